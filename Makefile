@@ -1,0 +1,276 @@
+# Daybook's one Makefile. `make help` lists what it can do.
+#
+# Every folder with C files is a static library. A library's row in the table below says which other
+# libraries it may use: it gets their include paths and no others, so a wrong use does not compile.
+# New files in these folders need no change here.
+
+BUILD ?= release
+OUT   ?= .build
+B     := $(OUT)/$(BUILD)
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# ---------------------------------------------------------------------------------------- flags
+
+WERROR ?= 1
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+    -Wmissing-prototypes -Wvla -Wswitch-enum -Wformat=2 -Wfloat-equal -Wundef -Wwrite-strings \
+    -Wredundant-decls -Wimplicit-fallthrough $(if $(filter 1,$(WERROR)),-Werror)
+
+compiler := $(shell $(CC) --version 2>/dev/null | head -n 1) $(shell $(CC) -dumpmachine 2>/dev/null)
+
+# OpenSSF's compiler options hardening guide. Assertions stay on in every variant: no -DNDEBUG.
+HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
+    $(if $(findstring x86_64,$(compiler)),-fcf-protection=full) \
+    -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing
+
+cflags.release := -O2 -g $(HARDENING)
+cflags.debug   := -O0 -g3
+cflags.asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+cflags.tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+cflags.cover   := -O0 -g --coverage
+cflags.analyze := -O1 -g -fanalyzer
+ldflags.asan   := -fsanitize=address,undefined
+ldflags.tsan   := -fsanitize=thread
+ldflags.cover  := --coverage
+
+ifeq ($(cflags.$(BUILD)),)
+$(error BUILD=$(BUILD): choose release, debug, asan, tsan, cover or analyze)
+endif
+
+CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -fPIE -pthread -ffile-prefix-map=$(CURDIR)=. \
+    $(WARNINGS) $(cflags.$(BUILD)) $(CFLAGS)
+LDFLAGS_ALL := -pie -pthread -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed \
+    $(ldflags.$(BUILD)) $(LDFLAGS)
+
+# Libraries of others: asked of pkg-config, guessed without it, so that an auditor can build
+# daybook-verify with a compiler and two libraries.
+package = $(eval $1.cflags := $(shell pkg-config --cflags $1 2>/dev/null)) \
+          $(eval $1.libs := $(or $(shell pkg-config --libs $1 2>/dev/null),$2))
+$(call package,libsodium,-lsodium)
+$(call package,jansson,-ljansson)
+$(call package,libpq,-lpq)
+$(call package,rdkafka,-lrdkafka)
+$(call package,libmicrohttpd,-lmicrohttpd)
+$(call package,cmocka,-lcmocka)
+
+# ------------------------------------------------------------------------------------ machinery
+
+say = @$(if $(V),,printf '  %-5s %s\n' '$1' '$2';)
+
+# Writes $2 to the file $1 unless it says so already: what depends on it is rebuilt on a change only.
+same = $(if $(subst x$1,,x$2)$(subst x$2,,x$1),,yes)
+remember = $(if $(wildcard $1),$(if $(call same,$(strip $(file <$1)),$(strip $2)),,$(call rewrite,$1,$2)),$(call rewrite,$1,$2))
+rewrite = $(shell mkdir -p $(dir $1))$(file >$1,$(strip $2))
+
+# The header paths: .build/include/core/core is ledger/core, found only by those who get -I.build/include/core.
+header_path = $(if $(filter $(realpath $2),$(realpath $(OUT)/include/$1/$1)),,$(if $(wildcard $2/.),$(shell \
+    mkdir -p $(OUT)/include/$1 && ln -sfn $(realpath $2) $(OUT)/include/$1/$1)))
+
+compile = $(CC) $(CFLAGS_ALL) $(includes) -MMD -MP -c $< -o $@
+link    = $(CC) $(LDFLAGS_ALL) $(CFLAGS_ALL) $(filter %.o,$^) $(filter %.a,$^) $(packages) -o $@
+
+archives_of = $(foreach l,$1 $($1.uses),$(if $($l.sources)$($l.generated),$(B)/lib/lib$l.a))
+packages_of = $(foreach p,$(sort $(foreach l,$1 $($1.uses),$($l.packages))),$($p.libs))
+includes_of = $(foreach l,$1 $($1.uses),-I$(OUT)/include/$l) $(if $($1.generated),-I$(B)/gen/$1) \
+    $(foreach p,$($1.packages),$($p.cflags))
+object_of   = $(patsubst %.c,$(B)/obj/%.o,$1)
+
+define library_rules
+libraries += $1
+$1.folders := $2
+$1.uses := $3
+$1.packages := $4
+$1.sources := $(filter-out %/main.c,$(foreach d,$2,$(wildcard $d/*.c)))
+$1.mains := $(foreach d,$2,$(wildcard $d/main.c))
+$1.tests := $(foreach d,$2,$(wildcard tests/unit/$d/*_test.c))
+$(call header_path,$1,$(firstword $2))
+endef
+library = $(eval $(call library_rules,$(strip $1),$(strip $2),$(strip $3),$(strip $4)))
+
+define program_rules
+programs += $(if $(wildcard $3),$(B)/bin/$1)
+$(B)/bin/$1: private packages = $$(call packages_of,$2)
+$(B)/bin/$1: $(call object_of,$3) $$(call archives_of,$2) $(B)/flags
+	$$(call say,LINK,$$@)
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@)$$(link)
+endef
+program = $(eval $(call program_rules,$(strip $1),$(strip $2),$(strip $3)))
+
+define embed_rules
+$1.generated += $2
+$(call remember,$(B)/gen/$1/$2.files,$4)
+$(B)/gen/$1/$2.h: mode = header
+$(B)/gen/$1/$2.c: mode = source
+$(B)/gen/$1/$2.h $(B)/gen/$1/$2.c: sql/embed.awk $(B)/gen/$1/$2.files $4
+	$$(call say,EMBED,$$@)
+	@LC_ALL=C awk -v mode=$$(mode) -v unit=$2 -v prefix=$3 -f sql/embed.awk /dev/null $4 > $$@
+endef
+embed = $(eval $(call embed_rules,$(strip $1),$(strip $2),$(strip $3),$(sort $(wildcard $4))))
+
+# ------------------------------------------------------------------------------------ the house
+
+#              name      folders                     may use                             packages
+$(call library,base,     ledger/base,                ,                                   )
+$(call library,core,     ledger/core,                base,                               libsodium jansson)
+$(call library,verify,   ledger/verify,              core base,                          libsodium jansson)
+$(call library,store,    ledger/store,               core base,                          libpq)
+$(call library,meter,    ingest/meter,               core base,                          )
+$(call library,rating,   invoices/rating,            core base,                          )
+$(call library,ledger,   ledger,                     meter store core base,              )
+$(call library,ingest,   ingest,                     meter store core base,              rdkafka)
+$(call library,invoices, invoices invoices/render,   rating store core base,             )
+$(call library,serve,    invoices/serve,             invoices rating store core base,    libmicrohttpd)
+
+#              library   unit            prefix     files compiled in
+$(call embed,  store,    queries,        sql_,      sql/schema/*.sql sql/queries/*.sql sql/roles.sql)
+$(call embed,  meter,    meter_schemas,  schema_,   ingest/meter/schema/*.json)
+$(call embed,  rating,   rating_schemas, schema_,   invoices/schema/*.json invoices/rating/schema/*.json)
+
+#              program            library    its main
+$(call program,daybook-ledger,    ledger,    ledger/main.c)
+$(call program,daybook-verify,    verify,    ledger/verify/main.c)
+$(call program,daybook-ingest,    ingest,    ingest/main.c)
+$(call program,daybook-invoices,  invoices,  invoices/main.c)
+$(call program,daybook-serve,     serve,     invoices/serve/main.c)
+
+# What only developers run: each file with a main is a program, the others are the library `dev`.
+dev_sources := $(wildcard deploy/dev/*.c tests/harness/*.c tests/bench/*.c)
+dev.mains := $(if $(dev_sources),$(shell grep -lE '^(int )?main\b' $(dev_sources)))
+dev.sources := $(filter-out $(dev.mains),$(dev_sources))
+dev.uses := rating meter core base
+dev.packages := libsodium jansson rdkafka
+dev.folders := deploy/dev tests/harness tests/bench
+libraries += dev
+$(call header_path,dev,deploy/dev)
+$(call header_path,harness,tests/harness)
+$(call header_path,bench,tests/bench)
+$(foreach m,$(dev.mains),$(call program,$(basename $(notdir $m)),dev,$m))
+
+# ------------------------------------------------------------------------------------ the rules
+
+define build_rules
+$1.own_objects := $(call object_of,$($1.sources))
+$1.gen_objects := $(foreach g,$($1.generated),$(B)/obj/gen/$1/$g.o)
+$1.main_objects := $(call object_of,$($1.mains))
+$1.test_objects := $(call object_of,$($1.tests))
+objects += $$($1.own_objects) $$($1.gen_objects) $$($1.main_objects)
+test_objects += $$($1.test_objects)
+
+$(call remember,$(B)/lib/$1.files,$($1.sources) $($1.generated))
+$$($1.own_objects) $$($1.gen_objects) $$($1.main_objects): private includes = $(call includes_of,$1) $(if \
+    $(filter dev,$1),-I$(OUT)/include/harness -I$(OUT)/include/bench)
+$$($1.test_objects): private includes = $(call includes_of,$1) -I$(OUT)/include/harness $(cmocka.cflags)
+$$($1.own_objects) $$($1.main_objects) $$($1.test_objects): $(B)/obj/%.o: %.c $(B)/flags \
+    | $(foreach g,$($1.generated),$(B)/gen/$1/$g.h)
+	$$(call say,CC,$$<)
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@)$$(compile)
+$$($1.gen_objects): $(B)/obj/gen/%.o: $(B)/gen/%.c $(B)/flags | $(foreach g,$($1.generated),$(B)/gen/$1/$g.h)
+	$$(call say,CC,$$<)
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@)$$(compile)
+$(B)/lib/lib$1.a: $$($1.own_objects) $$($1.gen_objects) $(B)/lib/$1.files
+	$$(call say,AR,$$@)
+	@rm -f $$@ && ar rcsD $$@ $$(filter %.o,$$^)
+archives += $(if $($1.sources)$($1.generated),$(B)/lib/lib$1.a)
+
+$1.units := $(patsubst tests/%.c,$(B)/%,$($1.tests))
+units += $$($1.units)
+$$($1.units): private packages = $(call packages_of,$1) $(cmocka.libs)
+$$($1.units): $(B)/%: $(B)/obj/tests/%.o $(if $(dev.sources),$(B)/lib/libdev.a) $(call archives_of,$1) $(B)/flags
+	$$(call say,LINK,$$@)
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@)$$(link)
+endef
+$(foreach l,$(libraries),$(eval $(call build_rules,$l)))
+
+$(call remember,$(B)/flags,$(compiler) $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL))
+
+-include $(patsubst %.o,%.d,$(objects) $(test_objects))
+
+# ---------------------------------------------------------------------------------- the targets
+
+.PHONY: all objects unit-programs demo test check unit verify lint format tidy bench bench-ingest \
+    test-external install-deps up down clean help
+
+all: $(archives) $(programs) $(OUT)/bin ## build everything (BUILD=release, debug, asan, tsan, cover; CC=gcc, clang)
+
+# The folder of the variant that was built last.
+.PHONY: $(OUT)/bin
+$(OUT)/bin: $(programs)
+	@mkdir -p $(B)/bin
+	@ln -sfn $(BUILD)/bin $@
+
+objects: $(objects) $(test_objects)
+unit-programs: $(units)
+
+demo: install-deps ## the whole story on private servers, in minutes
+	@+$(MAKE) --no-print-directory all
+	@deploy/dev/demo
+
+test: install-deps ## install what is missing, build, and run every test under one prove (T=part of a name)
+	@+$(MAKE) --no-print-directory all unit-programs
+	@+$(MAKE) --no-print-directory check
+
+# T=scenarios/crash runs the tests whose path has that in it.
+T ?=
+chosen = $(if $(T),$(foreach t,$1,$(if $(findstring $(T),$t),$t)),$1)
+all_tests = $(call chosen,$(units) $(sort $(wildcard tests/tidy/*.t tests/sql/*.sql tests/vectors/*.t \
+    tests/cases/*.t tests/scenarios/*.t tests/tamper/*.t)))
+
+check: up
+	@BUILD=$(BUILD) DAYBOOK_BIN=$(abspath $(B)/bin) tests/harness/prove $(all_tests)
+
+unit: $(call chosen,$(units)) ## the unit tests: no servers (T=ledger/core chooses)
+	@BUILD=$(BUILD) DAYBOOK_BIN=$(abspath $(B)/bin) tests/harness/prove $(call chosen,$(units))
+
+verify: $(B)/bin/daybook-verify ## the auditor's program alone: needs only libsodium and jansson
+
+c_files = $(wildcard $(foreach d,ledger ingest invoices deploy/dev tests,$d/*.[ch] $d/*/*.[ch] $d/*/*/*.[ch] $d/*/*/*/*.[ch]))
+
+lint: ## clang-format, gcc's analyzer, cppcheck
+	@$(if $(c_files),clang-format --dry-run -Werror $(c_files))
+	@+$(MAKE) --no-print-directory BUILD=analyze CC=gcc objects
+	@$(if $(c_files),if command -v cppcheck >/dev/null; then cppcheck -q -j2 --std=c11 --inline-suppr \
+	    --enable=warning,portability,performance --error-exitcode=1 --suppress=missingIncludeSystem \
+	    $(foreach l,$(libraries),-I$(OUT)/include/$l) $(filter %.c,$(c_files)); fi)
+
+format: ## clang-format every C file in place
+	@$(if $(c_files),clang-format -i $(c_files))
+
+tidy: ## layers, sizes, banned calls, names
+	@tests/harness/prove $(wildcard tests/tidy/*.t)
+
+script = @if [ -x $1 ]; then DAYBOOK_BIN=$(abspath $(B)/bin) $1; else echo "$1 is not there"; fi
+
+bench-ingest: all ## how many events a second, against the floor
+	$(call script,tests/bench/ingest)
+bench: all ## every benchmark
+	$(call script,tests/bench/run)
+test-external: all ## the verifiers and validators that others wrote
+	$(call script,tests/external/run)
+
+install-deps:
+	@deploy/install-deps
+
+up: ## start the private PostgreSQL and Kafka (.run/)
+	@deploy/dev/postgres start
+	@deploy/dev/kafka start
+
+down: ## stop exactly those, and what else runs under .run/
+	@deploy/dev/down
+
+clean: ## remove what was built; servers and downloads stay
+	@rm -rf $(OUT)
+
+help:
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
