@@ -44,7 +44,7 @@ BEGIN {
                 "/* In the order of their names; a NULL name ends the table. */\n" \
                 "extern const struct embedded_file sql_schema_files[];\n"
     } else {
-        print "#include \"" unit ".h\"\n"
+        print "#include \"" unit ".h\"\n\n#include <stddef.h>\n"
         # Both compilers know this one; the longest text that C17 promises to take is 4095 bytes.
         print "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n"
     }
@@ -72,6 +72,6 @@ END {
         print "const struct embedded_file sql_schema_files[] = {"
         for (i = 1; i <= rows; i++)
             printf "    {\"%s\", schema_file_%d},\n", row_name[i], i
-        print "    {0, 0},\n};"
+        print "    {NULL, NULL},\n};"
     }
 }
