@@ -1,0 +1,173 @@
+#include "base/arena.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Small enough that malloc serves it without a system call, once it has been used before. */
+#define BLOCK_SIZE ((size_t)64 * 1024)
+
+struct arena_block {
+    struct arena_block *older;
+    size_t size;
+    size_t used;
+    _Alignas(max_align_t) unsigned char bytes[];
+};
+
+static _Noreturn void out_of_memory(size_t size)
+{
+    (void)fprintf(stderr, "out of memory: %zu bytes\n", size);
+    abort();
+}
+
+static size_t multiply_or_abort(size_t count, size_t size)
+{
+    size_t product;
+    if (__builtin_mul_overflow(count, size, &product))
+        out_of_memory(SIZE_MAX);
+    return product;
+}
+
+static struct arena_block *block_make(size_t size)
+{
+    size_t total;
+    if (__builtin_add_overflow(sizeof(struct arena_block), size, &total))
+        out_of_memory(SIZE_MAX);
+    struct arena_block *block = malloc(total);
+    if (block == NULL)
+        out_of_memory(total);
+    *block = (struct arena_block){.size = size};
+    return block;
+}
+
+void arena_init(struct arena *arena)
+{
+    *arena = (struct arena){0};
+}
+
+void arena_release(struct arena *arena)
+{
+    for (struct arena_block *block = arena->blocks, *older; block != NULL; block = older) {
+        older = block->older;
+        free(block);
+    }
+    arena_init(arena);
+}
+
+void arena_reset(struct arena *arena)
+{
+    struct arena_block *first = arena->blocks;
+    while (first != NULL && first->older != NULL) {
+        struct arena_block *older = first->older;
+        free(first);
+        first = older;
+    }
+    if (first != NULL)
+        first->used = 0;
+    *arena = (struct arena){.blocks = first};
+}
+
+/* A block with room. What is large gets its own, behind the newest, whose rest stays in use. */
+static struct arena_block *block_with_room(struct arena *arena, size_t size)
+{
+    struct arena_block *newest = arena->blocks;
+    if (newest != NULL && newest->size - newest->used >= size)
+        return newest;
+    struct arena_block *block = block_make(size > BLOCK_SIZE ? size : BLOCK_SIZE);
+    if (newest != NULL && size > BLOCK_SIZE / 4) {
+        block->older = newest->older;
+        newest->older = block;
+    } else {
+        block->older = newest;
+        arena->blocks = block;
+    }
+    return block;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    const size_t mask = _Alignof(max_align_t) - 1;
+    if (size > SIZE_MAX - mask)
+        out_of_memory(size);
+    size_t rounded = (size + mask) & ~mask;
+    struct arena_block *block = block_with_room(arena, rounded);
+    unsigned char *memory = block->bytes + block->used;
+    block->used += rounded;
+    arena->used_bytes += rounded;
+    assert(block->used <= block->size);
+    return memset(memory, 0, rounded);
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+    return arena_alloc(arena, multiply_or_abort(count, size));
+}
+
+void *arena_copy(struct arena *arena, const void *bytes, size_t size)
+{
+    void *copy = arena_alloc(arena, size);
+    if (size > 0)
+        memcpy(copy, bytes, size);
+    return copy;
+}
+
+char *arena_text(struct arena *arena, const char *text)
+{
+    return arena_text_n(arena, text, strlen(text));
+}
+
+char *arena_text_n(struct arena *arena, const char *text, size_t n)
+{
+    if (n == SIZE_MAX)
+        out_of_memory(n);
+    char *copy = arena_alloc(arena, n + 1);
+    if (n > 0)
+        memcpy(copy, text, n);
+    return copy;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    assert(size >= 0);
+    char *text = arena_alloc(arena, (size_t)size + 1);
+    va_start(arguments, format);
+    (void)vsnprintf(text, (size_t)size + 1, format, arguments);
+    va_end(arguments);
+    return text;
+}
+
+void *memory_alloc(size_t size)
+{
+    void *memory = calloc(1, size > 0 ? size : 1);
+    if (memory == NULL)
+        out_of_memory(size);
+    return memory;
+}
+
+void *memory_resize(void *memory, size_t size)
+{
+    void *resized = realloc(memory, size > 0 ? size : 1);
+    if (resized == NULL)
+        out_of_memory(size);
+    return resized;
+}
+
+void *memory_grow(void *memory, size_t *capacity, size_t wanted, size_t item_size)
+{
+    if (wanted <= *capacity)
+        return memory;
+    size_t doubled = *capacity <= SIZE_MAX / 2 ? *capacity * 2 : SIZE_MAX;
+    size_t room = doubled < 8 ? 8 : doubled;
+    if (room < wanted)
+        room = wanted;
+    void *grown = memory_resize(memory, multiply_or_abort(room, item_size));
+    *capacity = room;
+    return grown;
+}

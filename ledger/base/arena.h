@@ -1,0 +1,39 @@
+/*
+ * Memory that is released together: one arena a batch, request, invoice.
+ *
+ * Out of memory aborts the program; all work is replayable. Memory is zeroed and aligned
+ * for any type. An arena that was reset keeps its first block and hands it out again.
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include <stddef.h>
+
+#include "base/compiler.h"
+
+struct arena_block;
+
+struct arena {
+    struct arena_block *blocks; /* newest first */
+    size_t used_bytes;          /* handed out since the last reset, for ceilings */
+};
+
+void arena_init(struct arena *arena);
+void arena_release(struct arena *arena);
+/* Forgets all that was handed out; keeps one block. */
+void arena_reset(struct arena *arena);
+void *arena_alloc(struct arena *arena, size_t size);
+/* count × size; aborts on overflow. */
+void *arena_array(struct arena *arena, size_t count, size_t size);
+void *arena_copy(struct arena *arena, const void *bytes, size_t size);
+char *arena_text(struct arena *arena, const char *text);             /* a copy of a C string */
+char *arena_text_n(struct arena *arena, const char *text, size_t n); /* … of n bytes, zero added */
+char *arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* malloc family that aborts instead of returning NULL. */
+void *memory_alloc(size_t size); /* zeroed */
+void *memory_resize(void *memory, size_t size);
+/* Makes room for `wanted` items of `item_size` bytes, doubling; updates *capacity. */
+void *memory_grow(void *memory, size_t *capacity, size_t wanted, size_t item_size);
+
+#endif
