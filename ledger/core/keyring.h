@@ -1,0 +1,71 @@
+/*
+ * Which keys were granted at which index: the `key` and `log` entries, in order.
+ *
+ * An entry at index i is valid if its writer's key was granted, with the role that its kind
+ * needs, at an index below i and not revoked before i. `key` and `log` entries themselves are
+ * signed by the root key, which the log's first entry names and outsiders pin.
+ *
+ * Content of a key entry: {"action": "grant" | "revoke", "key": vkey, "roles": [role …]}; of a log
+ * entry: {"action": "open" | "close", "origin", "log_key": vkey, "root_key": vkey, "previous":
+ * null | {"origin", "size": decimal string, "root": hex}}.
+ */
+#ifndef CORE_KEYRING_H
+#define CORE_KEYRING_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/body.h"
+#include "core/key.h"
+
+enum key_role {
+    ROLE_ROOT = 1 << 0,     /* key, log */
+    ROLE_INGEST = 1 << 1,   /* usage, correction, exclusion, receipt */
+    ROLE_CONTROL = 1 << 2,  /* catalog, tenant, plan, contract */
+    ROLE_INVOICES = 1 << 3, /* period, document, transfer */
+    ROLE_LOG = 1 << 4,      /* checkpoints */
+    /* operators: named in control entries, roles of people */
+    ROLE_DRAFT = 1 << 5,
+    ROLE_APPROVE = 1 << 6,
+    ROLE_ISSUE = 1 << 7,
+    ROLE_OPERATE = 1 << 8,
+};
+#define ROLES_OPERATOR (ROLE_DRAFT | ROLE_APPROVE | ROLE_ISSUE | ROLE_OPERATE)
+
+struct key_grant {
+    struct public_key key;
+    struct digest hash; /* SHA-256 of the public bytes */
+    unsigned roles;
+    uint64_t granted_at; /* index of the grant */
+    uint64_t revoked_at; /* UINT64_MAX while it holds */
+};
+
+struct keyring {
+    struct public_key log_key;
+    struct public_key root_key;
+    char origin[256];
+    struct key_grant *grants;
+    size_t count;
+    size_t capacity;
+};
+
+void keyring_init(struct keyring *ring);
+void keyring_release(struct keyring *ring);
+/* Takes a key or log entry's content at its index, in index order. ERROR_INPUT, ERROR_CONFLICT. */
+MUST_CHECK bool keyring_apply(struct keyring *ring, uint64_t index, enum entry_kind kind,
+                              const json_t *content, struct error *err);
+/* The grant of this key that holds at `index` with one of `roles`, or NULL. */
+const struct key_grant *keyring_find(const struct keyring *ring, const struct digest *key_hash,
+                                     uint64_t index, unsigned roles);
+/* The writer's role that an entry of this kind needs. */
+unsigned keyring_role_of_kind(enum entry_kind kind);
+const char *key_role_word(enum key_role role);
+MUST_CHECK bool key_roles_parse(const json_t *words, unsigned *out, struct error *err);
+/* Builds the contents above. New reference. */
+json_t *keyring_grant_content(const struct public_key *key, unsigned roles, bool grant);
+json_t *keyring_log_content(const char *origin, const struct public_key *log_key,
+                            const struct public_key *root_key);
+
+#endif
