@@ -52,21 +52,21 @@ struct batch_id {
 /* usage, correction, exclusion */
 struct usage_body {
     struct digest series;
-    int64_t from_us;        /* start of the window */
+    int64_t from_us;         /* start of the window */
     uint32_t length_seconds; /* of the window; 0 is not allowed */
-    int128 quantity;        /* base units; negative only in a correction */
-    uint64_t contributions; /* events that added to it */
-    uint64_t corrected_seq; /* correction: stream_seq of the entry that it corrects */
-    uint32_t reason;        /* correction, exclusion: enum correction_reason … */
+    int128 quantity;         /* base units; negative only in a correction */
+    uint64_t contributions;  /* events that added to it */
+    uint64_t corrected_seq;  /* correction: stream_seq of the entry that it corrects */
+    uint32_t reason;         /* correction, exclusion: enum correction_reason … */
 };
 
 struct transfer_body {
-    struct digest debit;  /* SHA-256("account" ‖ 0 ‖ id) */
+    struct digest debit; /* SHA-256("account" ‖ 0 ‖ id) */
     struct digest credit;
-    int128 amount; /* minor units, > 0 */
-    char currency[4]; /* ISO 4217, zero-terminated here, 3 bytes signed */
-    uint8_t exponent; /* 2 for EUR */
-    uint32_t code;    /* why: 1 invoice, 2 credit note */
+    int128 amount;          /* minor units, > 0 */
+    char currency[4];       /* ISO 4217, zero-terminated here, 3 bytes signed */
+    uint8_t exponent;       /* 2 for EUR */
+    uint32_t code;          /* why: 1 invoice, 2 credit note */
     struct digest document; /* SHA-256 of the document's content */
 };
 
@@ -78,8 +78,8 @@ struct receipt_body {
     uint64_t from;  /* offsets [from, to); bytes of a file */
     uint64_t to;
     uint64_t records;
-    uint64_t holes;       /* offsets that were never delivered (transactional feeds only) */
-    uint64_t last_offset; /* of the last record; UINT64_MAX while the chain has none */
+    uint64_t holes;          /* offsets that were never delivered (transactional feeds only) */
+    uint64_t last_offset;    /* of the last record; UINT64_MAX while the chain has none */
     struct digest last_hash; /* of that record: the anchor; carried on by an empty receipt */
     struct digest raw_hash;  /* over all records of the range */
     uint64_t accepted;
@@ -93,9 +93,9 @@ struct receipt_body {
 
 /* document, catalog, tenant, plan, contract, period, key, log */
 struct control_body {
-    struct digest subject; /* SHA-256(kind ‖ 0 ‖ id) */
-    uint32_t version;      /* of the subject, from 1 */
-    struct digest content; /* SHA-256 of the canonical content, a row beside the entry */
+    struct digest subject;      /* SHA-256(kind ‖ 0 ‖ id) */
+    uint32_t version;           /* of the subject, from 1 */
+    struct digest content;      /* SHA-256 of the canonical content, a row beside the entry */
     struct digest operator_key; /* SHA-256 of an operator's public key */
 };
 
@@ -120,8 +120,11 @@ MUST_CHECK bool entry_kind_parse(const char *word, enum entry_kind *out);
 bool entry_kind_is_control(enum entry_kind kind); /* has a struct control_body */
 bool entry_kind_is_public(enum entry_kind kind);  /* key, log */
 
-/* Writes the canonical bytes and returns how many; never more than BODY_SIZE_MAX. Asserts what a
- * caller must have checked (kinds, currency of three letters, length above zero). */
+/* What an entry must hold to have bytes: kind, stream, tenant and batch fit each other, and the
+ * kind's own rules. */
+MUST_CHECK bool body_check(const struct entry *entry, struct error *err);
+/* Writes the canonical bytes and returns how many; never more than BODY_SIZE_MAX. Asserts
+ * body_check(): a caller must have checked (currency of three letters, length above zero …). */
 size_t body_encode(const struct entry *entry, unsigned char out[BODY_SIZE_MAX]);
 /* Reads them back. Refuses anything that body_encode() could not have written. */
 MUST_CHECK bool body_decode(const unsigned char *bytes, size_t size, struct entry *out,

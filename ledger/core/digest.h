@@ -23,8 +23,8 @@ void core_init(void);
 struct digest digest_of(const void *bytes, size_t size);
 /* SHA-256(a ‖ b): for prefixes and pairs. */
 struct digest digest_of2(const void *a, size_t a_size, const void *b, size_t b_size);
-struct digest digest_of3(const void *a, size_t a_size, const void *b, size_t b_size,
-                         const void *c, size_t c_size);
+struct digest digest_of3(const void *a, size_t a_size, const void *b, size_t b_size, const void *c,
+                         size_t c_size);
 struct digest digest_hmac(const unsigned char key[32], const void *message, size_t size);
 /* SHA-256(kind ‖ 0 ‖ id): subjects of control entries and accounts. */
 struct digest digest_subject(const char *kind, const char *id);

@@ -25,11 +25,11 @@ enum finding {
     FINDING_CHECKPOINT_AHEAD,     /* signed or published for more entries than there are */
     FINDING_STATE_FILE,           /* the sealer's state file contradicts tree or checkpoints */
     FINDING_TILE_MISSING,         /* a tile of a signed size is not there */
-    FINDING_TILE_MISMATCH,        /* a tile's hashes are not those of the leaves, or not 32 × width */
-    FINDING_LEAVES_MISSING,       /* an entry bundle (256 leaves) is not there */
-    FINDING_LEAVES_MALFORMED,     /* an entry bundle is not (u16 128 ‖ leaf)* of its width */
-    FINDING_LEAVES_MISMATCH,      /* an archived leaf is not the row's leaf */
-    FINDING_PROOF_INVALID,        /* the hashes do not lead from the entries to the signed root */
+    FINDING_TILE_MISMATCH,    /* a tile's hashes are not those of the leaves, or not 32 × width */
+    FINDING_LEAVES_MISSING,   /* an entry bundle (256 leaves) is not there */
+    FINDING_LEAVES_MALFORMED, /* an entry bundle is not (u16 128 ‖ leaf)* of its width */
+    FINDING_LEAVES_MISMATCH,  /* an archived leaf is not the row's leaf */
+    FINDING_PROOF_INVALID,    /* the hashes do not lead from the entries to the signed root */
 
     /* keys */
     FINDING_KEY_CHAIN,        /* the log's first entry, root key or log key is not the pinned one */
@@ -52,9 +52,9 @@ enum finding {
     FINDING_HEAD_MISMATCH, /* a head row (log, money, number, slot) is not where its stream ends */
 
     /* the batch */
-    FINDING_RECEIPT_MISMATCH,   /* receipt row and receipt entry differ, or one of them is missing */
-    FINDING_RECEIPT_GAP,        /* the ranges of a partition do not tile it from its start */
-    FINDING_RECEIPT_TOTALS,     /* records are not accepted + duplicate + quarantined + elsewhere */
+    FINDING_RECEIPT_MISMATCH, /* receipt row and receipt entry differ, or one of them is missing */
+    FINDING_RECEIPT_GAP,      /* the ranges of a partition do not tile it from its start */
+    FINDING_RECEIPT_TOTALS,   /* records are not accepted + duplicate + quarantined + elsewhere */
     FINDING_RECEIPT_QUARANTINE, /* quarantine does not hold the records that receipts put there */
     FINDING_RECEIPT_ACCEPTED,   /* the identities kept are not as many as receipts accepted */
     FINDING_RECEIPT_ORDER,      /* control index or anchor goes back, or names what is not there */
@@ -64,7 +64,8 @@ enum finding {
     FINDING_DEDUP_MISMATCH,     /* a dedup block disagrees with the entries' contributions */
     FINDING_SERIES_MISSING,     /* an entry's series has no descriptor */
     FINDING_SERIES_MISMATCH,    /* a descriptor is malformed or not what its series hashes */
-    FINDING_CORRECTION_TARGET,  /* a correction of an entry that is not there, or of another series */
+    FINDING_CORRECTION_TARGET,  /* a correction of an entry that is not there, or of another series
+                                 */
 
     /* what people decided, and documents */
     FINDING_CONTENT_MISSING,   /* a control entry's or document's content is not there */

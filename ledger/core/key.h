@@ -10,6 +10,7 @@
 #define CORE_KEY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
@@ -38,6 +39,8 @@ struct public_key {
 
 struct secret_key; /* in locked memory */
 
+/* The rule of signed-note for names: not empty, UTF-8, no white space, no '+'. */
+MUST_CHECK bool key_check_name(const char *name, size_t size, struct error *err);
 /* From a 32-byte seed; the name may not be empty, hold white space or '+'. */
 MUST_CHECK bool key_from_seed(const char *name, const unsigned char seed[32],
                               struct secret_key **out, struct error *err);

@@ -46,8 +46,7 @@ MUST_CHECK bool proof_make_many(const uint64_t *indexes, size_t count, uint64_t 
 /* Every hash of the list must be used up exactly. */
 MUST_CHECK bool proof_verify_many(const uint64_t *indexes, const struct digest *leaf_hashes,
                                   size_t count, uint64_t size, const struct digest *hashes,
-                                  size_t hash_count, const struct digest *root,
-                                  struct error *err);
+                                  size_t hash_count, const struct digest *root, struct error *err);
 
 /* C2SP tlog-proof: "c2sp.org/tlog-proof@v1\nindex N\n(hash\n)*\n<checkpoint note>". */
 void proof_format_tlog(uint64_t index, const struct proof *proof, const char *checkpoint_note,

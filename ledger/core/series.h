@@ -29,8 +29,8 @@ struct dimension {
 
 struct series {
     struct slice meter;
-    struct slice unit;  /* "uGPU.s", "token" */
-    uint32_t scale;     /* decimals that the meter's base unit stands below the unit shown */
+    struct slice unit; /* "uGPU.s", "token" */
+    uint32_t scale;    /* decimals that the meter's base unit stands below the unit shown */
     enum aggregation aggregation;
     size_t dimension_count;
     struct dimension dimensions[SERIES_DIMENSIONS_MAX];

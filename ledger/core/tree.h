@@ -12,7 +12,7 @@
 
 #define TREE_LEVELS_MAX 64
 
-struct digest tree_leaf_hash(const void *leaf, size_t size);                         /* 0x00 ‖ … */
+struct digest tree_leaf_hash(const void *leaf, size_t size); /* 0x00 ‖ … */
 struct digest tree_node_hash(const struct digest *left, const struct digest *right); /* 0x01 ‖ … */
 struct digest tree_empty_root(void); /* SHA-256("") */
 

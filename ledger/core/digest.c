@@ -1,0 +1,107 @@
+/*
+ * SHA-256, HMAC and base64 on top of libsodium.
+ */
+#include "core/digest.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+_Static_assert(DIGEST_SIZE == crypto_hash_sha256_BYTES, "a digest is a SHA-256");
+
+void core_init(void)
+{
+    if (sodium_init() < 0)
+        abort();
+}
+
+struct digest digest_of(const void *bytes, size_t size)
+{
+    struct digest digest;
+
+    crypto_hash_sha256(digest.bytes, bytes, size);
+    return digest;
+}
+
+struct digest digest_of2(const void *a, size_t a_size, const void *b, size_t b_size)
+{
+    return digest_of3(a, a_size, b, b_size, NULL, 0);
+}
+
+struct digest digest_of3(const void *a, size_t a_size, const void *b, size_t b_size, const void *c,
+                         size_t c_size)
+{
+    struct digest digest;
+    crypto_hash_sha256_state state;
+
+    crypto_hash_sha256_init(&state);
+    crypto_hash_sha256_update(&state, a, a_size);
+    crypto_hash_sha256_update(&state, b, b_size);
+    if (c_size > 0)
+        crypto_hash_sha256_update(&state, c, c_size);
+    crypto_hash_sha256_final(&state, digest.bytes);
+    return digest;
+}
+
+struct digest digest_hmac(const unsigned char key[32], const void *message, size_t size)
+{
+    struct digest digest;
+
+    _Static_assert(crypto_auth_hmacsha256_KEYBYTES == 32, "keys have 32 bytes");
+    crypto_auth_hmacsha256(digest.bytes, message, size, key);
+    return digest;
+}
+
+struct digest digest_subject(const char *kind, const char *id)
+{
+    /* The zero between them is the final zero of `kind`. */
+    return digest_of2(kind, strlen(kind) + 1, id, strlen(id));
+}
+
+bool digest_equals(const struct digest *a, const struct digest *b)
+{
+    return sodium_memcmp(a->bytes, b->bytes, DIGEST_SIZE) == 0;
+}
+
+bool digest_is_zero(const struct digest *digest)
+{
+    return sodium_is_zero(digest->bytes, DIGEST_SIZE) == 1;
+}
+
+const char *digest_hex(const struct digest *digest, char out[DIGEST_HEX_SIZE])
+{
+    hex_encode(digest->bytes, DIGEST_SIZE, out);
+    return out;
+}
+
+bool digest_parse_hex(const char *hex, const char *what, struct digest *out, struct error *err)
+{
+    struct digest digest;
+
+    if (!hex_decode(hex, strlen(hex), digest.bytes, DIGEST_SIZE))
+        return error_set(err, ERROR_INPUT, "%s: '%.70s' is not 64 hex digits", what, hex);
+    *out = digest;
+    return true;
+}
+
+const char *base64_encode(const void *bytes, size_t size, char *out, size_t out_size)
+{
+    assert(out_size >= BASE64_SIZE(size));
+    return sodium_bin2base64(out, out_size, bytes, size, sodium_base64_VARIANT_ORIGINAL);
+}
+
+bool base64_decode(const char *text, size_t text_size, void *out, size_t out_capacity,
+                   size_t *out_size)
+{
+    size_t size;
+
+    /* Without an end pointer libsodium refuses whatever stands behind the value. */
+    if (sodium_base642bin(out, out_capacity, text, text_size, NULL, &size, NULL,
+                          sodium_base64_VARIANT_ORIGINAL) != 0)
+        return false;
+    *out_size = size;
+    return true;
+}
