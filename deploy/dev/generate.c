@@ -1,0 +1,240 @@
+/*
+ * generate: a seeded month of usage into a Kafka topic or a file, and what must become of it.
+ */
+#include <inttypes.h>
+#include <librdkafka/rdkafka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cli.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "dev/generate.h"
+
+struct producer {
+    rd_kafka_t *handle;
+    const char *topic;
+    uint64_t failed;
+};
+
+static void on_delivery(rd_kafka_t *handle, const rd_kafka_message_t *message, void *context)
+{
+    (void)handle;
+    struct producer *producer = context;
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+        producer->failed++;
+}
+
+static bool producer_set(rd_kafka_conf_t *conf, const char *name, const char *value,
+                         struct error *err)
+{
+    char text[256];
+    if (rd_kafka_conf_set(conf, name, value, text, sizeof text) == RD_KAFKA_CONF_OK)
+        return true;
+    return error_set(err, ERROR_INPUT, "Kafka setting '%s': %s", name, text);
+}
+
+static bool producer_open(struct producer *producer, const char *brokers, struct error *err)
+{
+    static const char *const settings[][2] = {
+        {"partitioner", "murmur2_random"}, {"enable.idempotence", "true"},
+        {"compression.codec", "lz4"},      {"linger.ms", "20"},
+        {"socket.nagle.disable", "true"},  {"queue.buffering.max.messages", "400000"},
+    };
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    if (!producer_set(conf, "bootstrap.servers", brokers, err))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(settings); i++) {
+        if (!producer_set(conf, settings[i][0], settings[i][1], err))
+            return false;
+    }
+    rd_kafka_conf_set_opaque(conf, producer);
+    rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+    char text[256];
+    producer->handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
+    if (producer->handle == NULL)
+        return error_set(err, ERROR_SYSTEM, "cannot start a producer: %s", text);
+    return true;
+}
+
+/* The headers of CloudEvents' binary mode. */
+static rd_kafka_headers_t *binary_headers(const struct generated *event)
+{
+    const char *const pairs[][2] = {
+        {"ce_specversion", "1.0"},
+        {"ce_id", event->id},
+        {"ce_source", event->source},
+        {"ce_type", event->type},
+        {"ce_subject", event->tenant},
+        {"ce_time", event->time},
+        {"content-type", "application/json"},
+    };
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(COUNT_OF(pairs));
+    for (size_t i = 0; i < COUNT_OF(pairs); i++)
+        rd_kafka_header_add(headers, pairs[i][0], -1, pairs[i][1], -1);
+    return headers;
+}
+
+static rd_kafka_headers_t *structured_headers(void)
+{
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(1);
+    rd_kafka_header_add(headers, "content-type", -1, "application/cloudevents+json", -1);
+    return headers;
+}
+
+static bool produce(void *context, const struct generated *event, struct error *err)
+{
+    struct producer *producer = context;
+    rd_kafka_headers_t *headers = event->is_binary ? binary_headers(event) : structured_headers();
+    for (;;) {
+        rd_kafka_resp_err_t answer = rd_kafka_producev(
+            producer->handle, RD_KAFKA_V_TOPIC(producer->topic),
+            RD_KAFKA_V_KEY(event->tenant, strlen(event->tenant)),
+            RD_KAFKA_V_VALUE((void *)(uintptr_t)event->json, strlen(event->json)),
+            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+        if (answer == RD_KAFKA_RESP_ERR_NO_ERROR)
+            return true;
+        if (answer != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+            rd_kafka_headers_destroy(headers);
+            return error_set(err, ERROR_SYSTEM, "cannot produce: %s", rd_kafka_err2str(answer));
+        }
+        rd_kafka_poll(producer->handle, 100);
+    }
+}
+
+static bool producer_close(struct producer *producer, struct error *err)
+{
+    rd_kafka_resp_err_t answer = rd_kafka_flush(producer->handle, 60000);
+    rd_kafka_destroy(producer->handle);
+    if (answer != RD_KAFKA_RESP_ERR_NO_ERROR || producer->failed > 0)
+        return error_set(err, ERROR_SYSTEM, "%" PRIu64 " events were not delivered",
+                         producer->failed);
+    return true;
+}
+
+static bool write_line(void *context, const struct generated *event, struct error *err)
+{
+    FILE *file = context;
+    if (fprintf(file, "%s\n", event->json) < 0)
+        return error_set_errno(err, ERROR_SYSTEM, "cannot write an event");
+    return true;
+}
+
+static void print_counts(const struct generate_counts *counts)
+{
+    uint64_t refused[FATE_COUNT] = {0};
+    uint64_t accepted = counts->by_fate[FATE_REGULAR] + counts->by_fate[FATE_LATE];
+    printf("{\"produced\": %" PRIu64 ", \"accepted\": %" PRIu64 ", \"duplicate\": %" PRIu64
+           ", \"quarantined\": {",
+           counts->produced, accepted, counts->by_fate[FATE_DUPLICATE]);
+    for (enum fate fate = FATE_CONFLICT; fate < FATE_COUNT; fate++) {
+        for (enum fate first = FATE_CONFLICT; first <= fate; first++) {
+            if (strcmp(fate_refusal(first), fate_refusal(fate)) == 0) {
+                refused[first] += counts->by_fate[fate];
+                break;
+            }
+        }
+    }
+    const char *separator = "";
+    for (enum fate fate = FATE_CONFLICT; fate < FATE_COUNT; fate++) {
+        if (refused[fate] > 0) {
+            printf("%s\"%s\": %" PRIu64, separator, fate_refusal(fate), refused[fate]);
+            separator = ", ";
+        }
+    }
+    printf("}}\n");
+}
+
+static bool read_plan(const struct cli *cli, struct generate_plan *plan, enum generate_phase *phase,
+                      struct error *err)
+{
+    uint64_t hours, allocations;
+    const char *from = cli_text(cli, "from"), *word = cli_text(cli, "phase");
+    if (!cli_u64(cli, "seed", &plan->seed, err) || !cli_u64(cli, "events", &plan->events, err) ||
+        !cli_u64(cli, "hours", &hours, err) || !cli_u64(cli, "allocations", &allocations, err) ||
+        !instant_parse(from, strlen(from), "--from", &plan->from_us, err))
+        return false;
+    if (hours == 0 || hours > 9000 || allocations > 4000)
+        return error_set(err, ERROR_INPUT, "--hours is 1 to 9000, --allocations at most 4000");
+    plan->hours = (unsigned)hours;
+    plan->allocations = (unsigned)allocations;
+    *phase = strcmp(word, "late") == 0 ? PHASE_LATE : PHASE_MAIN;
+    return true;
+}
+
+static bool run_topic(const struct cli *cli, struct error *err)
+{
+    struct generate_plan plan = {.binary = true};
+    enum generate_phase phase;
+    struct producer producer = {.topic = cli_text(cli, "topic")};
+    struct generate_counts counts;
+    const char *brokers;
+    if (!read_plan(cli, &plan, &phase, err) || !cli_required(cli, "kafka", &brokers, err) ||
+        !producer_open(&producer, brokers, err) ||
+        !generate_run(&plan, phase, produce, &producer, &counts, err) ||
+        !producer_close(&producer, err))
+        return false;
+    print_counts(&counts);
+    return true;
+}
+
+static bool run_file(const struct cli *cli, struct error *err)
+{
+    struct generate_plan plan = {0};
+    enum generate_phase phase;
+    struct generate_counts counts;
+    if (!read_plan(cli, &plan, &phase, err))
+        return false;
+    FILE *file = fopen(cli_argument(cli, 0), "w");
+    if (file == NULL)
+        return error_set_errno(err, ERROR_SYSTEM, "cannot open '%s'", cli_argument(cli, 0));
+    bool done = generate_run(&plan, phase, write_line, file, &counts, err);
+    if (fclose(file) != 0 && done)
+        return error_set_errno(err, ERROR_SYSTEM, "cannot write '%s'", cli_argument(cli, 0));
+    if (done)
+        print_counts(&counts);
+    return done;
+}
+
+static bool run_tenants(const struct cli *cli, struct error *err)
+{
+    (void)cli;
+    (void)err;
+    for (const struct generate_tenant *tenant = generate_tenants; tenant->id; tenant++)
+        printf("%s\t%s\t%s\n", tenant->id, tenant->zone, tenant->name);
+    return true;
+}
+
+static const struct cli_option options[] = {
+    {"seed", "N", "1", "other seeds give other months"},
+    {"events", "N", "1000000", "events of both phases together"},
+    {"from", "INSTANT", "2026-08-01T00:00:00Z", "when usage begins"},
+    {"hours", "N", "744", "how long usage lasts"},
+    {"allocations", "N", "84", "GPU allocations at once"},
+    {"phase", "main|late", "main", "late: only the events that main keeps back"},
+    {0},
+};
+static const struct cli_option topic_options[] = {
+    {"kafka", "BOOTSTRAP", NULL, "brokers, host:port"},
+    {"topic", "NAME", "usage", "where to"},
+    {0},
+};
+static const struct cli_command commands[] = {
+    {"topic", "", "produce the events to Kafka", run_topic, topic_options},
+    {"file", "FILE", "write them as NDJSON, structured", run_file, NULL},
+    {"tenants", "", "the tenants that they bill: id, zone, name", run_tenants, NULL},
+    {0},
+};
+
+int main(int argc, char **argv)
+{
+    static const struct cli_program program = {
+        .name = "generate",
+        .help = "Makes a seeded, deterministic month of usage and says what must become of it.",
+        .commands = commands,
+        .common_options = options,
+    };
+    log_open("generate");
+    return cli_main(&program, argc, argv);
+}
