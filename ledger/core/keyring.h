@@ -3,7 +3,9 @@
  *
  * An entry at index i is valid if its writer's key was granted, with the role that its kind
  * needs, at an index below i and not revoked before i. `key` and `log` entries themselves are
- * signed by the root key, which the log's first entry names and outsiders pin.
+ * signed by the root key, which the log's first entry names and outsiders pin. That entry grants
+ * the root key and the log key from its own index on; no key entry grants `root`. A key may hold
+ * several grants of different roles; a revocation names the roles of one of them and ends it.
  *
  * Content of a key entry: {"action": "grant" | "revoke", "key": vkey, "roles": [role …]}; of a log
  * entry: {"action": "open" | "close", "origin", "log_key": vkey, "root_key": vkey, "previous":
@@ -45,7 +47,10 @@ struct key_grant {
 struct keyring {
     struct public_key log_key;
     struct public_key root_key;
-    char origin[256];
+    char origin[256]; /* empty until the log is open */
+    bool closed;      /* by a log entry: nothing may follow */
+    uint64_t applied; /* entries taken so far */
+    uint64_t last_index;
     struct key_grant *grants;
     size_t count;
     size_t capacity;

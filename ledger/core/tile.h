@@ -7,6 +7,7 @@
 #ifndef CORE_TILE_H
 #define CORE_TILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,7 +29,8 @@ const char *tile_path(const struct tile *tile, char out[TILE_PATH_SIZE]);
 /* How many hashes the tree of `size` leaves has at tile level `level`. */
 uint64_t tile_level_count(uint64_t size, int level);
 /* Calls `visit` for every tile (levels 0 …, and entries) that a tree of `size` leaves has and one
- * of `old_size` did not have, or had narrower; level ascending, then number. */
+ * of `old_size` did not have, or had narrower; entries first, then level
+ * ascending; within a level number ascending. */
 MUST_CHECK bool tile_each_new(uint64_t old_size, uint64_t size,
                               bool (*visit)(void *context, const struct tile *tile,
                                             struct error *err),

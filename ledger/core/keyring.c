@@ -1,0 +1,323 @@
+/*
+ * Who may sign what, and since when.
+ */
+#include "core/keyring.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+#define WRITER_ROLES (ROLE_INGEST | ROLE_CONTROL | ROLE_INVOICES)
+#define GRANTABLE_ROLES (WRITER_ROLES | ROLE_LOG | ROLES_OPERATOR)
+
+static const char *const role_words[] = {
+    "root", "ingest", "control", "invoices", "log", "draft", "approve", "issue", "operate",
+};
+
+static const unsigned kind_roles[ENTRY_KIND_LAST + 1] = {
+    [ENTRY_USAGE] = ROLE_INGEST,      [ENTRY_CORRECTION] = ROLE_INGEST,
+    [ENTRY_EXCLUSION] = ROLE_INGEST,  [ENTRY_TRANSFER] = ROLE_INVOICES,
+    [ENTRY_DOCUMENT] = ROLE_INVOICES, [ENTRY_RECEIPT] = ROLE_INGEST,
+    [ENTRY_CATALOG] = ROLE_CONTROL,   [ENTRY_TENANT] = ROLE_CONTROL,
+    [ENTRY_PLAN] = ROLE_CONTROL,      [ENTRY_CONTRACT] = ROLE_CONTROL,
+    [ENTRY_PERIOD] = ROLE_INVOICES,   [ENTRY_KEY] = ROLE_ROOT,
+    [ENTRY_LOG] = ROLE_ROOT,
+};
+
+unsigned keyring_role_of_kind(enum entry_kind kind)
+{
+    assert(kind >= ENTRY_USAGE && kind <= ENTRY_KIND_LAST);
+    return kind_roles[kind];
+}
+
+/* ------------------------------------------------------------------------------------ roles */
+
+const char *key_role_word(enum key_role role)
+{
+    for (size_t i = 0; i < COUNT_OF(role_words); i++)
+        if ((unsigned)role == 1u << i)
+            return role_words[i];
+    return NULL;
+}
+
+static unsigned role_parse(const char *word)
+{
+    for (size_t i = 0; i < COUNT_OF(role_words); i++)
+        if (strcmp(role_words[i], word) == 0)
+            return 1u << i;
+    return 0;
+}
+
+bool key_roles_parse(const json_t *words, unsigned *out, struct error *err)
+{
+    unsigned roles = 0;
+    json_t *word;
+    size_t index;
+
+    json_array_foreach (words, index, word) {
+        unsigned role = json_is_string(word) ? role_parse(json_string_value(word)) : 0;
+
+        if (role == 0 || (roles & role) != 0)
+            return error_set(err, ERROR_INPUT, "role %zu of a key is unknown or doubled", index);
+        roles |= role;
+    }
+    if (roles == 0)
+        return error_set(err, ERROR_INPUT, "a key has no roles");
+    *out = roles;
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------- ring */
+
+void keyring_init(struct keyring *ring)
+{
+    memset(ring, 0, sizeof(*ring));
+}
+
+void keyring_release(struct keyring *ring)
+{
+    free(ring->grants);
+    keyring_init(ring);
+}
+
+static void add_grant(struct keyring *ring, const struct public_key *key, unsigned roles,
+                      uint64_t index)
+{
+    ring->grants =
+        memory_grow(ring->grants, &ring->capacity, ring->count + 1, sizeof(*ring->grants));
+    ring->grants[ring->count++] = (struct key_grant){
+        .key = *key,
+        .hash = key_hash(key->bytes),
+        .roles = roles,
+        .granted_at = index,
+        .revoked_at = UINT64_MAX,
+    };
+}
+
+static bool grant_holds(const struct key_grant *grant, uint64_t index)
+{
+    /* The log's first entry is signed by the root key that it names itself. */
+    if (grant->granted_at == index)
+        return (grant->roles & ROLE_ROOT) != 0;
+    return grant->granted_at < index && index <= grant->revoked_at;
+}
+
+const struct key_grant *keyring_find(const struct keyring *ring, const struct digest *key_hash,
+                                     uint64_t index, unsigned roles)
+{
+    for (size_t i = 0; i < ring->count; i++) {
+        const struct key_grant *grant = &ring->grants[i];
+
+        if ((grant->roles & roles) != 0 && digest_equals(&grant->hash, key_hash) &&
+            grant_holds(grant, index))
+            return grant;
+    }
+    return NULL;
+}
+
+/* ------------------------------------------------------------------------------- log entries */
+
+static bool parse_key(const char *vkey, struct public_key *out, struct error *err)
+{
+    if (!key_parse_vkey(vkey, out, err))
+        return false;
+    if (out->type != KEY_TYPE_ED25519)
+        return error_set(err, ERROR_INPUT, "key '%s' is not one that signs entries", out->name);
+    return true;
+}
+
+/* null, or the origin, size and root of the log before. */
+static bool check_previous(json_t *previous, struct error *err)
+{
+    const char *origin, *size, *root;
+    struct digest digest;
+    uint64_t number;
+
+    if (json_is_null(previous))
+        return true;
+    if (json_unpack(previous, "{s:s,s:s,s:s!}", "origin", &origin, "size", &size, "root", &root) !=
+        0)
+        return error_set(err, ERROR_INPUT,
+                         "a log's 'previous' is null or {origin, size, root} of strings");
+    return number_parse_u64(size, strlen(size), "size of the previous log", &number, err) &&
+           digest_parse_hex(root, "root of the previous log", &digest, err);
+}
+
+static bool apply_open(struct keyring *ring, uint64_t index, const char *origin,
+                       const struct public_key *log_key, const struct public_key *root_key,
+                       struct error *err)
+{
+    if (ring->applied != 0 || index != 0)
+        return error_set(err, ERROR_CONFLICT,
+                         "entry %" PRIu64 " opens log '%s'; only the first entry can", index,
+                         origin);
+    if (strlen(origin) == 0 || strlen(origin) >= sizeof(ring->origin) ||
+        strcmp(log_key->name, origin) != 0)
+        return error_set(err, ERROR_INPUT, "the log key's name '%s' is not the origin '%.100s'",
+                         log_key->name, origin);
+    if (memcmp(log_key->bytes, root_key->bytes, sizeof(log_key->bytes)) == 0)
+        return error_set(err, ERROR_INPUT, "the log key and the root key are the same");
+    memcpy(ring->origin, origin, strlen(origin) + 1);
+    ring->log_key = *log_key;
+    ring->root_key = *root_key;
+    add_grant(ring, root_key, ROLE_ROOT, index);
+    add_grant(ring, log_key, ROLE_LOG, index);
+    return true;
+}
+
+static bool apply_close(struct keyring *ring, const char *origin, const struct public_key *log_key,
+                        const struct public_key *root_key, struct error *err)
+{
+    if (strcmp(origin, ring->origin) != 0 || log_key->id != ring->log_key.id ||
+        memcmp(log_key->bytes, ring->log_key.bytes, sizeof(log_key->bytes)) != 0 ||
+        memcmp(root_key->bytes, ring->root_key.bytes, sizeof(root_key->bytes)) != 0)
+        return error_set(err, ERROR_CONFLICT, "a log entry closes '%.100s', which is not this log",
+                         origin);
+    ring->closed = true;
+    return true;
+}
+
+static bool apply_log(struct keyring *ring, uint64_t index, const json_t *content,
+                      struct error *err)
+{
+    const char *action, *origin, *log_vkey, *root_vkey;
+    struct public_key log_key, root_key;
+    json_t *previous;
+
+    if (json_unpack((json_t *)(uintptr_t)content, "{s:s,s:s,s:s,s:s,s:o!}", "action", &action,
+                    "origin", &origin, "log_key", &log_vkey, "root_key", &root_vkey, "previous",
+                    &previous) != 0)
+        return error_set(err, ERROR_INPUT,
+                         "a log entry has action, origin, log_key, root_key and previous");
+    if (!parse_key(log_vkey, &log_key, err) || !parse_key(root_vkey, &root_key, err) ||
+        !check_previous(previous, err))
+        return false;
+    if (strcmp(action, "open") == 0)
+        return apply_open(ring, index, origin, &log_key, &root_key, err);
+    if (strcmp(action, "close") == 0)
+        return apply_close(ring, origin, &log_key, &root_key, err);
+    return error_set(err, ERROR_INPUT, "a log entry has action '%.20s', not open or close", action);
+}
+
+/* ------------------------------------------------------------------------------- key entries */
+
+/* The roles that this key holds now. */
+static unsigned roles_held(const struct keyring *ring, const struct digest *hash)
+{
+    unsigned roles = 0;
+
+    for (size_t i = 0; i < ring->count; i++)
+        if (ring->grants[i].revoked_at == UINT64_MAX && digest_equals(&ring->grants[i].hash, hash))
+            roles |= ring->grants[i].roles;
+    return roles;
+}
+
+static bool apply_grant(struct keyring *ring, uint64_t index, const struct public_key *key,
+                        unsigned roles, struct error *err)
+{
+    struct digest hash = key_hash(key->bytes);
+
+    if ((roles & ~(unsigned)GRANTABLE_ROLES) != 0)
+        return error_set(err, ERROR_INPUT, "no key entry can grant the role root to '%s'",
+                         key->name);
+    if ((roles_held(ring, &hash) & roles) != 0)
+        return error_set(err, ERROR_CONFLICT, "key '%s' already holds a role that is granted to it",
+                         key->name);
+    add_grant(ring, key, roles, index);
+    return true;
+}
+
+static bool apply_revoke(struct keyring *ring, uint64_t index, const struct public_key *key,
+                         unsigned roles, struct error *err)
+{
+    struct digest hash = key_hash(key->bytes);
+
+    for (size_t i = 0; i < ring->count; i++) {
+        struct key_grant *grant = &ring->grants[i];
+
+        if (grant->revoked_at == UINT64_MAX && grant->roles == roles && (roles & ROLE_ROOT) == 0 &&
+            digest_equals(&grant->hash, &hash)) {
+            grant->revoked_at = index;
+            return true;
+        }
+    }
+    return error_set(err, ERROR_CONFLICT, "key '%s' holds no grant of the roles that are revoked",
+                     key->name);
+}
+
+static bool apply_key(struct keyring *ring, uint64_t index, const json_t *content,
+                      struct error *err)
+{
+    const char *action, *vkey;
+    struct public_key key;
+    json_t *words;
+    unsigned roles;
+
+    if (json_unpack((json_t *)(uintptr_t)content, "{s:s,s:s,s:o!}", "action", &action, "key", &vkey,
+                    "roles", &words) != 0 ||
+        !json_is_array(words))
+        return error_set(err, ERROR_INPUT, "a key entry has action, key and roles");
+    if (!parse_key(vkey, &key, err) || !key_roles_parse(words, &roles, err))
+        return false;
+    if (strcmp(action, "grant") == 0)
+        return apply_grant(ring, index, &key, roles, err);
+    if (strcmp(action, "revoke") == 0)
+        return apply_revoke(ring, index, &key, roles, err);
+    return error_set(err, ERROR_INPUT, "a key entry has action '%.20s', not grant or revoke",
+                     action);
+}
+
+static bool apply(struct keyring *ring, uint64_t index, enum entry_kind kind, const json_t *content,
+                  struct error *err)
+{
+    if (kind == ENTRY_LOG)
+        return apply_log(ring, index, content, err);
+    if (ring->applied == 0)
+        return error_set(err, ERROR_CONFLICT, "the log's first entry does not open it");
+    return apply_key(ring, index, content, err);
+}
+
+bool keyring_apply(struct keyring *ring, uint64_t index, enum entry_kind kind,
+                   const json_t *content, struct error *err)
+{
+    assert(entry_kind_is_public(kind));
+    if (ring->applied > 0 && index <= ring->last_index)
+        return error_set(err, ERROR_CONFLICT,
+                         "entry %" PRIu64 " comes after entry %" PRIu64 " in the keyring", index,
+                         ring->last_index);
+    if (ring->closed)
+        return error_set(err, ERROR_CONFLICT, "entry %" PRIu64 " follows the log's end", index);
+    if (!apply(ring, index, kind, content, err))
+        return error_prefix(err, "entry %" PRIu64 ": ", index);
+    ring->applied++;
+    ring->last_index = index;
+    return true;
+}
+
+/* --------------------------------------------------------------------------------- contents */
+
+json_t *keyring_grant_content(const struct public_key *key, unsigned roles, bool grant)
+{
+    json_t *words = json_array();
+    char vkey[VKEY_SIZE];
+
+    for (size_t i = 0; i < COUNT_OF(role_words); i++)
+        if ((roles & 1u << i) != 0)
+            json_array_append_new(words, json_string(role_words[i]));
+    return json_pack("{s:s,s:s,s:o}", "action", grant ? "grant" : "revoke", "key",
+                     key_format_vkey(key, vkey), "roles", words);
+}
+
+json_t *keyring_log_content(const char *origin, const struct public_key *log_key,
+                            const struct public_key *root_key)
+{
+    char log_vkey[VKEY_SIZE];
+    char root_vkey[VKEY_SIZE];
+
+    return json_pack("{s:s,s:s,s:s,s:s,s:n}", "action", "open", "origin", origin, "log_key",
+                     key_format_vkey(log_key, log_vkey), "root_key",
+                     key_format_vkey(root_key, root_vkey), "previous");
+}
