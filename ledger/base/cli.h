@@ -34,8 +34,8 @@ struct cli_command {
 };
 
 struct cli_program {
-    const char *name; /* "daybook-ledger" */
-    const char *help; /* one or two sentences */
+    const char *name;                        /* "daybook-ledger" */
+    const char *help;                        /* one or two sentences */
     const struct cli_command *commands;      /* ends with {0} */
     const struct cli_option *common_options; /* ends with {0}; every command has them */
 };

@@ -8,8 +8,8 @@
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 
-#include <stdbool.h>
 #include <stdarg.h>
+#include <stdbool.h>
 
 #include "base/compiler.h"
 
@@ -42,7 +42,8 @@ bool error_set_errno(struct error *err, enum error_code code, const char *format
 bool error_prefix(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 /* "input", "conflict" …: the word for logs and JSON. */
 const char *error_code_word(enum error_code code);
-/* The exit status of a program that ends with this error: 2 input and usage, 75 busy, 3 halt, else 1. */
+/* The exit status of a program that ends with this error: 2 input and usage, 75 busy, 3 halt,
+ * else 1. */
 int error_exit_status(enum error_code code);
 
 #endif

@@ -38,7 +38,7 @@ MUST_CHECK bool instant_parse(const char *text, size_t size, const char *what, i
 const char *instant_format(int64_t instant_us, char out[INSTANT_TEXT_SIZE]);
 /* Days since 1970-01-01 of a proleptic Gregorian date; any month, any day that exists. */
 int64_t civil_days(int year, int month, int day);
-struct civil civil_of_days(int64_t days);         /* hour, minute, second are 0 */
+struct civil civil_of_days(int64_t days);          /* hour, minute, second are 0 */
 struct civil civil_of_instant(int64_t instant_us); /* UTC */
 int64_t instant_of_civil_utc(struct civil civil);
 int civil_month_days(int year, int month);

@@ -47,8 +47,8 @@ MUST_CHECK bool number_parse_int128(const char *text, size_t size, const char *w
 MUST_CHECK bool number_parse_u64(const char *text, size_t size, const char *what, uint64_t *out,
                                  struct error *err);
 /* "-?(0|[1-9][0-9]*)(\.[0-9]{1,18})?"; trailing zeros are kept in the scale. */
-MUST_CHECK bool decimal_parse(const char *text, size_t size, const char *what,
-                              struct decimal *out, struct error *err);
+MUST_CHECK bool decimal_parse(const char *text, size_t size, const char *what, struct decimal *out,
+                              struct error *err);
 
 /* Returns out, for use in printf. */
 const char *number_format(int128 number, char out[INT128_TEXT_SIZE]);
