@@ -3,11 +3,12 @@
 # Everything that runs lies in .run/ of this clone. A server never runs as root: started by root it
 # becomes the account `postgres`, which Debian's package brings. Where that account cannot reach the
 # clone (below /root, say), the servers' data lies in /var/tmp and .run/home points there.
+# DAYBOOK_RUN names another folder than .run/: a second pair of servers, for a test that breaks them.
 
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-RUN=$ROOT/.run
+RUN=${DAYBOOK_RUN:-$ROOT/.run}
 SERVER_USER=postgres
 
 fail()
@@ -67,16 +68,6 @@ port_is_free()
     ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
-# free_port [PREFERRED]: one below the range that outgoing connections take theirs from.
-free_port()
-{
-    local port=${1:-}
-    while [ -z "$port" ] || ! port_is_free "$port"; do
-        port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
-    done
-    echo "$port"
-}
-
 # wait_until SECONDS COMMAND...: asks twenty times a second.
 wait_until()
 {
@@ -86,6 +77,21 @@ wait_until()
         [ $((tries -= 1)) -gt 0 ] || return 1
         sleep 0.05
     done
+}
+
+# free_port [PREFERRED]: one below the range that outgoing connections take theirs from. A server that
+# was killed may hold the preferred one for a moment longer.
+free_port()
+{
+    local port=${1:-}
+    if [ -n "$port" ] && wait_until 3 port_is_free "$port"; then
+        echo "$port"
+        return
+    fi
+    until [ -n "$port" ] && port_is_free "$port"; do
+        port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+    done
+    echo "$port"
 }
 
 # environment NAME: keeps its standard input as the part NAME of .run/env, for `. .run/env`.
