@@ -288,7 +288,7 @@ bool cli_switch(const struct cli *cli, const char *name)
 
 bool cli_u64(const struct cli *cli, const char *name, uint64_t *out, struct error *err)
 {
-    const char *text;
+    const char *text = NULL;
     if (!cli_required(cli, name, &text, err))
         return false;
     char what[64];
