@@ -40,21 +40,31 @@ struct writer {
     int log;
     struct ledger_id ledger;
     const struct secret_key *key;
-    const unsigned char *salt_key;
+    struct digest key_hash;
+    enum key_role role;
+    const unsigned char *salt_key; /* 32 bytes; NULL for who writes public kinds only */
     struct keyring keys;
-    uint64_t key_index; /* keys holds everything up to here */
+    uint64_t key_index; /* keys holds everything up to here; UINT64_MAX: nothing yet */
 };
 
-/* Reads the head without a lock. */
+/* Reads the head without a lock. ERROR_NOT_FOUND before `daybook-ledger init`. */
 MUST_CHECK bool head_read(struct store *store, int log, struct head *out, struct error *err);
+/* For init: the head of a new log (size 0, indexes UINT64_MAX) and its 64 slots, in the transaction
+ * of the log's first entries. ERROR_CONFLICT when the log exists. The head is as if locked: sign,
+ * append_entries() and append_unlock() follow. */
+MUST_CHECK bool head_create(struct store *store, int log, struct head *out, struct error *err);
 /* Loads the grants and checks that this key may write entries of `role`: ERROR_REFUSED if not. */
 MUST_CHECK bool writer_open(struct store *store, int log, const struct secret_key *key,
-                            const unsigned char *salt_key, enum key_role role,
-                            struct writer *out, struct error *err);
+                            const unsigned char *salt_key, enum key_role role, struct writer *out,
+                            struct error *err);
+/* For init: the root key before the log's first entry, which names it. */
+void writer_open_first(int log, const char *origin, const struct secret_key *root_key,
+                       struct writer *out);
 void writer_close(struct writer *writer);
 /* Reloads the grants when the head has a newer key_index; REFUSED when ours no longer holds. */
 MUST_CHECK bool writer_refresh(struct store *store, struct writer *writer, struct error *err);
-/* Signs one entry (ledger id is filled in by the writer). */
+/* Signs one entry (ledger id is filled in by the writer). Asserts that the role may write its
+ * kind. Several threads may sign with one writer. */
 void writer_sign(const struct writer *writer, struct signed_entry *entry);
 
 /* SELECT … FOR UPDATE of the head. ERROR_BUSY when its key_index is not the writer's: roll back,
@@ -62,15 +72,15 @@ void writer_sign(const struct writer *writer, struct signed_entry *entry);
 MUST_CHECK bool append_lock(struct store *store, const struct writer *writer, struct head *out,
                             struct error *err);
 /* COPY at consecutive indexes from head->size on; advances head->size and, for control kinds,
- * control_index, key_index and control_seq. */
+ * control_index, key_index and control_seq (entries of the control stream must carry
+ * head->control_seq, head->control_seq + 1, …). */
 MUST_CHECK bool append_entries(struct store *store, struct head *head,
                                const struct signed_entry *entries, size_t count,
                                uint64_t *out_first_index, struct error *err);
 /* The content of a control entry or document, beside it. `content` is canonical JSON. */
-MUST_CHECK bool append_content(struct store *store, int log, uint64_t index,
-                               enum entry_kind kind, uint64_t tenant, const char *subject_id,
-                               uint32_t version, const char *content, size_t content_size,
-                               struct error *err);
+MUST_CHECK bool append_content(struct store *store, int log, uint64_t index, enum entry_kind kind,
+                               uint64_t tenant, const char *subject_id, uint32_t version,
+                               const char *content, size_t content_size, struct error *err);
 /* Writes the head back. */
 MUST_CHECK bool append_unlock(struct store *store, const struct head *head, struct error *err);
 
