@@ -1,0 +1,113 @@
+/*
+ * What rating gives: lines of a document, their parts, and why each costs what it costs.
+ *
+ *   Σ parts = line          at 10 decimals
+ *   Σ lines = charge        in minor units; a charge here is (plan, charge, tax category, rate)
+ *   Σ charges of a (tax category, rate) = net; tax once on that sum
+ *
+ * All memory is the arena's. Order is that of the document: charges in order of first appearance
+ * over the plan versions in force, then reservations as the contract lists them; within a charge
+ * tax category and rate, and within these the values of line_by, bytewise, a missing one first.
+ */
+#ifndef RATING_LINE_H
+#define RATING_LINE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/number.h"
+#include "core/digest.h"
+#include "rating/plan.h"
+
+#define PART_DECIMALS 10
+
+enum line_kind { LINE_CHARGE, LINE_RESERVATION };
+
+enum part_kind {
+    PART_TIER,     /* units at a tier's price (per_unit: the one tier) */
+    PART_FLAT,     /* a tier's flat fee */
+    PART_FREE,     /* units of the free allowance: costs nothing */
+    PART_COVERED,  /* units that a reservation covers: cost nothing here */
+    PART_CAPACITY, /* a reservation's units × hours, used or not */
+    PART_USAGE,    /* what covered units cost on top */
+    PART_UPFRONT,  /* a reservation's price for its whole term */
+};
+
+/* Why a part costs what it costs: which quantity met which price. What does not apply is zero or
+ * NULL. rating_why_json() is its text for people and documents. */
+struct why {
+    const char *plan; /* and its version, in force for [from, to) of the period */
+    uint32_t version;
+    int64_t from_us;
+    int64_t to_us;
+    struct decimal price;    /* per price unit, per unit-hour, or the flat amount itself */
+    int128 divisor;          /* base units in a price unit; 0 for a flat amount */
+    unsigned tier;           /* from 1; 0 where there is none */
+    const char *tier_from;   /* its range in price units: above this … */
+    const char *tier_up_to;  /* … and up to this; NULL: open */
+    const char *exact;       /* the part's amount before any rounding: "n/d" in the currency */
+    const char *share;       /* "n/d" of what the counter cost; NULL when all of it */
+    const char *reservation; /* id */
+    const char *units;       /* of a reservation */
+    size_t key_count;        /* the counter's key_by values */
+    const char **key_names;
+    const char **key_values; /* NULL: the series does not have it */
+};
+
+struct rating_part {
+    enum part_kind kind;
+    const char *quantity; /* base units (unit-seconds for a reservation), exact: "12" or "n/d" */
+    int128 amount;        /* in 10^-10 of the currency; Σ parts = line × 10^(10 − exponent) */
+    struct why why;
+};
+
+struct rating_line {
+    enum line_kind kind;
+    const char *plan;   /* NULL for a reservation */
+    const char *charge; /* its id, or the reservation's */
+    const char *description;
+    size_t by_count;
+    const char **by_names;  /* line_by, sorted */
+    const char **by_values; /* NULL: the series does not have it */
+    const char *tax_category;
+    struct decimal tax_rate; /* percent, without trailing zeros */
+    int128 base_quantity;    /* whole base units that were billed or free */
+    int128 divisor;          /* base units in a price unit */
+    const char *unit;        /* price unit: "GPU-hour" */
+    int128 amount_minor;
+    size_t part_count;
+    struct rating_part *parts;
+};
+
+/* What is rounded, once. */
+struct rating_charge {
+    enum line_kind kind;
+    const char *plan;
+    const char *charge;
+    const char *description;
+    const char *tax_category;
+    struct decimal tax_rate;
+    const char *exact;   /* before rounding, in the currency: "n/d" */
+    int128 amount_minor; /* half away from zero */
+    size_t first_line;   /* its lines lie together */
+    size_t line_count;   /* 0 when it costs nothing and is not printed */
+};
+
+struct rating_tax {
+    const char *category;
+    struct decimal rate; /* percent */
+    int128 net_minor;
+    int128 tax_minor;
+};
+
+/* Text for documents: "invoice line JSON" as in schema/invoice.json. New references. */
+json_t *rating_line_json(const struct rating_line *line, unsigned exponent);
+json_t *rating_part_json(const struct rating_part *part);
+json_t *rating_why_json(const struct rating_part *part);
+json_t *rating_taxes_json(const struct rating_tax *taxes, size_t count, unsigned exponent);
+const char *part_kind_word(enum part_kind kind);
+
+#endif
