@@ -59,6 +59,7 @@ $(call package,jansson,-ljansson)
 $(call package,libpq,-lpq)
 $(call package,rdkafka,-lrdkafka)
 $(call package,libmicrohttpd,-lmicrohttpd)
+$(call package,gmp,-lgmp)
 $(call package,cmocka,-lcmocka)
 
 # ------------------------------------------------------------------------------------ machinery
@@ -124,7 +125,7 @@ $(call library,core,     ledger/core,                base,                      
 $(call library,verify,   ledger/verify,              core base,                          libsodium jansson)
 $(call library,store,    ledger/store,               core base,                          libpq)
 $(call library,meter,    ingest/meter,               core base,                          )
-$(call library,rating,   invoices/rating,            core base,                          )
+$(call library,rating,   invoices/rating,            core base,                          gmp)
 $(call library,ledger,   ledger,                     meter store core base,              )
 $(call library,ingest,   ingest,                     meter store core base,              rdkafka)
 $(call library,invoices, invoices invoices/render,   rating store core base,             )
