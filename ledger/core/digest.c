@@ -46,6 +46,30 @@ struct digest digest_of3(const void *a, size_t a_size, const void *b, size_t b_s
     return digest;
 }
 
+static crypto_hash_sha256_state *running_state(struct digest_running *running)
+{
+    _Static_assert(sizeof running->state == sizeof(crypto_hash_sha256_state), "one is the other");
+    return (crypto_hash_sha256_state *)(void *)running->state;
+}
+
+void digest_start(struct digest_running *running)
+{
+    crypto_hash_sha256_init(running_state(running));
+}
+
+void digest_add(struct digest_running *running, const void *bytes, size_t size)
+{
+    crypto_hash_sha256_update(running_state(running), bytes, size);
+}
+
+struct digest digest_finish(struct digest_running *running)
+{
+    struct digest digest;
+
+    crypto_hash_sha256_final(running_state(running), digest.bytes);
+    return digest;
+}
+
 struct digest digest_hmac(const unsigned char key[32], const void *message, size_t size)
 {
     struct digest digest;

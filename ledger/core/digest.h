@@ -25,6 +25,13 @@ struct digest digest_of(const void *bytes, size_t size);
 struct digest digest_of2(const void *a, size_t a_size, const void *b, size_t b_size);
 struct digest digest_of3(const void *a, size_t a_size, const void *b, size_t b_size, const void *c,
                          size_t c_size);
+/* SHA-256 of what comes in pieces: start, add…, finish. A value: a copy goes on by itself. */
+struct digest_running {
+    _Alignas(8) unsigned char state[104];
+};
+void digest_start(struct digest_running *running);
+void digest_add(struct digest_running *running, const void *bytes, size_t size);
+struct digest digest_finish(struct digest_running *running);
 struct digest digest_hmac(const unsigned char key[32], const void *message, size_t size);
 /* SHA-256(kind ‖ 0 ‖ id): subjects of control entries and accounts. */
 struct digest digest_subject(const char *kind, const char *id);
