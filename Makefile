@@ -219,7 +219,6 @@ demo: install-deps ## the whole story on private servers, in minutes
 	@deploy/dev/demo
 
 test: install-deps ## install what is missing, build, and run every test under one prove (T=part of a name)
-	@+$(MAKE) --no-print-directory all unit-programs
 	@+$(MAKE) --no-print-directory check
 
 # T=scenarios/crash runs the tests whose path has that in it.
@@ -228,7 +227,7 @@ chosen = $(if $(T),$(foreach t,$1,$(if $(findstring $(T),$t),$t)),$1)
 all_tests = $(call chosen,$(units) $(sort $(wildcard tests/tidy/*.t tests/sql/*.sql tests/vectors/*.t \
     tests/cases/*.t tests/scenarios/*.t tests/tamper/*.t)))
 
-check: up
+check: all unit-programs up
 	@BUILD=$(BUILD) DAYBOOK_BIN=$(abspath $(B)/bin) tests/harness/prove $(all_tests)
 
 unit: $(call chosen,$(units)) ## the unit tests: no servers (T=ledger/core chooses)

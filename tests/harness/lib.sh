@@ -138,6 +138,14 @@ done_testing()
 
 # ---------------------------------------------------------------------------- databases and topics
 
+# Ends the test, also from inside $( ).
+abort()
+{
+    echo "$*" >&2
+    kill -s TERM $$
+    exit 1
+}
+
 # sql CONNINFO STATEMENT: rows as lines, columns between |.
 sql()
 {
@@ -148,8 +156,9 @@ sql()
 new_database()
 {
     local name=$1_$$
-    [ -n "${DAYBOOK_TEST_DATABASE_ADMIN:-}" ] || { echo "no PostgreSQL: run 'make up'" >&2; exit 1; }
-    sql "$DAYBOOK_TEST_DATABASE_ADMIN" "CREATE DATABASE $name TEMPLATE template0" >&2 || exit 1
+    [ -n "${DAYBOOK_TEST_DATABASE_ADMIN:-}" ] || abort "no PostgreSQL: run 'make up'"
+    sql "$DAYBOOK_TEST_DATABASE_ADMIN" "CREATE DATABASE $name TEMPLATE template0" >&2 ||
+        abort "no database '$name'"
     echo "$name" >>"$WORK/databases"
     echo "$DAYBOOK_TEST_DATABASE_ADMIN dbname=$name"
 }
@@ -158,8 +167,8 @@ new_database()
 new_topic()
 {
     local name=$1-$$
-    [ -n "${DAYBOOK_KAFKA:-}" ] || { echo "no Kafka: run 'make up'" >&2; exit 1; }
-    topics create "$name" "${@:2}" >&2 || exit 1
+    [ -n "${DAYBOOK_KAFKA:-}" ] || abort "no Kafka: run 'make up'"
+    topics create "$name" "${@:2}" >&2 || abort "no topic '$name'"
     echo "$name" >>"$WORK/topics"
     echo "$name"
 }
