@@ -211,15 +211,18 @@ $(OUT)/bin: $(programs)
 	@mkdir -p $(B)/bin
 	@ln -sfn $(BUILD)/bin $@
 
+# Packages may have come since this Makefile was read, so a new make goes on, on all cores.
+again = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
 objects: $(objects) $(test_objects)
 unit-programs: $(units)
 
 demo: install-deps ## the whole story on private servers, in minutes
-	@+$(MAKE) --no-print-directory all
+	@+$(again) all
 	@deploy/dev/demo
 
 test: install-deps ## install what is missing, build, and run every test under one prove (T=part of a name)
-	@+$(MAKE) --no-print-directory check
+	@+$(again) check
 
 # T=scenarios/crash runs the tests whose path has that in it.
 T ?=
