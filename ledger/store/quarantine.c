@@ -1,0 +1,121 @@
+#include "store/quarantine.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "queries.h"
+#include "store/row.h"
+
+static void copy_optional(struct copy *copy, struct slice slice)
+{
+    if (slice.data == NULL)
+        copy_null(copy);
+    else
+        copy_bytes(copy, slice.data, slice.size);
+}
+
+static void copy_quarantine(struct copy *copy, int log, const struct quarantine_row *row)
+{
+    copy_row(copy, 17);
+    copy_int32(copy, log);
+    copy_bytes(copy, row->feed.bytes, DIGEST_SIZE);
+    copy_int32(copy, (int32_t)row->partition);
+    copy_int32(copy, (int32_t)row->incarnation);
+    copy_int64(copy, (int64_t)row->offset);
+    copy_bytes(copy, row->batch.bytes, sizeof row->batch.bytes);
+    copy_bytes(copy, row->reason, strlen(row->reason));
+    copy_bytes(copy, row->detail, strlen(row->detail));
+    copy_instant(copy, row->broker_time_us);
+    copy_int16(copy, (int16_t)row->time_type);
+    copy_optional(copy, row->tenant_id);
+    copy_optional(copy, row->source);
+    copy_optional(copy, row->event_id);
+    copy_int64(copy, (int64_t)row->size);
+    copy_optional(copy, row->key);
+    copy_optional(copy, row->headers);
+    copy_optional(copy, row->value);
+}
+
+bool quarantine_append(struct store *store, int log, const struct quarantine_row *rows,
+                       size_t count, struct error *err)
+{
+    if (count == 0)
+        return true;
+    struct copy *copy = NULL;
+    if (!copy_begin(store, sql_quarantine_copy, &copy, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        copy_quarantine(copy, log, &rows[i]);
+    return copy_end(copy, err);
+}
+
+struct item_reader {
+    quarantine_visit *visit;
+    void *context;
+};
+
+static struct slice optional_text(const struct rows *row, int column)
+{
+    return row_is_null(row, 0, column) ? (struct slice){NULL, 0} : row_bytes(row, 0, column);
+}
+
+static bool visit_item(void *context, const struct rows *row, struct error *err)
+{
+    const struct item_reader *reader = context;
+    struct quarantine_item item = {
+        .partition = (uint32_t)row_int(row, 0, 1),
+        .incarnation = (uint32_t)row_int(row, 0, 2),
+        .offset = row_u64(row, 0, 3),
+        .reason = row_text(row, 0, 4),
+        .detail = row_text(row, 0, 5),
+        .broker_time_us = row_instant(row, 0, 6),
+        .tenant_id = optional_text(row, 7),
+        .source = optional_text(row, 8),
+        .event_id = optional_text(row, 9),
+        .size = row_u64(row, 0, 10),
+        .feed_name = row_text(row, 0, 11),
+    };
+    return reader->visit(reader->context, &item, err);
+}
+
+bool quarantine_each_open(struct store *store, int log, quarantine_visit *visit, void *context,
+                          struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_int32(&params, log);
+    struct item_reader reader = {visit, context};
+    return store_each(store, sql_quarantine_list, &params, visit_item, &reader, err);
+}
+
+static const char *const action_words[] = {
+    [DISPOSED_RELEASED] = "released",
+    [DISPOSED_WRITTEN_OFF] = "written_off",
+    [DISPOSED_CORRECTED] = "corrected",
+};
+
+bool quarantine_dispose(struct store *store, int log, const struct disposition *disposition,
+                        struct error *err)
+{
+    assert(disposition->action < COUNT_OF(action_words));
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_int32(&params, log);
+    param_text(&params, disposition->feed_name);
+    param_int32(&params, (int32_t)disposition->partition);
+    param_u64(&params, disposition->offset);
+    param_text(&params, action_words[disposition->action]);
+    param_text(&params, disposition->reason);
+    param_digest(&params, &disposition->operator_key);
+    uint64_t written = 0;
+    if (!store_execute(store, sql_disposition_insert, &params, &written, err))
+        return false;
+    if (written == 0)
+        return error_set(err, ERROR_NOT_FOUND,
+                         "no record of '%s' partition %u offset %llu is in "
+                         "quarantine",
+                         disposition->feed_name, disposition->partition,
+                         (unsigned long long)disposition->offset);
+    assert(written == 1);
+    return true;
+}
