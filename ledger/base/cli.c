@@ -31,6 +31,18 @@ static void cli_set_command(struct cli *cli, const struct cli_command *command)
     values_add(cli, command->options);
 }
 
+static bool unknown_option(const struct cli *cli, const char *name, size_t name_size,
+                           struct error *err)
+{
+    struct text CLEANUP(text_release) wanted;
+    text_init(&wanted);
+    text_append_n(&wanted, name, name_size);
+    if (cli->command == NULL && cli_some_command_has(cli->program, wanted.data))
+        return error_set(err, ERROR_INPUT, "option '--%s' has to stand behind its command",
+                         wanted.data);
+    return cli_unknown_option(cli->program, cli->command, "--", wanted.data, err);
+}
+
 /* Takes the option at words[0] and, where it needs one, the value behind it. */
 static bool take_option(struct cli *cli, char *const *words, size_t count, size_t *out_taken,
                         struct error *err)
@@ -41,12 +53,8 @@ static bool take_option(struct cli *cli, char *const *words, size_t count, size_
     const char *name = words[0] + 2;
     size_t name_size = strcspn(name, "=");
     const struct cli_option *option = cli_find_option(cli->program, cli->command, name, name_size);
-    if (option == NULL) {
-        struct text CLEANUP(text_release) wanted;
-        text_init(&wanted);
-        text_append_n(&wanted, name, name_size);
-        return cli_unknown_option(cli->program, cli->command, "--", wanted.data, err);
-    }
+    if (option == NULL)
+        return unknown_option(cli, name, name_size, err);
     struct cli_value *value = cli_value_of(cli, option->name);
     assert(value != NULL);
     bool has_equals = name[name_size] == '=';

@@ -37,6 +37,8 @@ bool cli_is_builtin(const struct cli_option *option);
 const struct cli_option *cli_find_option(const struct cli_program *program,
                                          const struct cli_command *command, const char *name,
                                          size_t name_size);
+/* Whether an option of that name is in the table of any command. */
+bool cli_some_command_has(const struct cli_program *program, const char *name);
 /* The command that the words name, two words before one; *out_words is how many it took. */
 const struct cli_command *cli_find_command(const struct cli_program *program, char *const *words,
                                            size_t count, size_t *out_words);

@@ -46,6 +46,14 @@ const struct cli_option *cli_find_option(const struct cli_program *program,
     return NULL;
 }
 
+bool cli_some_command_has(const struct cli_program *program, const char *name)
+{
+    for (const struct cli_command *command = program->commands; command->name != NULL; command++)
+        if (find_in(command->options, name, strlen(name)) != NULL)
+            return true;
+    return false;
+}
+
 /* Whether a command's name is exactly these words with one space between them. */
 static bool is_named(const struct cli_command *command, char *const *words, size_t count)
 {

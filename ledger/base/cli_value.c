@@ -93,10 +93,9 @@ static char *trimmed(char *text, char *end)
 /* Whether a file may set it: an option of any command, as a file serves all of a program. */
 static bool is_option_of_file(const struct cli_program *program, const char *name)
 {
+    if (cli_some_command_has(program, name))
+        return true;
     const struct cli_option *option = cli_find_option(program, NULL, name, strlen(name));
-    for (const struct cli_command *command = program->commands;
-         option == NULL && command->name != NULL; command++)
-        option = cli_find_option(program, command, name, strlen(name));
     return option != NULL && !cli_is_builtin(option);
 }
 
