@@ -241,14 +241,14 @@ verify: $(B)/bin/daybook-verify ## the auditor's program alone: needs only libso
 c_files = $(wildcard $(foreach d,ledger ingest invoices deploy/dev tests,$d/*.[ch] $d/*/*.[ch] $d/*/*/*.[ch] $d/*/*/*/*.[ch]))
 
 lint: ## clang-format, gcc's analyzer, cppcheck
-	@$(if $(c_files),clang-format --dry-run -Werror $(c_files))
+	@clang-format --dry-run -Werror $(c_files)
 	@+$(MAKE) --no-print-directory BUILD=analyze CC=gcc objects
-	@$(if $(c_files),if command -v cppcheck >/dev/null; then cppcheck -q -j2 --std=c11 --inline-suppr \
-	    --enable=warning,portability,performance --error-exitcode=1 --suppress=missingIncludeSystem \
-	    $(foreach l,$(libraries),-I$(OUT)/include/$l) $(filter %.c,$(c_files)); fi)
+	@! command -v cppcheck >/dev/null || cppcheck -q -j2 --std=c11 --inline-suppr --error-exitcode=1 \
+	    --enable=warning,portability,performance --suppress=missingIncludeSystem \
+	    $(foreach l,$(libraries),-I$(OUT)/include/$l) $(filter %.c,$(c_files))
 
 format: ## clang-format every C file in place
-	@$(if $(c_files),clang-format -i $(c_files))
+	@clang-format -i $(c_files)
 
 tidy: ## layers, sizes, banned calls, names
 	@tests/harness/prove $(wildcard tests/tidy/*.t)
