@@ -1,0 +1,115 @@
+#include "verify/key_entries.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "core/canonical.h"
+
+#define KEY_FILE_SIZE_MAX 65536
+#define PATH_SIZE 4096
+
+/* What one file says, once its form is right. */
+struct key_entry {
+    unsigned char body[BODY_SIZE_MAX];
+    size_t body_size;
+    struct entry entry;
+    const json_t *content; /* inside `file` */
+    json_t *file;
+};
+
+static bool key_entry_read(const char *path, struct key_entry *out, struct error *err)
+{
+    struct text bytes CLEANUP(text_release);
+    text_init(&bytes);
+    if (!file_read(path, KEY_FILE_SIZE_MAX, &bytes, err) ||
+        !canonical_parse(bytes.data, bytes.size, path, &out->file, err))
+        return false;
+    const char *hex = json_string_value(json_object_get(out->file, "body"));
+    out->content = json_object_get(out->file, "content");
+    if (hex == NULL || out->content == NULL)
+        return error_set(err, ERROR_INPUT, "'%s' has no body or no content", path);
+    out->body_size = strlen(hex) / 2;
+    if (out->body_size > sizeof out->body ||
+        !hex_decode(hex, strlen(hex), out->body, out->body_size))
+        return error_set(err, ERROR_INPUT, "the body in '%s' is not hex", path);
+    return body_decode(out->body, out->body_size, &out->entry, err);
+}
+
+/* The body is what the leaf committed to, under the public salt of zeros. */
+static bool body_is_leafs(const struct key_entry *file, const struct leaf *leaf)
+{
+    struct salt salt = {{0}};
+    struct digest commitment = leaf_commitment(&salt, file->body, file->body_size);
+    struct digest checksum = leaf_checksum(&commitment);
+    return entry_kind_is_public(file->entry.kind) && digest_equals(&checksum, &leaf->checksum);
+}
+
+static bool content_is_bodys(const struct key_entry *file)
+{
+    struct digest content;
+    struct error ignored;
+    return canonical_digest(file->content, &content, &ignored) &&
+           digest_equals(&content, &file->entry.control.content);
+}
+
+/* The log begins under the keys that the auditor pinned. */
+static void check_chain(const struct keyring *ring, const struct verify_keys *keys,
+                        const char *origin, struct findings *findings)
+{
+    if (memcmp(ring->root_key.bytes, keys->root.bytes, sizeof keys->root.bytes) != 0)
+        findings_add(findings, FINDING_KEY_CHAIN, 0, "the log names another root key");
+    if (memcmp(ring->log_key.bytes, keys->log.bytes, sizeof keys->log.bytes) != 0)
+        findings_add(findings, FINDING_KEY_CHAIN, 0, "the log names another log key");
+    if (strcmp(ring->origin, origin) != 0)
+        findings_add(findings, FINDING_KEY_CHAIN, 0,
+                     "the log's origin is '%s', the checkpoint's '%s'", ring->origin, origin);
+}
+
+static bool take_one(const char *folder, uint64_t index, const struct leaf *leaf,
+                     struct keyring *ring, struct findings *findings)
+{
+    char path[PATH_SIZE];
+    struct key_entry file = {.file = NULL};
+    struct error err;
+    snprintf(path, sizeof path, "%s/keys/%" PRIu64 ".json", folder, index);
+    bool applied = false;
+    if (!file_exists(path))
+        findings_add(findings, FINDING_KEY_BODY_MISSING, index, "there is no '%s'", path);
+    else if (!key_entry_read(path, &file, &err))
+        findings_add(findings, FINDING_KEY_BODY_MISMATCH, index, "%s", err.message);
+    else if (!body_is_leafs(&file, leaf))
+        findings_add(findings, FINDING_KEY_BODY_MISMATCH, index,
+                     "the leaf commits to another body");
+    else if (!content_is_bodys(&file))
+        findings_add(findings, FINDING_KEY_BODY_MISMATCH, index, "the body hashes another content");
+    else if (!keyring_apply(ring, index, file.entry.kind, file.content, &err))
+        findings_add(findings, FINDING_KEY_REFUSED, index, "%s", err.message);
+    else
+        applied = true;
+    json_decref(file.file);
+    return applied;
+}
+
+uint64_t verify_key_entries(const char *folder, const struct verify_keys *keys, const char *origin,
+                            const struct leaf *leaves, uint64_t count, struct keyring *ring,
+                            struct findings *findings)
+{
+    struct digest root = key_hash(keys->root.bytes);
+    uint64_t applied = 0;
+    if (count == 0)
+        return 0;
+    if (!digest_equals(&leaves[0].writer, &root)) {
+        findings_add(findings, FINDING_KEY_CHAIN, 0, "the first entry is not the root key's");
+        return 0;
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        if (digest_equals(&leaves[i].writer, &root) &&
+            take_one(folder, i, &leaves[i], ring, findings))
+            applied++;
+        if (i == 0 && applied == 1)
+            check_chain(ring, keys, origin, findings);
+    }
+    return applied;
+}

@@ -1,0 +1,197 @@
+#include "verify/log.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "core/leaf.h"
+#include "core/tile.h"
+#include "core/tree.h"
+#include "verify/key_entries.h"
+#include "verify/signatures.h"
+
+#define PATH_SIZE 4096
+#define LEAF_RECORD_SIZE (2 + LEAF_SIZE) /* u16 length before each */
+#define LEAVES_MAX (UINT64_C(1) << 32)
+
+/* One verification: what is known so far of the log. */
+struct reading {
+    const char *folder;
+    struct verify_log_report *report;
+    struct findings *findings;
+    struct leaf *leaves; /* of the checkpoint's size */
+    struct tree_memory tree;
+    struct text bytes; /* of the file at hand */
+    bool is_whole;     /* every leaf was read */
+};
+
+static bool read_checkpoint(struct reading *reading, const struct verify_keys *keys,
+                            struct error *err)
+{
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, "%s/checkpoint", reading->folder);
+    text_clear(&reading->bytes);
+    if (!file_read(path, CHECKPOINT_NOTE_SIZE_MAX, &reading->bytes, err))
+        return error_prefix(err, "there is nothing to verify: ");
+    struct checkpoint *checkpoint = &reading->report->checkpoint;
+    struct error why;
+    if (checkpoint_open(reading->bytes.data, reading->bytes.size, &keys->log, checkpoint, &why))
+        return true;
+    enum finding finding =
+        why.code == ERROR_SIGNATURE ? FINDING_CHECKPOINT_SIGNATURE : FINDING_CHECKPOINT_MALFORMED;
+    findings_add(reading->findings, finding, FINDING_NO_INDEX, "%s", why.message);
+    return checkpoint_read_unverified(reading->bytes.data, reading->bytes.size, checkpoint, err);
+}
+
+/* The file of a tile; the full one serves where a partial one has been superseded. */
+static bool read_tile(struct reading *reading, const struct tile *tile, size_t size_max)
+{
+    char relative[TILE_PATH_SIZE], path[PATH_SIZE];
+    struct tile full = *tile;
+    struct error ignored;
+    full.width = TILE_WIDTH;
+    text_clear(&reading->bytes);
+    snprintf(path, sizeof path, "%s/%s", reading->folder, tile_path(tile, relative));
+    if (file_read(path, size_max, &reading->bytes, &ignored))
+        return true;
+    text_clear(&reading->bytes);
+    snprintf(path, sizeof path, "%s/%s", reading->folder, tile_path(&full, relative));
+    return file_read(path, size_max, &reading->bytes, &ignored);
+}
+
+static bool take_leaves(struct reading *reading, const struct tile *tile)
+{
+    char path[TILE_PATH_SIZE];
+    uint64_t first = tile->number * TILE_WIDTH;
+    if (!read_tile(reading, tile, TILE_WIDTH * LEAF_RECORD_SIZE)) {
+        findings_add(reading->findings, FINDING_LEAVES_MISSING, first, "there is no '%s'",
+                     tile_path(tile, path));
+        return false;
+    }
+    if (reading->bytes.size < (size_t)tile->width * LEAF_RECORD_SIZE ||
+        reading->bytes.size % LEAF_RECORD_SIZE != 0) {
+        findings_add(reading->findings, FINDING_LEAVES_MALFORMED, first, "'%s' has %zu bytes",
+                     tile_path(tile, path), reading->bytes.size);
+        return false;
+    }
+    for (unsigned i = 0; i < tile->width; i++) {
+        const unsigned char *record =
+            (const unsigned char *)reading->bytes.data + (size_t)i * LEAF_RECORD_SIZE;
+        if (bytes_get_u16(record) != LEAF_SIZE) {
+            findings_add(reading->findings, FINDING_LEAVES_MALFORMED, first + i,
+                         "a leaf of %u bytes in '%s'", bytes_get_u16(record),
+                         tile_path(tile, path));
+            return false;
+        }
+        leaf_decode(record + 2, &reading->leaves[first + i]);
+    }
+    return true;
+}
+
+static bool visit_leaves(void *context, const struct tile *tile, struct error *err)
+{
+    struct reading *reading = context;
+    (void)err;
+    if (tile->level != TILE_ENTRIES)
+        return true;
+    if (!take_leaves(reading, tile)) {
+        reading->is_whole = false;
+        return true;
+    }
+    for (unsigned i = 0; i < tile->width && reading->is_whole; i++) {
+        struct digest hash = leaf_hash(&reading->leaves[tile->number * TILE_WIDTH + i]);
+        tree_memory_append(&reading->tree, &hash);
+    }
+    reading->report->leaves += tile->width;
+    log_progress("leaves", (long long)reading->report->leaves,
+                 (long long)reading->report->checkpoint.size);
+    return true;
+}
+
+static void compare_tile(struct reading *reading, const struct tile *tile)
+{
+    char path[TILE_PATH_SIZE];
+    struct error ignored;
+    if (!read_tile(reading, tile, TILE_WIDTH * DIGEST_SIZE)) {
+        findings_add(reading->findings, FINDING_TILE_MISSING, FINDING_NO_INDEX, "there is no '%s'",
+                     tile_path(tile, path));
+        return;
+    }
+    bool is_same = reading->bytes.size >= (size_t)tile->width * DIGEST_SIZE;
+    for (unsigned i = 0; i < tile->width && is_same; i++) {
+        struct digest hash;
+        is_same =
+            tree_memory_read(&reading->tree, (unsigned)tile->level * TILE_HEIGHT,
+                             tile->number * TILE_WIDTH + i, &hash, &ignored) &&
+            memcmp(hash.bytes, reading->bytes.data + (size_t)i * DIGEST_SIZE, DIGEST_SIZE) == 0;
+    }
+    if (!is_same)
+        findings_add(reading->findings, FINDING_TILE_MISMATCH, FINDING_NO_INDEX,
+                     "'%s' does not hold the leaves' hashes", tile_path(tile, path));
+    reading->report->tiles++;
+}
+
+static bool visit_tile(void *context, const struct tile *tile, struct error *err)
+{
+    (void)err;
+    if (tile->level != TILE_ENTRIES)
+        compare_tile(context, tile);
+    return true;
+}
+
+/* The root of what was read is the one that was signed. */
+static void check_root(struct reading *reading)
+{
+    const struct checkpoint *checkpoint = &reading->report->checkpoint;
+    struct digest root = tree_memory_root(&reading->tree, checkpoint->size);
+    if (!digest_equals(&root, &checkpoint->root))
+        findings_add(reading->findings, FINDING_CHECKPOINT_ROOT, FINDING_NO_INDEX,
+                     "the %" PRIu64 " leaves make another root", checkpoint->size);
+}
+
+static bool read_all(struct reading *reading, const struct verify_keys *keys, struct error *err)
+{
+    uint64_t size = reading->report->checkpoint.size;
+    if (size > LEAVES_MAX)
+        return error_set(err, ERROR_INPUT, "a log of %" PRIu64 " entries does not fit in memory",
+                         size);
+    reading->leaves = memory_alloc((size_t)(size > 0 ? size : 1) * sizeof *reading->leaves);
+    if (!tile_each_new(0, size, visit_leaves, reading, err))
+        return false;
+    if (!reading->is_whole)
+        return true; /* said; nothing that follows can be judged without every leaf */
+    check_root(reading);
+    if (!tile_each_new(0, size, visit_tile, reading, err))
+        return false;
+    struct keyring ring;
+    keyring_init(&ring);
+    reading->report->key_entries =
+        verify_key_entries(reading->folder, keys, reading->report->checkpoint.origin,
+                           reading->leaves, size, &ring, reading->findings);
+    ring.root_key = keys->root;
+    reading->report->signatures =
+        verify_signatures(reading->leaves, size, &ring, reading->findings);
+    keyring_release(&ring);
+    return true;
+}
+
+bool verify_log(const char *folder, const struct verify_keys *keys, struct verify_log_report *out,
+                struct findings *findings, struct error *err)
+{
+    struct verify_log_report report = {0};
+    struct reading reading = {
+        .folder = folder, .report = &report, .findings = findings, .is_whole = true};
+    tree_memory_init(&reading.tree);
+    text_init(&reading.bytes);
+    bool done = read_checkpoint(&reading, keys, err) && read_all(&reading, keys, err);
+    tree_memory_release(&reading.tree);
+    text_release(&reading.bytes);
+    free(reading.leaves);
+    if (done)
+        *out = report;
+    return done;
+}

@@ -1,0 +1,38 @@
+/*
+ * Verifies a log from its public files alone: checkpoint → leaves → tree → tiles → keys →
+ * signatures. No database, no network, no secret.
+ *
+ * What it proves: the entries are exactly those that the log key signed for, each signed by a key
+ * that the root key had granted before and not revoked. It does not see what the entries say: the
+ * leaves are salted commitments.
+ */
+#ifndef VERIFY_LOG_H
+#define VERIFY_LOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/checkpoint.h"
+#include "core/finding.h"
+#include "core/key.h"
+
+/* What the auditor has pinned; obtained once, by another way than the files. */
+struct verify_keys {
+    struct public_key log;
+    struct public_key root;
+};
+
+struct verify_log_report {
+    struct checkpoint checkpoint;
+    uint64_t leaves;     /* read */
+    uint64_t signatures; /* that hold */
+    uint64_t tiles;      /* compared */
+    uint64_t key_entries;
+};
+
+/* Adds every finding; false only when nothing could be checked (no checkpoint file, no memory). */
+MUST_CHECK bool verify_log(const char *folder, const struct verify_keys *keys,
+                           struct verify_log_report *out, struct findings *findings,
+                           struct error *err);
+
+#endif

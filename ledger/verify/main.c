@@ -1,0 +1,113 @@
+/*
+ * daybook-verify: checks a log or an invoice's proof bundle with nothing but public keys.
+ *
+ * Exit status: 0 verified, 1 not verified (every finding is printed), 2 could not check.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cli.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "verify/log.h"
+
+#define STATUS_NOT_VERIFIED 1
+
+/* A vkey, given as itself or as a file that holds it. */
+static bool read_vkey(const struct cli *cli, const char *option, struct public_key *out,
+                      struct error *err)
+{
+    const char *given;
+    if (!cli_required(cli, option, &given, err))
+        return false;
+    struct text file CLEANUP(text_release);
+    text_init(&file);
+    if (file_exists(given)) {
+        if (!file_read(given, VKEY_SIZE, &file, err))
+            return false;
+        while (file.size > 0 && file.data[file.size - 1] == '\n')
+            file.data[--file.size] = '\0';
+        given = file.data;
+    }
+    if (key_parse_vkey(given, out, err))
+        return true;
+    return error_prefix(err, "--%s: ", option);
+}
+
+static void print_findings(const struct cli *cli, const struct findings *findings)
+{
+    struct text lines CLEANUP(text_release);
+    text_init(&lines);
+    findings_format(findings, &lines);
+    fputs(lines.data, stdout);
+    if (findings->total > 0)
+        cli_exit_status(cli, STATUS_NOT_VERIFIED);
+}
+
+static void print_json(const struct cli *cli, const struct verify_log_report *report,
+                       const struct findings *findings)
+{
+    struct text lines CLEANUP(text_release);
+    struct text counts CLEANUP(text_release);
+    text_init(&lines);
+    text_init(&counts);
+    findings_format_json(findings, &lines, &counts);
+    printf("{\"verified\": %s, \"origin\": \"%s\", \"size\": %" PRIu64 ", \"signatures\": %" PRIu64
+           ", \"tiles\": %" PRIu64 ", \"key_entries\": %" PRIu64
+           ", \"counts\": %s, \"findings\": %s}\n",
+           findings->total == 0 ? "true" : "false", report->checkpoint.origin,
+           report->checkpoint.size, report->signatures, report->tiles, report->key_entries,
+           counts.data, lines.data);
+    if (findings->total > 0)
+        cli_exit_status(cli, STATUS_NOT_VERIFIED);
+}
+
+static bool run_log(const struct cli *cli, struct error *err)
+{
+    struct verify_keys keys;
+    struct verify_log_report report;
+    struct findings findings;
+    if (!read_vkey(cli, "vkey", &keys.log, err) || !read_vkey(cli, "root", &keys.root, err))
+        return false;
+    findings_init(&findings);
+    bool checked = verify_log(cli_argument(cli, 0), &keys, &report, &findings, err);
+    if (checked && cli_switch(cli, "json")) {
+        print_json(cli, &report, &findings);
+    } else if (checked) {
+        print_findings(cli, &findings);
+        printf("%s: %s, %" PRIu64 " entries, %" PRIu64 " signatures hold, %" PRIu64
+               " tiles, %" PRIu64 " findings\n",
+               findings.total == 0 ? "verified" : "NOT VERIFIED", report.checkpoint.origin,
+               report.checkpoint.size, report.signatures, report.tiles, findings.total);
+    }
+    findings_release(&findings);
+    if (!checked)
+        err->code = ERROR_INPUT; /* status 2: could not check */
+    return checked;
+}
+
+static const struct cli_option options[] = {
+    {"vkey", "VKEY", NULL, "the log's verifier key, or a file that holds it"},
+    {"root", "VKEY", NULL, "the root key's verifier key, or a file that holds it"},
+    {"json", NULL, NULL, "the report as JSON"},
+    {0},
+};
+static const struct cli_command commands[] = {
+    {"log", "DIR", "a whole log from its public files", run_log, NULL},
+    {0},
+};
+
+int main(int argc, char **argv)
+{
+    static const struct cli_program program = {
+        .name = "daybook-verify",
+        .help = "Checks a Daybook log with public keys alone: 0 verified, 1 not verified, 2 could "
+                "not check.",
+        .commands = commands,
+        .common_options = options,
+    };
+    core_init();
+    log_open("daybook-verify");
+    return cli_main(&program, argc, argv);
+}
