@@ -79,8 +79,8 @@ static void machines_get_json_that_always_parses(void **state)
     static const char *const lines[] = {
         "\"level\":\"debug\",\"program\":\"daybook-test\",\"message\":\"quiet\"}\n",
         "\"level\":\"info\",\"program\":\"daybook-test\",\"message\":\"took 3 of \\\"a\\\\b\\\"\"}\n",
-        "\"level\":\"warning\",\"program\":\"daybook-test\","
-        "\"message\":\"two\\u000alines\\u001b[0m\"}\n",
+        ("\"level\":\"warning\",\"program\":\"daybook-test\","
+         "\"message\":\"two\\u000alines\\u001b[0m\"}\n"),
         "\"level\":\"error\",\"program\":\"daybook-test\",\"message\":\"? caf??\"}\n",
     };
     for (size_t i = 0; i < COUNT_OF(lines); i++) {
