@@ -1,7 +1,6 @@
 /*
- * Typed parameters and columns, all in PostgreSQL's binary format; and COPY BINARY.
- * The only code that knows how PostgreSQL writes its types. Statements are the generated
- * constants of sql/queries, prepared on first use.
+ * Typed parameters and columns, all in PostgreSQL's binary format; and COPY BINARY. Statements are
+ * the generated constants of sql/queries, prepared on first use: they are told apart by address.
  */
 #ifndef STORE_ROW_H
 #define STORE_ROW_H
