@@ -1,0 +1,4 @@
+-- One version of a subject.
+select idx, kind, tenant, subject_id, version, hash, content
+from ledger.content
+where log = $1 and kind = $2 and tenant = $3 and subject_id = $4 and version = $5

@@ -1,0 +1,4 @@
+-- Which schema files the database has.
+select version, hash
+from ledger.schema_version
+order by version
