@@ -1,0 +1,337 @@
+/*
+ * daybook-verify log over a small log that this test writes itself, whole and broken.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "core/canonical.h"
+#include "core/keyring.h"
+#include "core/leaf.h"
+#include "core/tile.h"
+#include "core/tree.h"
+#include "verify/log.h"
+
+#define ORIGIN "daybook.example/test"
+#define SIZE 600 /* two full tiles, a partial one, and a second level */
+
+struct fixture {
+    char folder[64];
+    struct secret_key *root, *log, *writer;
+    struct verify_keys keys;
+    struct leaf leaves[SIZE];
+    struct tree_memory tree;
+};
+
+static struct secret_key *key_of(const char *name, unsigned char fill)
+{
+    unsigned char seed[32];
+    struct secret_key *key;
+    struct error err;
+    memset(seed, fill, sizeof seed);
+    assert_true(key_from_seed(name, seed, &key, &err));
+    return key;
+}
+
+static void write_file(const struct fixture *fixture, const char *path, const void *bytes,
+                       size_t size)
+{
+    char full[256], folder[256];
+    struct error err;
+    snprintf(full, sizeof full, "%s/%s", fixture->folder, path);
+    snprintf(folder, sizeof folder, "%s", full);
+    *strrchr(folder, '/') = '\0';
+    assert_true(file_make_folders(folder, 0700, &err));
+    assert_true(file_write_atomic(full, 0600, bytes, size, &err));
+}
+
+static void sign_entry(struct fixture *fixture, uint64_t index, const struct entry *entry,
+                       const struct secret_key *key)
+{
+    unsigned char tenant_key[32] = {0};
+    leaf_sign(key, tenant_key, entry, &fixture->leaves[index]);
+}
+
+/* A key or log entry, and its file under keys/. */
+static void write_key_entry(struct fixture *fixture, uint64_t index, enum entry_kind kind,
+                            json_t *content)
+{
+    struct entry entry = {.kind = kind, .stream = STREAM_CONTROL, .stream_seq = index};
+    unsigned char body[BODY_SIZE_MAX];
+    char hex[2 * BODY_SIZE_MAX + 1], path[64];
+    struct error err;
+    entry.ledger = ledger_id_of_origin(ORIGIN);
+    entry.control.subject = digest_subject("key", "x");
+    entry.control.version = 1;
+    assert_true(canonical_digest(content, &entry.control.content, &err));
+    hex_encode(body, body_encode(&entry, body), hex);
+    json_t *file = json_pack("{s:s, s:o}", "body", hex, "content", content);
+    char *text = json_dumps(file, JSON_COMPACT);
+    snprintf(path, sizeof path, "keys/%" PRIu64 ".json", index);
+    write_file(fixture, path, text, strlen(text));
+    free(text);
+    json_decref(file);
+    sign_entry(fixture, index, &entry, fixture->root);
+}
+
+static void write_leaves(struct fixture *fixture)
+{
+    for (uint64_t i = 2; i < SIZE; i++) {
+        struct entry entry = {
+            .kind = ENTRY_USAGE, .tenant = 7, .stream = STREAM_USAGE, .stream_seq = i - 2};
+        entry.usage.series = digest_of("s", 1);
+        entry.usage.length_seconds = 3600;
+        entry.usage.quantity = (int128)i;
+        sign_entry(fixture, i, &entry, fixture->writer);
+    }
+    for (uint64_t i = 0; i < SIZE; i++) {
+        struct digest hash = leaf_hash(&fixture->leaves[i]);
+        tree_memory_append(&fixture->tree, &hash);
+    }
+}
+
+static bool write_tile(void *context, const struct tile *tile, struct error *err)
+{
+    struct fixture *fixture = context;
+    unsigned char bytes[TILE_WIDTH * (2 + LEAF_SIZE)];
+    char path[TILE_PATH_SIZE];
+    size_t size = 0;
+    for (unsigned i = 0; i < tile->width; i++) {
+        uint64_t number = tile->number * TILE_WIDTH + i;
+        if (tile->level == TILE_ENTRIES) {
+            bytes_put_u16(bytes + size, LEAF_SIZE);
+            leaf_encode(&fixture->leaves[number], bytes + size + 2);
+            size += 2 + LEAF_SIZE;
+        } else {
+            struct digest hash;
+            if (!tree_memory_read(&fixture->tree, (unsigned)tile->level * TILE_HEIGHT, number,
+                                  &hash, err))
+                return false;
+            memcpy(bytes + size, hash.bytes, DIGEST_SIZE);
+            size += DIGEST_SIZE;
+        }
+    }
+    write_file(fixture, tile_path(tile, path), bytes, size);
+    return true;
+}
+
+static void write_checkpoint(struct fixture *fixture, const struct secret_key *key)
+{
+    struct checkpoint checkpoint = {.origin = ORIGIN, .size = SIZE};
+    struct text note CLEANUP(text_release);
+    text_init(&note);
+    checkpoint.root = tree_memory_root(&fixture->tree, SIZE);
+    checkpoint_sign(&checkpoint, key, &note);
+    write_file(fixture, "checkpoint", note.data, note.size);
+}
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = memory_alloc(sizeof *fixture);
+    struct error err;
+    core_init();
+    snprintf(fixture->folder, sizeof fixture->folder, "/tmp/daybook-verify-XXXXXX");
+    assert_non_null(mkdtemp(fixture->folder));
+    fixture->root = key_of(ORIGIN "/root", 1);
+    fixture->log = key_of(ORIGIN, 2);
+    fixture->writer = key_of(ORIGIN "/ingest", 3);
+    fixture->keys.log = *key_public(fixture->log);
+    fixture->keys.root = *key_public(fixture->root);
+    tree_memory_init(&fixture->tree);
+    write_key_entry(fixture, 0, ENTRY_LOG,
+                    keyring_log_content(ORIGIN, &fixture->keys.log, &fixture->keys.root));
+    write_key_entry(fixture, 1, ENTRY_KEY,
+                    keyring_grant_content(key_public(fixture->writer), ROLE_INGEST, true));
+    write_leaves(fixture);
+    assert_true(tile_each_new(0, SIZE, write_tile, fixture, &err));
+    write_checkpoint(fixture, fixture->log);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", fixture->folder);
+    int status = system(command);
+    key_release(fixture->root);
+    key_release(fixture->log);
+    key_release(fixture->writer);
+    tree_memory_release(&fixture->tree);
+    free(fixture);
+    return status;
+}
+
+/* The findings' words, in the table's order, separated by spaces. */
+static void expect_findings(const struct fixture *fixture, const char *expected)
+{
+    struct verify_log_report report;
+    struct findings findings;
+    struct error err = {0};
+    struct text words CLEANUP(text_release);
+    text_init(&words);
+    findings_init(&findings);
+    assert_true(verify_log(fixture->folder, &fixture->keys, &report, &findings, &err));
+    for (enum finding f = 0; f < FINDING_COUNT; f++) {
+        if (findings.counts[f] > 0)
+            text_printf(&words, "%s%s", words.size > 0 ? " " : "", finding_word(f));
+    }
+    assert_string_equal(words.data, expected);
+    findings_release(&findings);
+}
+
+/* Flips one bit of a file. */
+static void flip(const struct fixture *fixture, const char *path, size_t at)
+{
+    char full[256];
+    struct error err;
+    struct text bytes CLEANUP(text_release);
+    text_init(&bytes);
+    snprintf(full, sizeof full, "%s/%s", fixture->folder, path);
+    assert_true(file_read(full, 1 << 20, &bytes, &err));
+    assert_true(at < bytes.size);
+    bytes.data[at] = (char)(bytes.data[at] ^ 1);
+    assert_true(file_write_atomic(full, 0600, bytes.data, bytes.size, &err));
+}
+
+static void remove_file(const struct fixture *fixture, const char *path)
+{
+    char full[256];
+    snprintf(full, sizeof full, "%s/%s", fixture->folder, path);
+    assert_int_equal(unlink(full), 0);
+}
+
+static void verifies_an_intact_log(void **state)
+{
+    expect_findings(*state, "");
+}
+
+/* What is flipped, where, and everything that must be found, nothing else. */
+static void names_every_flipped_file_and_nothing_else(void **state)
+{
+    static const struct {
+        const char *path;
+        size_t at;
+        const char *findings;
+    } rows[] = {
+        {"tile/0/001", 77, "tile_mismatch"}, /* a full tile: what weak verifiers miss */
+        {"tile/0/002.p/88", 5, "tile_mismatch"},
+        {"tile/1/000.p/2", 33, "tile_mismatch"},
+        {"tile/entries/001", 2 + 3, "checkpoint_root tile_mismatch entry_signature"},
+        {"tile/entries/002.p/88", 2 + 40, "checkpoint_root tile_mismatch entry_signature"},
+        {"tile/entries/000", 130 * 9 + 2 + 100, "checkpoint_root tile_mismatch entry_writer"},
+        {"tile/entries/000", 0, "leaves_malformed"},
+        {"keys/1.json", 20, "key_body_mismatch entry_writer"},
+        {"keys/0.json", 400, "key_body_mismatch key_refused entry_writer"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        flip(*state, rows[i].path, rows[i].at);
+        print_message("# %s byte %zu\n", rows[i].path, rows[i].at);
+        expect_findings(*state, rows[i].findings);
+        flip(*state, rows[i].path, rows[i].at);
+    }
+    expect_findings(*state, "");
+}
+
+static void names_missing_files(void **state)
+{
+    static const struct {
+        const char *path;
+        const char *findings;
+    } rows[] = {
+        {"tile/0/000", "tile_missing"},
+        {"keys/1.json", "key_body_missing entry_writer"},
+        {"tile/entries/001", "leaves_missing"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        remove_file(*state, rows[i].path);
+        expect_findings(*state, rows[i].findings);
+        struct error err;
+        assert_true(tile_each_new(0, SIZE, write_tile, *state, &err));
+        write_key_entry(*state, 1, ENTRY_KEY,
+                        keyring_grant_content(key_public(((struct fixture *)*state)->writer),
+                                              ROLE_INGEST, true));
+    }
+    expect_findings(*state, "");
+}
+
+static void refuses_a_checkpoint_that_another_key_signed(void **state)
+{
+    struct fixture *fixture = *state;
+    struct secret_key *other = key_of(ORIGIN, 9);
+    write_checkpoint(fixture, other);
+    expect_findings(fixture, "checkpoint_signature");
+    key_release(other);
+}
+
+static void refuses_a_log_under_another_root_key(void **state)
+{
+    struct fixture *fixture = *state;
+    struct secret_key *other = key_of(ORIGIN "/root", 9);
+    fixture->keys.root = *key_public(other);
+    expect_findings(fixture, "key_chain entry_writer");
+    key_release(other);
+}
+
+static void finds_an_entry_signed_before_its_key_was_granted(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error err;
+    fixture->leaves[3] = fixture->leaves[5];
+    struct secret_key *thief = key_of(ORIGIN "/ingest", 9);
+    struct entry entry = {.kind = ENTRY_USAGE, .tenant = 7};
+    entry.usage.length_seconds = 1;
+    sign_entry(fixture, 4, &entry, thief);
+    key_release(thief);
+    tree_memory_release(&fixture->tree);
+    tree_memory_init(&fixture->tree);
+    for (uint64_t i = 0; i < SIZE; i++) {
+        struct digest hash = leaf_hash(&fixture->leaves[i]);
+        tree_memory_append(&fixture->tree, &hash);
+    }
+    assert_true(tile_each_new(0, SIZE, write_tile, fixture, &err));
+    write_checkpoint(fixture, fixture->log); /* re-signed with the log key */
+    expect_findings(fixture, "entry_writer");
+}
+
+static void cannot_check_a_folder_without_a_checkpoint(void **state)
+{
+    struct fixture *fixture = *state;
+    struct verify_log_report report;
+    struct findings findings;
+    struct error err;
+    findings_init(&findings);
+    remove_file(fixture, "checkpoint");
+    assert_false(verify_log(fixture->folder, &fixture->keys, &report, &findings, &err));
+    assert_non_null(strstr(err.message, "nothing to verify"));
+    findings_release(&findings);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(verifies_an_intact_log, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_every_flipped_file_and_nothing_else, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(names_missing_files, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(refuses_a_checkpoint_that_another_key_signed, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(refuses_a_log_under_another_root_key, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(finds_an_entry_signed_before_its_key_was_granted, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(cannot_check_a_folder_without_a_checkpoint, set_up,
+                                        tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
