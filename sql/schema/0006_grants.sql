@@ -24,9 +24,10 @@ grant insert on ledger.slot_step, ledger.series, ledger.entry, ledger.assignment
 grant update on ledger.head, ledger.slot, ledger.progress to daybook_ingest;
 grant execute on function ledger.ensure_dedup_day(integer) to daybook_ingest;
 
--- sealer: leaves in, tiles and checkpoints out. Commitments are all that it sees of an entry.
-grant select (log, idx, checksum, signature, writer) on ledger.entry to daybook_sealer;
-grant select on ledger.head, ledger.tile, ledger.checkpoint to daybook_sealer;
+-- sealer: leaves in, tiles and checkpoints out. Besides it reads what the archive's journal keeps.
+grant select on ledger.head, ledger.entry, ledger.tile, ledger.checkpoint, ledger.content,
+    ledger.assignment, ledger.receipt, ledger.slot_step, ledger.disposition
+    to daybook_sealer;
 grant insert on ledger.tile, ledger.checkpoint to daybook_sealer;
 
 -- control: what people decide, and the registry's copies of it.
