@@ -299,6 +299,7 @@ bool cli_u64(const struct cli *cli, const char *name, uint64_t *out, struct erro
     const char *text = NULL;
     if (!cli_required(cli, name, &text, err))
         return false;
+    assert(text != NULL);
     char what[64];
     (void)snprintf(what, sizeof what, "option '--%s':", name);
     return number_parse_u64(text, strlen(text), what, out, err);

@@ -148,6 +148,7 @@ bool cli_fill_values(struct cli *cli, struct error *err)
     if (!fill_from_environment(cli, err))
         return false;
     const struct cli_value *config = cli_value_of(cli, "config");
+    assert(config != NULL); /* cli_builtin_options */
     if (config->text != NULL && !fill_from_file(cli, config->text, err))
         return false;
     for (size_t i = 0; i < cli->value_count; i++)
