@@ -1,0 +1,83 @@
+#include "ingest/raw.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/number.h"
+
+/* A field's length, -1 for one that is absent. */
+static uint32_t length_of(struct slice field)
+{
+    assert(field.size <= INT32_MAX);
+    return field.data == NULL ? UINT32_MAX : (uint32_t)field.size;
+}
+
+static void add_field(struct digest_running *running, struct slice field)
+{
+    unsigned char length[4];
+    bytes_put_u32(length, length_of(field));
+    digest_add(running, length, sizeof length);
+    if (field.data != NULL)
+        digest_add(running, field.data, field.size);
+}
+
+void raw_add(struct digest_running *running, const struct record *record)
+{
+    unsigned char head[8 + 4 + 8];
+    bytes_put_i64(head, record->offset);
+    bytes_put_u32(head + 8, (uint32_t)record->timestamp_type);
+    bytes_put_i64(head + 12, record->timestamp_ms);
+    digest_add(running, head, sizeof head);
+    add_field(running, record->key);
+    unsigned char count[4];
+    bytes_put_u32(count, (uint32_t)record->header_count);
+    digest_add(running, count, sizeof count);
+    for (size_t i = 0; i < record->header_count; i++) {
+        add_field(running, record->headers[i].name);
+        add_field(running, record->headers[i].value);
+    }
+    add_field(running, record->value);
+}
+
+struct digest raw_digest(const struct record *record)
+{
+    struct digest_running running;
+    digest_start(&running);
+    raw_add(&running, record);
+    return digest_finish(&running);
+}
+
+static size_t headers_size(const struct record *record)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < record->header_count; i++)
+        size += record->headers[i].name.size + record->headers[i].value.size;
+    return size;
+}
+
+size_t raw_size(const struct record *record)
+{
+    return record->key.size + headers_size(record) + record->value.size;
+}
+
+static unsigned char *put_field(unsigned char *out, struct slice field)
+{
+    bytes_put_u32(out, length_of(field));
+    if (field.size > 0)
+        memcpy(out + 4, field.data, field.size);
+    return out + 4 + field.size;
+}
+
+struct slice raw_headers(const struct record *record, struct arena *arena)
+{
+    size_t size = 4 + headers_size(record) + record->header_count * 8;
+    unsigned char *bytes = arena_alloc(arena, size);
+    bytes_put_u32(bytes, (uint32_t)record->header_count);
+    unsigned char *end = bytes + 4;
+    for (size_t i = 0; i < record->header_count; i++) {
+        end = put_field(end, record->headers[i].name);
+        end = put_field(end, record->headers[i].value);
+    }
+    assert((size_t)(end - bytes) == size);
+    return (struct slice){(const char *)bytes, size};
+}

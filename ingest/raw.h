@@ -1,0 +1,26 @@
+/*
+ * The bytes of records that receipts vouch for (protocol section 3).
+ *
+ *   offset i64 ‖ timestamp type i32 ‖ timestamp i64 ‖ field(key) ‖ header count i32
+ *   ‖ (field(name) ‖ field(value))* ‖ field(value)        field = i32 length, or -1 ‖ bytes
+ *
+ * Big-endian. A range's hash is over its records in order; an anchor is the same over one.
+ */
+#ifndef INGEST_RAW_H
+#define INGEST_RAW_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "core/digest.h"
+#include "meter/event.h"
+
+void raw_add(struct digest_running *running, const struct record *record);
+struct digest raw_digest(const struct record *record);
+/* Bytes of key, headers and value together. */
+size_t raw_size(const struct record *record);
+/* Header count and headers, as above; in the arena. */
+struct slice raw_headers(const struct record *record, struct arena *arena);
+
+#endif
