@@ -79,7 +79,8 @@ struct catalog_type {
     struct slice type;
     const struct core_type *core; /* NULL: described by the catalog alone */
     size_t field_count;
-    struct catalog_field *fields; /* first the type's own, in their fixed order */
+    size_t own_count;             /* of them declared by the type, in an order that never changes */
+    struct catalog_field *fields; /* the type's own, then what only labels read */
     size_t instant;               /* index of the field, or CATALOG_INSTANT_TIME */
     size_t meter_count;
     const struct catalog_meter **meters;
@@ -146,6 +147,7 @@ struct catalog_meter {
     enum aggregation aggregation;
     uint32_t grid_seconds; /* 0: the tenant's */
     struct catalog_quantity quantity;
+    const char *required_dimension; /* of the core function; NULL: none */
     size_t dimension_count;
     const struct catalog_dimension *dimensions;
     size_t label_count;

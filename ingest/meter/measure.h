@@ -7,7 +7,7 @@
  *   2. Identity and meaning do not depend on how an event was serialised: order of members, white
  *      space, escapes, 10 or "10", an instant's offset from UTC, gpu_count or gpu_milli.
  *   3. Meaning depends on the type and its own fields only: not on the catalog's version, series,
- *      caps, grids or the attribute `time` (unless it is the type's instant).
+ *      caps, grids or the attribute `time`.
  *   4. No part is zero, negative or above MEASURE_QUANTITY_MAX.
  */
 #ifndef METER_MEASURE_H
