@@ -1,0 +1,161 @@
+#include "store/usage.h"
+
+#include "queries.h"
+#include "store/row.h"
+
+struct visit {
+    usage_sum_visitor *sum;
+    descriptor_visitor *descriptor;
+    void *context;
+};
+
+static bool visit_sum(void *context, const struct rows *row, struct error *err)
+{
+    const struct visit *visit = context;
+    struct usage_sum sum = {
+        .from_us = row_instant(row, 0, 1),
+        .length_seconds = (uint32_t)row_int(row, 0, 2),
+    };
+    return row_digest(row, 0, 0, &sum.series, err) && row_numeric(row, 0, 3, &sum.quantity, err) &&
+           visit->sum(visit->context, &sum, err);
+}
+
+static bool visit_descriptor(void *context, const struct rows *row, struct error *err)
+{
+    const struct visit *visit = context;
+    struct digest series;
+    return row_digest(row, 0, 0, &series, err) &&
+           visit->descriptor(visit->context, &series, row_bytes(row, 0, 1), err);
+}
+
+static void param_tenant(struct params *params, int log, uint64_t tenant)
+{
+    param_int32(params, log);
+    param_u64(params, tenant);
+}
+
+static void param_known(struct params *params, int log, uint64_t tenant, uint64_t size,
+                        int64_t from_us, int64_t to_us)
+{
+    param_tenant(params, log, tenant);
+    param_u64(params, size);
+    param_instant(params, from_us);
+    param_instant(params, to_us);
+}
+
+bool usage_each_sum(struct store *store, int log, uint64_t tenant, uint64_t size, int64_t from_us,
+                    int64_t to_us, usage_sum_visitor *visit, void *context, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_known(&params, log, tenant, size, from_us, to_us);
+    return store_each(store, sql_usage_sums, &params, visit_sum,
+                      &(struct visit){.sum = visit, .context = context}, err);
+}
+
+bool usage_each_series(struct store *store, int log, uint64_t tenant, uint64_t size,
+                       int64_t from_us, int64_t to_us, descriptor_visitor *visit, void *context,
+                       struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_known(&params, log, tenant, size, from_us, to_us);
+    return store_each(store, sql_usage_series, &params, visit_descriptor,
+                      &(struct visit){.descriptor = visit, .context = context}, err);
+}
+
+bool usage_each_descriptor(struct store *store, int log, uint64_t tenant,
+                           const struct digest *series, size_t count, descriptor_visitor *visit,
+                           void *context, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_tenant(&params, log, tenant);
+    param_digest_array(&params, series, count);
+    return store_each(store, sql_usage_descriptors, &params, visit_descriptor,
+                      &(struct visit){.descriptor = visit, .context = context}, err);
+}
+
+/* A statement that gives one whole number. */
+static bool read_number(struct store *store, const char *sql, const struct params *params,
+                        uint64_t *out, struct error *err)
+{
+    CLEANUP(rows_cleanup) struct rows *rows = NULL;
+    if (!store_query(store, sql, params, &rows, err))
+        return false;
+    *out = row_u64(rows, 0, 0);
+    return true;
+}
+
+bool usage_next_seq(struct store *store, int log, uint64_t tenant, uint64_t size, uint64_t *out,
+                    struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_tenant(&params, log, tenant);
+    param_u64(&params, size);
+    return read_number(store, sql_usage_next_seq, &params, out, err);
+}
+
+bool usage_later_seqs(struct store *store, int log, uint64_t tenant, uint64_t before_seq,
+                      int64_t from_us, struct arena *arena, uint64_t **out_seqs, size_t *out_count,
+                      struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    CLEANUP(rows_cleanup) struct rows *rows = NULL;
+    params_init(&params);
+    param_tenant(&params, log, tenant);
+    param_u64(&params, before_seq);
+    param_instant(&params, from_us);
+    if (!store_query(store, sql_usage_later_seqs, &params, &rows, err))
+        return false;
+    size_t count = rows_count(rows);
+    uint64_t *seqs = arena_array(arena, count + 1, sizeof(*seqs));
+    for (size_t i = 0; i < count; i++)
+        seqs[i] = row_u64(rows, i, 0);
+    *out_seqs = seqs;
+    *out_count = count;
+    return true;
+}
+
+bool usage_newest_index(struct store *store, int log, uint64_t tenant, uint64_t *out,
+                        struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_tenant(&params, log, tenant);
+    return read_number(store, sql_usage_newest, &params, out, err);
+}
+
+bool usage_complete_through(struct store *store, int log, const struct digest *feed, int slot,
+                            int *out_partitions, int *out_partition, int64_t *out_us,
+                            struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    CLEANUP(rows_cleanup) struct rows *rows = NULL;
+    params_init(&params);
+    param_int32(&params, log);
+    param_digest(&params, feed);
+    if (!store_query(store, sql_usage_complete_through, &params, &rows, err))
+        return false;
+    size_t count = rows_count(rows);
+    int partitions = count == 0 ? 0 : (int)row_int(rows, count - 1, 0) + 1;
+    int partition = partitions == 0 ? 0 : slot % partitions;
+    *out_us = PARTITION_INCOMPLETE;
+    for (size_t i = 0; i < count; i++)
+        if (row_int(rows, i, 0) == partition && !row_is_null(rows, i, 1))
+            *out_us = row_instant(rows, i, 1);
+    *out_partitions = partitions;
+    *out_partition = partition;
+    return true;
+}
+
+bool usage_undecided(struct store *store, int log, const char *tenant_id, uint64_t *out,
+                     struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_int32(&params, log);
+    param_text(&params, tenant_id);
+    return read_number(store, sql_usage_undecided, &params, out, err);
+}

@@ -1,0 +1,67 @@
+/*
+ * A tenant's usage as a bill reads it: what is known at a cut, and what a close must wait for.
+ *
+ * A cut is a sealed size of the log: known is every entry with a smaller index. The visitors may
+ * not use the same store.
+ */
+#ifndef STORE_USAGE_H
+#define STORE_USAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/instant.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "core/digest.h"
+#include "store/store.h"
+
+#define PARTITION_INCOMPLETE INSTANT_MIN /* nothing is known of the partition */
+
+/* Usage and its corrections of one series in one window, added up. */
+struct usage_sum {
+    struct digest series;
+    int64_t from_us;
+    uint32_t length_seconds;
+    int128 quantity; /* base units */
+};
+
+typedef bool usage_sum_visitor(void *context, const struct usage_sum *sum, struct error *err);
+typedef bool descriptor_visitor(void *context, const struct digest *series,
+                                struct slice descriptor, struct error *err);
+
+/* Windows that begin in [from_us, to_us), of entries with index < size. */
+MUST_CHECK bool usage_each_sum(struct store *store, int log, uint64_t tenant, uint64_t size,
+                               int64_t from_us, int64_t to_us, usage_sum_visitor *visit,
+                               void *context, struct error *err);
+/* The series that these windows name. */
+MUST_CHECK bool usage_each_series(struct store *store, int log, uint64_t tenant, uint64_t size,
+                                  int64_t from_us, int64_t to_us, descriptor_visitor *visit,
+                                  void *context, struct error *err);
+/* These series of the tenant, sorted by hash; one that is missing is not visited. */
+MUST_CHECK bool usage_each_descriptor(struct store *store, int log, uint64_t tenant,
+                                      const struct digest *series, size_t count,
+                                      descriptor_visitor *visit, void *context, struct error *err);
+/* The first usage stream_seq that is not known at the cut. */
+MUST_CHECK bool usage_next_seq(struct store *store, int log, uint64_t tenant, uint64_t size,
+                               uint64_t *out, struct error *err);
+/* The stream_seqs below before_seq whose windows begin at from_us or later, ascending. */
+MUST_CHECK bool usage_later_seqs(struct store *store, int log, uint64_t tenant,
+                                 uint64_t before_seq, int64_t from_us, struct arena *arena,
+                                 uint64_t **out_seqs, size_t *out_count, struct error *err);
+
+/* The newest index of the tenant's entries and of all receipts; UINT64_MAX when there is none. */
+MUST_CHECK bool usage_newest_index(struct store *store, int log, uint64_t tenant, uint64_t *out,
+                                   struct error *err);
+/* Through when the partition of a topic that slot belongs to is complete. The number of
+ * partitions is that of the progress rows; 0 while there are none. */
+MUST_CHECK bool usage_complete_through(struct store *store, int log, const struct digest *feed,
+                                       int slot, int *out_partitions, int *out_partition,
+                                       int64_t *out_us, struct error *err);
+/* Quarantined records that name the tenant, without a disposition. */
+MUST_CHECK bool usage_undecided(struct store *store, int log, const char *tenant_id,
+                                uint64_t *out, struct error *err);
+
+#endif

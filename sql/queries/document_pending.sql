@@ -1,0 +1,8 @@
+-- documents whose proof bundle is still to be made
+select d.number_series, d.number, d.document_id, d.idx, d.tenant, d.kind, d.period_idx, d.period_from,
+    d.period_to, d.issue_date, d.currency, d.exponent, d.total, d.hash,
+    exists (select from ledger.bundle b where b.log = d.log and b.idx = d.idx)
+from ledger.document d
+where d.log = $1
+    and not exists (select from ledger.bundle b where b.log = d.log and b.idx = d.idx)
+order by d.idx

@@ -1,0 +1,6 @@
+-- what is known at a cut of a tenant's usage in a period: net quantity by series and window
+select e.series, e.window_from, e.length_seconds, sum(e.quantity)::numeric(39, 0)
+from ledger.entry e
+where e.log = $1 and e.tenant = $2 and e.stream = 0 and e.kind in (1, 2) and e.idx < $3
+    and e.window_from >= $4 and e.window_from < $5
+group by e.series, e.window_from, e.length_seconds
