@@ -119,9 +119,9 @@ static bool match_type(const struct schema_rule *rule, const struct schema_node 
     CLEANUP(text_release) struct text types;
 
     (void)node;
+    text_init(&types);
     if (schema_type_fits(rule->argument, value))
         return true;
-    text_init(&types);
     if (json_is_string(rule->argument))
         text_append(&types, json_string_value(rule->argument));
     else

@@ -1,0 +1,272 @@
+#include "testing.h"
+
+#include "core/keyring.h"
+
+#define ORIGIN "daybook.example/eu1"
+
+/* The keys of a small ledger, and its ring after the log was opened. */
+struct ledger {
+    struct public_key log, root, ingest, operator_key;
+    struct keyring ring;
+};
+
+static struct public_key public_of(const char *name, unsigned char seed_byte)
+{
+    unsigned char seed[32] = {seed_byte};
+    struct secret_key *key;
+    struct public_key public;
+    struct error err;
+
+    assert_ok(key_from_seed(name, seed, &key, &err));
+    public = *key_public(key);
+    key_release(key);
+    return public;
+}
+
+/* Applies and forgets the content. */
+static bool apply(struct ledger *ledger, uint64_t index, enum entry_kind kind, json_t *content,
+                  struct error *err)
+{
+    bool ok = keyring_apply(&ledger->ring, index, kind, content, err);
+
+    json_decref(content);
+    return ok;
+}
+
+static bool grant(struct ledger *ledger, uint64_t index, const struct public_key *key,
+                  unsigned roles, struct error *err)
+{
+    return apply(ledger, index, ENTRY_KEY, keyring_grant_content(key, roles, true), err);
+}
+
+static bool revoke(struct ledger *ledger, uint64_t index, const struct public_key *key,
+                   unsigned roles, struct error *err)
+{
+    return apply(ledger, index, ENTRY_KEY, keyring_grant_content(key, roles, false), err);
+}
+
+static int open_ledger(void **state)
+{
+    struct ledger *ledger = test_calloc(1, sizeof(*ledger));
+    struct error err;
+
+    core_init();
+    ledger->log = public_of(ORIGIN, 1);
+    ledger->root = public_of("root", 2);
+    ledger->ingest = public_of("ingest", 3);
+    ledger->operator_key = public_of("ada", 4);
+    keyring_init(&ledger->ring);
+    assert_ok(apply(ledger, 0, ENTRY_LOG, keyring_log_content(ORIGIN, &ledger->log, &ledger->root),
+                    &err));
+    *state = ledger;
+    return 0;
+}
+
+static int close_ledger(void **state)
+{
+    struct ledger *ledger = *state;
+
+    keyring_release(&ledger->ring);
+    test_free(ledger);
+    return 0;
+}
+
+static bool holds(const struct ledger *ledger, const struct public_key *key, uint64_t index,
+                  unsigned roles)
+{
+    struct digest hash = key_hash(key->bytes);
+
+    return keyring_find(&ledger->ring, &hash, index, roles) != NULL;
+}
+
+static void the_first_entry_names_log_and_root_key(void **state)
+{
+    struct ledger *ledger = *state;
+
+    assert_string_equal(ledger->ring.origin, ORIGIN);
+    assert_memory_equal(ledger->ring.log_key.bytes, ledger->log.bytes, 32);
+    assert_memory_equal(ledger->ring.root_key.bytes, ledger->root.bytes, 32);
+    assert_true(holds(ledger, &ledger->root, 0, ROLE_ROOT)); /* it signs the first entry itself */
+    assert_true(holds(ledger, &ledger->root, 99, ROLE_ROOT));
+    assert_false(holds(ledger, &ledger->root, 99, ROLE_INGEST));
+    assert_true(holds(ledger, &ledger->log, 1, ROLE_LOG));
+    assert_false(holds(ledger, &ledger->log, 1, ROLE_ROOT));
+}
+
+static void a_grant_holds_after_its_index_and_up_to_its_revocation(void **state)
+{
+    struct ledger *ledger = *state;
+    struct error err;
+
+    assert_ok(grant(ledger, 5, &ledger->ingest, ROLE_INGEST, &err));
+    assert_ok(revoke(ledger, 9, &ledger->ingest, ROLE_INGEST, &err));
+    assert_false(holds(ledger, &ledger->ingest, 4, ROLE_INGEST));
+    assert_false(holds(ledger, &ledger->ingest, 5, ROLE_INGEST));
+    assert_true(holds(ledger, &ledger->ingest, 6, ROLE_INGEST));
+    assert_true(holds(ledger, &ledger->ingest, 9, ROLE_INGEST));
+    assert_false(holds(ledger, &ledger->ingest, 10, ROLE_INGEST));
+    assert_false(holds(ledger, &ledger->ingest, 6, ROLE_CONTROL | ROLE_INVOICES | ROLE_ROOT));
+    assert_ok(grant(ledger, 20, &ledger->ingest, ROLE_INGEST, &err));
+    assert_false(holds(ledger, &ledger->ingest, 15, ROLE_INGEST));
+    assert_true(holds(ledger, &ledger->ingest, 21, ROLE_INGEST));
+}
+
+static void one_key_may_hold_several_grants_of_different_roles(void **state)
+{
+    struct ledger *ledger = *state;
+    struct error err;
+
+    assert_ok(grant(ledger, 1, &ledger->operator_key, ROLE_DRAFT | ROLE_APPROVE, &err));
+    assert_refused(grant(ledger, 2, &ledger->operator_key, ROLE_APPROVE, &err), ERROR_CONFLICT);
+    assert_ok(grant(ledger, 3, &ledger->operator_key, ROLE_ISSUE, &err));
+    assert_refused(revoke(ledger, 4, &ledger->operator_key, ROLE_DRAFT, &err), ERROR_CONFLICT);
+    assert_ok(revoke(ledger, 4, &ledger->operator_key, ROLE_DRAFT | ROLE_APPROVE, &err));
+    assert_false(holds(ledger, &ledger->operator_key, 5, ROLE_APPROVE));
+    assert_true(holds(ledger, &ledger->operator_key, 5, ROLE_ISSUE));
+    assert_refused(revoke(ledger, 6, &ledger->operator_key, ROLE_DRAFT | ROLE_APPROVE, &err),
+                   ERROR_CONFLICT);
+}
+
+static void the_root_is_neither_granted_nor_revoked(void **state)
+{
+    struct ledger *ledger = *state;
+    struct error err;
+
+    assert_refused(grant(ledger, 1, &ledger->ingest, ROLE_ROOT, &err), ERROR_INPUT);
+    assert_refused(grant(ledger, 1, &ledger->ingest, ROLE_ROOT | ROLE_INGEST, &err), ERROR_INPUT);
+    assert_refused(revoke(ledger, 1, &ledger->root, ROLE_ROOT, &err), ERROR_CONFLICT);
+    assert_true(holds(ledger, &ledger->root, 2, ROLE_ROOT));
+}
+
+static void entries_come_in_order_and_none_after_the_end(void **state)
+{
+    struct ledger *ledger = *state;
+    struct error err;
+    json_t *content = keyring_log_content(ORIGIN, &ledger->log, &ledger->root);
+
+    assert_ok(grant(ledger, 5, &ledger->ingest, ROLE_INGEST, &err));
+    assert_refused(grant(ledger, 5, &ledger->operator_key, ROLE_DRAFT, &err), ERROR_CONFLICT);
+    assert_refused(grant(ledger, 4, &ledger->operator_key, ROLE_DRAFT, &err), ERROR_CONFLICT);
+    assert_refused(apply(ledger, 6, ENTRY_LOG, json_incref(content), &err), ERROR_CONFLICT);
+    json_object_set_new(content, "action", json_string("close"));
+    assert_ok(apply(ledger, 7, ENTRY_LOG, content, &err));
+    assert_refused(grant(ledger, 8, &ledger->operator_key, ROLE_DRAFT, &err), ERROR_CONFLICT);
+}
+
+static void a_log_begins_with_the_entry_that_opens_it(void **state)
+{
+    struct ledger *ledger = *state;
+    struct error err;
+
+    keyring_release(&ledger->ring);
+    assert_refused(grant(ledger, 0, &ledger->ingest, ROLE_INGEST, &err), ERROR_CONFLICT);
+    assert_refused(
+        apply(ledger, 1, ENTRY_LOG, keyring_log_content(ORIGIN, &ledger->log, &ledger->root), &err),
+        ERROR_CONFLICT);
+    assert_refused(apply(ledger, 0, ENTRY_LOG,
+                         keyring_log_content("daybook.example/other", &ledger->log, &ledger->root),
+                         &err),
+                   ERROR_INPUT);
+    assert_refused(
+        apply(ledger, 0, ENTRY_LOG, keyring_log_content(ORIGIN, &ledger->log, &ledger->log), &err),
+        ERROR_INPUT);
+    assert_int_equal(ledger->ring.count, 0);
+}
+
+static void refuses_contents_of_another_form(void **state)
+{
+    static const char *const keys[] = {
+        "{}",
+        "[]",
+        "null",
+        "{\"action\":\"grant\",\"key\":\"x\",\"roles\":[\"ingest\"]}",
+        "{\"action\":\"lend\",\"key\":\"%s\",\"roles\":[\"ingest\"]}",
+        "{\"action\":\"grant\",\"key\":\"%s\",\"roles\":[]}",
+        "{\"action\":\"grant\",\"key\":\"%s\",\"roles\":\"ingest\"}",
+        "{\"action\":\"grant\",\"key\":\"%s\",\"roles\":[\"Ingest\"]}",
+        "{\"action\":\"grant\",\"key\":\"%s\",\"roles\":[\"ingest\",\"ingest\"]}",
+        "{\"action\":\"grant\",\"key\":\"%s\",\"roles\":[1]}",
+        "{\"action\":\"grant\",\"key\":\"%s\",\"roles\":[\"ingest\"],\"until\":\"1\"}",
+        "{\"action\":\"grant\",\"key\":\"%s\"}",
+    };
+    struct ledger *ledger = *state;
+    size_t before = ledger->ring.count;
+    struct error err;
+    char vkey[VKEY_SIZE];
+
+    key_format_vkey(&ledger->ingest, vkey);
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        const char *hole = strstr(keys[i], "%s");
+        char text[600];
+
+        snprintf(text, sizeof(text), "%.*s%s%s",
+                 hole ? (int)(hole - keys[i]) : (int)strlen(keys[i]), keys[i], hole ? vkey : "",
+                 hole ? hole + 2 : "");
+        assert_refused(apply(ledger, 1, ENTRY_KEY, json_loads(text, JSON_DECODE_ANY, NULL), &err),
+                       ERROR_INPUT);
+    }
+    assert_int_equal(ledger->ring.count, before);
+}
+
+static void a_succeeding_log_names_the_one_before(void **state)
+{
+    static const struct {
+        const char *previous;
+        bool right;
+    } cases[] = {
+        {"{\"origin\":\"a\",\"size\":\"10\",\"root\":"
+         "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"}",
+         true},
+        {"{\"origin\":\"a\",\"size\":\"010\",\"root\":"
+         "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"}",
+         false},
+        {"{\"origin\":\"a\",\"size\":\"10\",\"root\":\"ba\"}", false},
+        {"{\"origin\":\"a\",\"size\":\"10\"}", false},
+        {"{}", false},
+        {"\"a\"", false},
+    };
+    struct ledger *ledger = *state;
+    struct error err;
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        json_t *content = keyring_log_content(ORIGIN, &ledger->log, &ledger->root);
+
+        keyring_release(&ledger->ring);
+        json_object_set_new(content, "previous",
+                            json_loads(cases[i].previous, JSON_DECODE_ANY, NULL));
+        assert_int_equal(apply(ledger, 0, ENTRY_LOG, content, &err), cases[i].right);
+    }
+}
+
+static void every_kind_needs_one_role_of_a_writer(void **state)
+{
+    (void)state;
+    for (int kind = ENTRY_USAGE; kind <= ENTRY_KIND_LAST; kind++) {
+        unsigned role = keyring_role_of_kind((enum entry_kind)kind);
+
+        assert_true(role == ROLE_ROOT || role == ROLE_INGEST || role == ROLE_CONTROL ||
+                    role == ROLE_INVOICES);
+        assert_int_equal(role == ROLE_ROOT, entry_kind_is_public((enum entry_kind)kind));
+        assert_non_null(key_role_word((enum key_role)role));
+    }
+    assert_null(key_role_word((enum key_role)(ROLE_ROOT | ROLE_INGEST)));
+}
+
+#define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, open_ledger, close_ledger)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        LEDGER_TEST(the_first_entry_names_log_and_root_key),
+        LEDGER_TEST(a_grant_holds_after_its_index_and_up_to_its_revocation),
+        LEDGER_TEST(one_key_may_hold_several_grants_of_different_roles),
+        LEDGER_TEST(the_root_is_neither_granted_nor_revoked),
+        LEDGER_TEST(entries_come_in_order_and_none_after_the_end),
+        LEDGER_TEST(a_log_begins_with_the_entry_that_opens_it),
+        LEDGER_TEST(refuses_contents_of_another_form),
+        LEDGER_TEST(a_succeeding_log_names_the_one_before),
+        LEDGER_TEST(every_kind_needs_one_role_of_a_writer),
+    };
+
+    return run_with_core(tests);
+}
