@@ -1,0 +1,62 @@
+/*
+ * What a command works with: a connection, the log, a writer's key and an operator's name.
+ *
+ * Plans and contracts are decided under the control key; periods, documents and transfers are
+ * written under the invoices key. Both read salt.key and operator.vkey beside it.
+ */
+#ifndef INVOICES_SESSION_H
+#define INVOICES_SESSION_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/cli.h"
+#include "store/append.h"
+#include "store/logs.h"
+#include "store/store.h"
+#include "store/tenants.h"
+
+#define SESSION_TRIES_MAX 5 /* each lost to a change of keys between signing and locking */
+
+struct session {
+    struct arena arena;
+    struct store *store;
+    struct log_row log;
+    struct secret_key *key;
+    unsigned char *salt_key;
+    struct writer writer;
+    struct digest operator_key;
+};
+
+/* To look only. */
+MUST_CHECK bool session_look(const struct cli *cli, struct session *out, struct error *err);
+/* To write: ROLE_CONTROL or ROLE_INVOICES. Checks the guard (the published checkpoint). */
+MUST_CHECK bool session_open(const struct cli *cli, enum key_role role, struct session *out,
+                             struct error *err);
+void session_close(struct session *session);
+
+/* Does one thing in one transaction; again, up to SESSION_TRIES_MAX times, when it is ERROR_BUSY
+ * because the keys changed. */
+typedef bool session_work(void *context, struct session *session, struct error *err);
+MUST_CHECK bool session_transact(struct session *session, session_work *work, void *context,
+                                 struct error *err);
+
+/* A control entry of the tenant's money stream (or of the control stream: tenant 0), with its
+ * content; the caller holds what serialises the stream. `head` is locked. */
+struct decided {
+    enum entry_kind kind;
+    uint64_t tenant;
+    uint64_t stream_seq;
+    const char *subject_id;
+    uint32_t version;
+    const char *content; /* canonical */
+    size_t content_size;
+};
+/* Fills and signs it. */
+void session_sign(const struct session *session, const struct decided *decided,
+                  struct signed_entry *out);
+MUST_CHECK bool session_content(struct session *session, uint64_t index,
+                                const struct decided *decided, struct error *err);
+
+#endif
