@@ -144,7 +144,7 @@ bool tiles_read(void *context, unsigned level, uint64_t index, struct digest *ou
     unsigned up = level % TILE_HEIGHT;
     unsigned per_tile = TILE_WIDTH >> up; /* nodes of this height in one tile */
     unsigned at = (unsigned)(index % per_tile);
-    struct open_tile *tile;
+    struct open_tile *tile = NULL;
 
     assert(level < TREE_LEVELS_MAX);
     if (!open_tile(reader, tile_level, index / per_tile, &tile, err))
