@@ -84,8 +84,8 @@ static void make_printable(char *detail)
     }
     if (utf8_is_valid(detail, size))
         return;
-    /* The message may have been cut inside a character. */
-    for (size_t cut = 1; cut < 4 && cut < size; cut++) {
+    bool is_cut = size == REFUSAL_DETAIL_SIZE - 1; /* perhaps inside a character */
+    for (size_t cut = 1; is_cut && cut < 4; cut++) {
         if (utf8_is_valid(detail, size - cut)) {
             detail[size - cut] = '\0';
             return;

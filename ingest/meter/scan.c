@@ -81,6 +81,9 @@ bool scan_object(const struct scan_plan *plan, enum scan_root root, struct slice
 {
     if (!depth_is_fine(bytes))
         return error_set(err, ERROR_INPUT, "JSON is more than %d levels deep", SCAN_DEPTH_MAX);
+    /* jansson passes over a NUL behind a number */
+    if (bytes.size > 0 && memchr(bytes.data, '\0', bytes.size) != NULL)
+        return error_set(err, ERROR_INPUT, "not JSON: there is a NUL byte in it");
     json_error_t why;
     CLEANUP(json_release)
     json_t *value =
