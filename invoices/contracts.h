@@ -1,0 +1,39 @@
+/*
+ * Contracts in the book: `contract apply` decides a version in the tenant's money stream.
+ */
+#ifndef INVOICES_CONTRACTS_H
+#define INVOICES_CONTRACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cli.h"
+#include "invoices/plans.h"
+#include "invoices/session.h"
+#include "rating/contract.h"
+#include "store/tenants.h"
+
+/* A contract's version, compiled, with its plans and the entry that decided it. */
+struct agreement {
+    struct contract contract;
+    uint32_t version;
+    uint64_t index;
+    struct plan_set plans;
+};
+void agreement_release(struct agreement *agreement); /* for CLEANUP; zeros are fine */
+
+/* The tenant's contract, in its newest version below `size`, that has a part of the period of
+ * `label` (or of an instant in RFC 3339): ERROR_REFUSED when there is none. */
+MUST_CHECK bool contracts_find(struct session *session, const struct tenant *tenant,
+                               const char *label, uint64_t size, struct agreement *out,
+                               struct period *out_period, struct error *err);
+/* Exactly this version: what a document was made with. */
+MUST_CHECK bool contracts_version(struct session *session, const struct tenant *tenant,
+                                  const char *contract_id, uint32_t version,
+                                  struct agreement *out, struct error *err);
+
+bool contract_apply_command(const struct cli *cli, struct error *err);
+bool contract_lint_command(const struct cli *cli, struct error *err);
+
+#endif
