@@ -67,8 +67,8 @@ struct rating_adjustment {
  * empties an original's (category, rate) the step is exactly what was taxed there so far, back.
  */
 MUST_CHECK bool rating_totals(const struct rating *own, struct rating_adjustment *adjustments,
-                              size_t count, unsigned exponent, struct arena *arena,
-                              struct rating_totals *out, struct error *err);
+                              size_t count, struct arena *arena, struct rating_totals *out,
+                              struct error *err);
 
 /* {"lines": [...], "taxes": [...], "net", "tax"} of one difference, after rating_totals(). */
 json_t *rating_difference_json(const struct rating_difference *difference, unsigned exponent);

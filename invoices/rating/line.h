@@ -6,8 +6,8 @@
  *   Σ charges of a (tax category, rate) = net; tax once on that sum
  *
  * All memory is the arena's. Order is that of the document: charges in order of first appearance
- * over the plan versions in force, then reservations as the contract lists them; within a charge
- * tax category and rate, and within these the values of line_by, bytewise, a missing one first.
+ * over the plan versions in force, then reservations as the contract lists them; within these the
+ * values of line_by, bytewise, a missing one first, then tax category, then rate as a number.
  */
 #ifndef RATING_LINE_H
 #define RATING_LINE_H
@@ -44,12 +44,12 @@ struct why {
     int64_t from_us;
     int64_t to_us;
     struct decimal price;    /* per price unit, per unit-hour, or the flat amount itself */
-    int128 divisor;          /* base units in a price unit; 0 for a flat amount */
+    const char *unit;        /* of the price; NULL for a flat amount */
     unsigned tier;           /* from 1; 0 where there is none */
     const char *tier_from;   /* its range in price units: above this … */
     const char *tier_up_to;  /* … and up to this; NULL: open */
     const char *exact;       /* the part's amount before any rounding: "n/d" in the currency */
-    const char *share;       /* "n/d" of what the counter cost; NULL when all of it */
+    const char *share;       /* "n/d" of what the counter cost, in base units; NULL: all of it */
     const char *reservation; /* id */
     const char *units;       /* of a reservation */
     size_t key_count;        /* the counter's key_by values */
@@ -59,14 +59,15 @@ struct why {
 
 struct rating_part {
     enum part_kind kind;
-    const char *quantity; /* base units (unit-seconds for a reservation), exact: "12" or "n/d" */
+    const char *quantity; /* in why.unit, exact: "12.5", or "n/d"; NULL for a flat amount */
     int128 amount;        /* in 10^-10 of the currency; Σ parts = line × 10^(10 − exponent) */
     struct why why;
 };
 
 struct rating_line {
     enum line_kind kind;
-    const char *plan;   /* NULL for a reservation */
+    size_t order;       /* of its charge in the document */
+    const char *plan;   /* id; NULL for a reservation */
     const char *charge; /* its id, or the reservation's */
     const char *description;
     size_t by_count;
@@ -74,9 +75,9 @@ struct rating_line {
     const char **by_values; /* NULL: the series does not have it */
     const char *tax_category;
     struct decimal tax_rate; /* percent, without trailing zeros */
-    int128 base_quantity;    /* whole base units that were billed or free */
-    int128 divisor;          /* base units in a price unit */
+    const char *quantity;    /* in `unit`, for people: at most 10 decimals; NULL: nothing counted */
     const char *unit;        /* price unit: "GPU-hour" */
+    int128 base_quantity;    /* billed and free base units, whole; 0 for a reservation */
     int128 amount_minor;
     size_t part_count;
     struct rating_part *parts;
@@ -91,9 +92,10 @@ struct rating_charge {
     const char *tax_category;
     struct decimal tax_rate;
     const char *exact;   /* before rounding, in the currency: "n/d" */
-    int128 amount_minor; /* half away from zero */
-    size_t first_line;   /* its lines lie together */
-    size_t line_count;   /* 0 when it costs nothing and is not printed */
+    int128 amount_minor; /* half away from zero; its lines sum to it */
+    int128 base_quantity;
+    int128 divisor; /* base units in a price unit; 1 for a reservation */
+    const char *unit;
 };
 
 struct rating_tax {

@@ -18,6 +18,8 @@
 #include "core/digest.h"
 #include "core/series.h"
 
+#define USAGE_SERIES_MAX ((int128)1000000000000000000) /* base units in a period */
+
 struct usage_series {
     struct digest hash;          /* SHA-256 of the descriptor */
     const struct series *series; /* decoded; in the usage's arena */
@@ -55,12 +57,15 @@ void usage_add(struct rating_usage *usage, uint32_t series, int64_t from_us,
                uint32_t length_seconds, int128 quantity);
 
 /* Sorted by series key (meter, then (name, value) pairs bytewise), then window; sums, without
- * zeros. In `arena`. ERROR_INPUT: a sum below zero, above 10^18 for a series, windows that
- * overlap or leave [from, to). */
+ * zeros. In `arena`. ERROR_INPUT names the rows: a sum below zero, a series above
+ * USAGE_SERIES_MAX, a window that leaves [from, to). */
 MUST_CHECK bool usage_net(const struct rating_usage *usage, int64_t from_us, int64_t to_us,
                           struct arena *arena, struct usage_row **out_rows, size_t *out_count,
                           struct error *err);
 /* Series key order: meter, then the sorted (name, value) pairs, bytewise. */
 int series_compare(const struct series *a, const struct series *b);
+
+/* "gpu_time{project=a, sku=h100}", for messages. In the arena. */
+const char *series_text(const struct series *series, struct arena *arena);
 
 #endif

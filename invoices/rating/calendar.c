@@ -1,0 +1,115 @@
+/*
+ * Billing periods and the grid.
+ */
+#include "rating/calendar.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/number.h"
+
+#define GRID_LAST_YEAR 2100 /* how far period borders are looked at */
+
+/* A month counted from year 0: year × 12 + month − 1. */
+static int month_number(struct civil civil)
+{
+    return civil.year * 12 + civil.month - 1;
+}
+
+/* The first instant of the period of a month. Day 31 is a short month's last day. */
+static int64_t month_start(const struct zone *zone, const struct billing *billing, int month)
+{
+    struct civil local = {.year = month / 12,
+                          .month = month % 12 + 1,
+                          .day = billing->day,
+                          .hour = billing->hour,
+                          .minute = billing->minute};
+    int last = civil_month_days(local.year, local.month);
+
+    if (local.day > last)
+        local.day = last;
+    return zone_instant(zone, local);
+}
+
+static void month_period(const struct zone *zone, const struct billing *billing, int month,
+                         struct period *out)
+{
+    out->from_us = month_start(zone, billing, month);
+    out->to_us = month_start(zone, billing, month + 1);
+    snprintf(out->label, sizeof out->label, "%04u-%02u", (unsigned)(month / 12) % 10000u,
+             (unsigned)(month % 12) % 12u + 1u);
+}
+
+bool calendar_period_at(const struct zone *zone, const struct billing *billing, int64_t instant_us,
+                        struct period *out, struct error *err)
+{
+    struct civil local = zone_local(zone, instant_us);
+    int month = month_number(local) + 1; /* a border may have moved over midnight */
+
+    if (local.year < 2 || local.year > 9998)
+        return error_set(err, ERROR_INPUT, "year %d has no billing period", local.year);
+    while (month_start(zone, billing, month) > instant_us)
+        month--;
+    month_period(zone, billing, month, out);
+    return true;
+}
+
+bool calendar_period_of_label(const struct zone *zone, const struct billing *billing,
+                              const char *label, struct period *out, struct error *err)
+{
+    struct civil first;
+    char date[16];
+    struct error ignored;
+    int size = snprintf(date, sizeof date, "%s-01", label);
+
+    if (size != 10 || !civil_parse_date(date, "period", &first, &ignored) || first.year < 2 ||
+        first.year > 9998)
+        return error_set(err, ERROR_INPUT, "period '%.20s' is not a month such as 2026-10", label);
+    month_period(zone, billing, month_number(first), out);
+    return true;
+}
+
+void calendar_period_next(const struct zone *zone, const struct billing *billing,
+                          const struct period *period, struct period *out)
+{
+    unsigned year = 0;
+    unsigned month = 0;
+
+    sscanf(period->label, "%4u-%2u", &year, &month);
+    month_period(zone, billing, (int)(year * 12 + month), out);
+}
+
+bool calendar_check_grid(int64_t instant_us, uint32_t grid_seconds, const char *what,
+                         struct error *err)
+{
+    int64_t step_us = (int64_t)grid_seconds * SECOND_US;
+    int64_t before_us = instant_floor(instant_us, step_us);
+    char texts[3][INSTANT_TEXT_SIZE];
+
+    if (before_us == instant_us)
+        return true;
+    return error_set(err, ERROR_INPUT,
+                     "%s: %s is not on the tenant's grid of %" PRIu32 " s; near it are %s and %s",
+                     what, instant_format(instant_us, texts[0]), grid_seconds,
+                     instant_format(before_us, texts[1]),
+                     instant_format(before_us + step_us, texts[2]));
+}
+
+bool calendar_check_periods(const struct zone *zone, const struct billing *billing, int64_t from_us,
+                            int64_t to_us, uint32_t grid_seconds, const char *what,
+                            struct error *err)
+{
+    struct period period;
+    struct civil last = {.year = GRID_LAST_YEAR + 1, .month = 1, .day = 1};
+    int64_t end_us = instant_of_civil_utc(last);
+
+    if (!calendar_period_at(zone, billing, from_us, &period, err))
+        return false;
+    while (period.from_us < to_us && period.from_us < end_us) {
+        if (period.from_us >= from_us &&
+            !calendar_check_grid(period.from_us, grid_seconds, what, err))
+            return error_prefix(err, "period %s: ", period.label);
+        calendar_period_next(zone, billing, &period, &period);
+    }
+    return true;
+}

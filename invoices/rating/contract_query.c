@@ -1,0 +1,194 @@
+/*
+ * What contracts are asked: periods, tax rates, whether their plans fit.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/instant.h"
+#include "rating/contract.h"
+
+#define EN16931_EXPONENT_MAX 2
+
+static bool clip(const struct contract *contract, struct period period, struct period *out,
+                 struct error *err)
+{
+    if (period.from_us < contract->from_us)
+        period.from_us = contract->from_us;
+    if (period.to_us > contract->to_us)
+        period.to_us = contract->to_us;
+    if (period.from_us >= period.to_us)
+        return error_set(err, ERROR_NOT_FOUND, "contract %s has no part of period %s", contract->id,
+                         period.label);
+    *out = period;
+    return true;
+}
+
+bool contract_period(const struct contract *contract, const char *label, struct period *out,
+                     struct error *err)
+{
+    struct period period;
+
+    return calendar_period_of_label(contract->zone, &contract->billing, label, &period, err) &&
+           clip(contract, period, out, err);
+}
+
+bool contract_period_at(const struct contract *contract, int64_t instant_us, struct period *out,
+                        struct error *err)
+{
+    struct period period;
+    char text[INSTANT_TEXT_SIZE];
+
+    if (instant_us < contract->from_us || instant_us >= contract->to_us)
+        return error_set(err, ERROR_NOT_FOUND, "contract %s is not in force at %s", contract->id,
+                         instant_format(instant_us, text));
+    return calendar_period_at(contract->zone, &contract->billing, instant_us, &period, err) &&
+           clip(contract, period, out, err);
+}
+
+bool contract_tax_rate(const struct contract *contract, const char *category, int64_t instant_us,
+                       struct decimal *out, struct error *err)
+{
+    const struct tax_rate *found = NULL;
+    char text[INSTANT_TEXT_SIZE];
+
+    for (size_t i = 0; i < contract->tax_count; i++) {
+        const struct tax_rate *rate = &contract->taxes[i];
+
+        if (strcmp(rate->category, category) == 0 && rate->from_us <= instant_us &&
+            (!found || rate->from_us > found->from_us))
+            found = rate;
+    }
+    if (!found)
+        return error_set(err, ERROR_NOT_FOUND,
+                         "contract %s has no tax rate for category '%s' at %s; add one to "
+                         "/tax/profile",
+                         contract->id, category, instant_format(instant_us, text));
+    *out = found->rate;
+    return true;
+}
+
+static const struct plan *find_plan(const struct plan *const *plans, size_t count,
+                                    const struct contract_plan *wanted)
+{
+    for (size_t i = 0; i < count; i++)
+        if (plans[i]->version == wanted->version && strcmp(plans[i]->id, wanted->plan) == 0)
+            return plans[i];
+    return NULL;
+}
+
+static bool check_plan(const struct contract *contract, const struct contract_plan *wanted,
+                       const struct plan *plan, struct error *err)
+{
+    struct decimal rate;
+    char text[INSTANT_TEXT_SIZE];
+
+    if (!plan)
+        return error_set(err, ERROR_NOT_FOUND,
+                         "contract %s: there is no version %" PRIu32 " of plan '%s'", contract->id,
+                         wanted->version, wanted->plan);
+    if (strcmp(plan->currency, contract->currency) != 0)
+        return error_set(err, ERROR_INPUT, "contract %s is in %s, plan '%s' in %s", contract->id,
+                         contract->currency, plan->id, plan->currency);
+    if (wanted->from_us < plan->effective_from_us)
+        return error_set(
+            err, ERROR_INPUT,
+            "contract %s takes version %" PRIu32 " of plan '%s' before it is effective, %s",
+            contract->id, plan->version, plan->id, instant_format(plan->effective_from_us, text));
+    for (size_t i = 0; i < plan->charge_count; i++)
+        if (!contract_tax_rate(contract, plan->charges[i].tax_category, wanted->from_us, &rate,
+                               err))
+            return false;
+    return true;
+}
+
+bool contract_check_plans(const struct contract *contract, const struct plan *const *plans,
+                          size_t plan_count, struct error *err)
+{
+    struct decimal rate;
+
+    for (size_t i = 0; i < contract->plan_count; i++)
+        if (!check_plan(contract, &contract->plans[i],
+                        find_plan(plans, plan_count, &contract->plans[i]), err))
+            return false;
+    for (size_t i = 0; i < contract->reservation_count; i++)
+        if (!contract_tax_rate(contract, contract->reservations[i].tax_category,
+                               contract->reservations[i].from_us, &rate, err))
+            return false;
+    return true;
+}
+
+/* ---------------------------------------------------------------------------------- warnings */
+
+static bool has_common_value(const struct condition *a, const struct condition *b)
+{
+    for (size_t i = 0; i < a->value_count; i++)
+        for (size_t j = 0; j < b->value_count; j++)
+            if (strcmp(a->values[i], b->values[j]) == 0)
+                return true;
+    return false;
+}
+
+static bool is_subset(const struct condition *inner, const struct condition *outer)
+{
+    for (size_t i = 0; i < inner->value_count; i++) {
+        const struct condition one = {inner->dimension, 1, &inner->values[i]};
+
+        if (!has_common_value(&one, outer))
+            return false;
+    }
+    return true;
+}
+
+static const struct condition *find_condition(const struct conditions *where, const char *dimension)
+{
+    for (size_t i = 0; i < where->count; i++)
+        if (strcmp(where->items[i].dimension, dimension) == 0)
+            return &where->items[i];
+    return NULL;
+}
+
+/* Whether everything that `inner` takes `outer` takes too. */
+static bool lies_inside(const struct conditions *inner, const struct conditions *outer)
+{
+    for (size_t i = 0; i < outer->count; i++) {
+        const struct condition *narrow = find_condition(inner, outer->items[i].dimension);
+
+        if (!narrow || !is_subset(narrow, &outer->items[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool may_meet(const struct conditions *a, const struct conditions *b)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        const struct condition *other = find_condition(b, a->items[i].dimension);
+
+        if (other && !has_common_value(&a->items[i], other))
+            return false;
+    }
+    return true;
+}
+
+/* Some usage fits both, and neither holds the other. */
+static bool cross(const struct reservation *a, const struct reservation *b)
+{
+    return strcmp(a->meter, b->meter) == 0 && a->from_us < b->to_us && b->from_us < a->to_us &&
+           may_meet(&a->where, &b->where) && !lies_inside(&a->where, &b->where) &&
+           !lies_inside(&b->where, &a->where);
+}
+
+void contract_warnings(const struct contract *contract, struct text *out)
+{
+    if (contract->exponent > EN16931_EXPONENT_MAX)
+        text_printf(out,
+                    "%s has %u decimals: no document of this contract can be an EN 16931 one\n",
+                    contract->currency, contract->exponent);
+    for (size_t i = 0; i < contract->reservation_count; i++)
+        for (size_t j = i + 1; j < contract->reservation_count; j++)
+            if (cross(&contract->reservations[i], &contract->reservations[j]))
+                text_printf(out,
+                            "reservations %s and %s cross: some usage fits both and neither "
+                            "scope holds the other; the narrower dimension decides\n",
+                            contract->reservations[i].id, contract->reservations[j].id);
+}

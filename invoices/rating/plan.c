@@ -1,0 +1,90 @@
+/*
+ * Plans: schema, then sense.
+ */
+#include "rating/plan.h"
+
+#include <string.h>
+
+#include "base/instant.h"
+#include "core/canonical.h"
+#include "core/money.h"
+#include "core/schema.h"
+#include "rating/charge.h"
+#include "rating/field.h"
+#include "rating_schemas.h"
+
+static bool holds(const struct condition *condition, struct slice value)
+{
+    if (!value.data)
+        return false;
+    for (size_t i = 0; i < condition->value_count; i++)
+        if (slice_equals(value, condition->values[i]))
+            return true;
+    return false;
+}
+
+bool conditions_match(const char *meter, const struct conditions *where,
+                      const struct series *series)
+{
+    if (!slice_equals(series->meter, meter))
+        return false;
+    for (size_t i = 0; i < where->count; i++)
+        if (!holds(&where->items[i], series_dimension(series, where->items[i].dimension)))
+            return false;
+    return true;
+}
+
+const struct charge *plan_charge(const struct plan *plan, const char *id)
+{
+    for (size_t i = 0; i < plan->charge_count; i++)
+        if (strcmp(plan->charges[i].id, id) == 0)
+            return &plan->charges[i];
+    return NULL;
+}
+
+static bool compile_charges(const struct reader *reader, struct plan *plan, struct error *err)
+{
+    size_t count = reader_count(reader, "charges");
+
+    plan->charges = arena_array(reader->arena, count, sizeof *plan->charges);
+    for (plan->charge_count = 0; plan->charge_count < count; plan->charge_count++) {
+        struct reader item = reader_item(reader, "charges", plan->charge_count);
+        struct charge charge;
+
+        if (!charge_compile(&item, plan->exponent, &charge, err))
+            return false;
+        if (plan_charge(plan, charge.id))
+            return reader_refuse(&item, "charge", err,
+                                 "'%s' is used twice; ids are unique in a plan", charge.id);
+        plan->charges[plan->charge_count] = charge;
+    }
+    return true;
+}
+
+bool plan_compile(const json_t *json, const char *what, uint32_t version, struct arena *arena,
+                  struct plan *out, struct error *err)
+{
+    struct reader reader = {.what = what, .path = "", .object = json, .arena = arena};
+    struct plan plan = {.version = version};
+
+    if (!schema_check(schema_plan, json, what, err) || !canonical_digest(json, &plan.hash, err))
+        return false;
+    plan.id = reader_text(&reader, "plan", "");
+    plan.currency = reader_text(&reader, "currency", "");
+    if (!money_exponent(plan.currency, &plan.exponent, err))
+        return error_prefix(err, "%s: /currency: ", what);
+    if (!reader_instant(&reader, "effective_from", INSTANT_MIN, &plan.effective_from_us, err) ||
+        !compile_charges(&reader, &plan, err))
+        return false;
+    *out = plan;
+    return true;
+}
+
+bool plan_parse(const char *bytes, size_t size, const char *what, uint32_t version,
+                struct arena *arena, struct plan *out, struct error *err)
+{
+    CLEANUP(json_release) json_t *json = NULL;
+
+    return canonical_parse(bytes, size, what, &json, err) &&
+           plan_compile(json, what, version, arena, out, err);
+}

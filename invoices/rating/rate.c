@@ -1,0 +1,136 @@
+/*
+ * The one order of rating.
+ */
+#include "rating/rate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/instant.h"
+#include "rating/counter.h"
+#include "rating/coverage.h"
+#include "rating/difference.h"
+#include "rating/job.h"
+
+static void set_lots(struct job *job, const struct usage_row *rows, size_t count)
+{
+    job->lots = arena_array(job->arena, count, sizeof *job->lots);
+    job->lot_count = count;
+    for (size_t i = 0; i < count; i++)
+        job->lots[i] = (struct lot){
+            .series = rows[i].series,
+            .from_us = rows[i].from_us,
+            .to_us = rows[i].from_us + (int64_t)rows[i].length_seconds * SECOND_US,
+            .quantity = rows[i].quantity,
+            .left = rows[i].quantity,
+        };
+}
+
+/* A window on both sides of a plan's border would have two prices. */
+static bool check_borders(const struct job *job, struct error *err)
+{
+    char texts[2][INSTANT_TEXT_SIZE];
+
+    for (size_t b = 0; b < job->schedule.border_count; b++)
+        for (size_t i = 0; i < job->lot_count; i++) {
+            const struct lot *lot = &job->lots[i];
+            int64_t border_us = job->schedule.borders_us[b];
+
+            if (lot->from_us < border_us && lot->to_us > border_us)
+                return error_set(err, ERROR_INPUT,
+                                 "usage of %s in the window from %s lies on both sides of the "
+                                 "plan's border %s; borders lie on the tenant's grid",
+                                 series_text(job_series(job, lot), job->arena),
+                                 instant_format(lot->from_us, texts[0]),
+                                 instant_format(border_us, texts[1]));
+        }
+    return true;
+}
+
+/* What neither a charge nor a reservation asks for, by series. */
+static void list_unrated(const struct job *job, struct rating *rating)
+{
+    rating->unrated = arena_array(job->arena, job->usage->series_count, sizeof *rating->unrated);
+    for (size_t i = 0; i < job->lot_count; i++) {
+        const struct lot *lot = &job->lots[i];
+        const struct usage_series *series = &job->usage->series[lot->series];
+
+        if (lot->is_rated || lot->left == 0)
+            continue;
+        struct rating_unrated *last =
+            rating->unrated_count > 0 ? &rating->unrated[rating->unrated_count - 1] : NULL;
+        if (!last || last->descriptor != series->series) {
+            last = &rating->unrated[rating->unrated_count++];
+            *last = (struct rating_unrated){.series = series->hash, .descriptor = series->series};
+        }
+        last->quantity += lot->left;
+    }
+}
+
+static bool total_up(struct rating *rating, struct arena *arena, struct error *err)
+{
+    struct rating_totals totals;
+
+    if (!rating_totals(rating, NULL, 0, arena, &totals, err))
+        return false;
+    rating->tax_count = totals.tax_count;
+    rating->taxes = totals.taxes;
+    rating->net_minor = totals.net_minor;
+    rating->tax_minor = totals.tax_minor;
+    rating->total_minor = totals.total_minor;
+    return true;
+}
+
+/* The order: coverage, then each charge's allowance and tiers, then the one rounding, then tax. */
+static bool run(struct job *job, struct rating *rating, struct error *err)
+{
+    struct fragment_result result;
+
+    if (!coverage_apply(job, &rating->reservations, &rating->reservation_count, err))
+        return false;
+    for (size_t i = 0; i < job->schedule.charge_count; i++)
+        if (!counter_rate(job, i, err))
+            return false;
+    if (!fragments_finish(&job->fragments, rating->exponent, &result, err))
+        return false;
+    rating->charge_count = result.charge_count;
+    rating->charges = result.charges;
+    rating->line_count = result.line_count;
+    rating->lines = result.lines;
+    list_unrated(job, rating);
+    return total_up(rating, job->arena, err);
+}
+
+static bool prepare(struct job *job, const struct plan *const *plans, size_t plan_count,
+                    struct error *err)
+{
+    struct usage_row *rows = NULL;
+    size_t count = 0;
+
+    if (!schedule_make(job->contract, plans, plan_count, job->period, job->arena, &job->schedule,
+                       err) ||
+        !usage_net(job->usage, job->period->from_us, job->period->to_us, job->arena, &rows, &count,
+                   err))
+        return false;
+    set_lots(job, rows, count);
+    return check_borders(job, err);
+}
+
+bool rate(const struct contract *contract, const struct plan *const *plans, size_t plan_count,
+          const struct period *period, const struct rating_usage *usage, struct arena *arena,
+          struct rating *out, struct error *err)
+{
+    struct job job = {.contract = contract, .period = period, .usage = usage, .arena = arena};
+    struct rating rating = {
+        .currency = contract->currency, .exponent = contract->exponent, .period = *period};
+
+    ratio_pool_init(&job.pool);
+    fragments_init(&job.fragments, arena, &job.pool);
+    bool done = prepare(&job, plans, plan_count, err) && run(&job, &rating, err);
+    if (done)
+        *out = rating;
+    fragments_release(&job.fragments);
+    ratio_pool_release(&job.pool);
+    free(job.covered);
+    return done;
+}

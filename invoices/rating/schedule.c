@@ -1,0 +1,219 @@
+/*
+ * Plan versions in force, in time order, and the charges over them.
+ */
+#include "rating/schedule.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/instant.h"
+
+/* A plan version, cut to the period. */
+struct term {
+    const struct plan *plan;
+    int64_t from_us;
+    int64_t to_us;
+    size_t listed; /* place in the contract */
+};
+
+static const struct plan *find_plan(const struct plan *const *plans, size_t count, const char *id,
+                                    uint32_t version)
+{
+    for (size_t i = 0; i < count; i++)
+        if (plans[i]->version == version && strcmp(plans[i]->id, id) == 0)
+            return plans[i];
+    return NULL;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int by_time(const void *left, const void *right)
+{
+    const struct term *a = left;
+    const struct term *b = right;
+
+    if (a->from_us != b->from_us)
+        return a->from_us < b->from_us ? -1 : 1;
+    return (a->listed > b->listed) - (a->listed < b->listed);
+}
+
+static bool check_plan(const struct contract *contract, const struct contract_plan *wanted,
+                       const struct plan *plan, struct error *err)
+{
+    if (!plan)
+        return error_set(err, ERROR_INPUT,
+                         "contract %s: version %" PRIu32 " of plan '%s' was not given",
+                         contract->id, wanted->version, wanted->plan);
+    if (strcmp(plan->currency, contract->currency) != 0)
+        return error_set(err, ERROR_INPUT, "contract %s is in %s, plan '%s' in %s", contract->id,
+                         contract->currency, plan->id, plan->currency);
+    return true;
+}
+
+static bool find_terms(const struct contract *contract, const struct plan *const *plans,
+                       size_t plan_count, const struct period *period, struct term *terms,
+                       size_t *out_count, struct error *err)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < contract->plan_count; i++) {
+        const struct contract_plan *wanted = &contract->plans[i];
+        struct term term = {.from_us = later(wanted->from_us, period->from_us),
+                            .to_us = earlier(wanted->to_us, period->to_us),
+                            .listed = i};
+
+        if (term.from_us >= term.to_us)
+            continue;
+        term.plan = find_plan(plans, plan_count, wanted->plan, wanted->version);
+        if (!check_plan(contract, wanted, term.plan, err))
+            return false;
+        terms[count++] = term;
+    }
+    qsort(terms, count, sizeof *terms, by_time);
+    *out_count = count;
+    return true;
+}
+
+static struct scheduled_charge *find_charge(struct schedule *schedule, const char *plan,
+                                            const char *charge)
+{
+    for (size_t i = 0; i < schedule->charge_count; i++)
+        if (strcmp(schedule->charges[i].plan, plan) == 0 &&
+            strcmp(schedule->charges[i].charge, charge) == 0)
+            return &schedule->charges[i];
+    return NULL;
+}
+
+static void add_phase(struct schedule *schedule, const struct term *term,
+                      const struct charge *charge, size_t phases_max, struct arena *arena)
+{
+    struct scheduled_charge *scheduled = find_charge(schedule, term->plan->id, charge->id);
+
+    if (!scheduled) {
+        scheduled = &schedule->charges[schedule->charge_count++];
+        scheduled->plan = term->plan->id;
+        scheduled->charge = charge->id;
+        scheduled->phases = arena_array(arena, phases_max, sizeof *scheduled->phases);
+    }
+    scheduled->phases[scheduled->phase_count++] = (struct phase){
+        .plan = term->plan, .charge = charge, .from_us = term->from_us, .to_us = term->to_us};
+}
+
+static void add_charges(struct schedule *schedule, const struct term *terms, size_t count,
+                        struct arena *arena)
+{
+    size_t charges_max = 0;
+
+    for (size_t i = 0; i < count; i++)
+        charges_max += terms[i].plan->charge_count;
+    schedule->charges = arena_array(arena, charges_max, sizeof *schedule->charges);
+    for (size_t i = 0; i < count; i++)
+        for (size_t c = 0; c < terms[i].plan->charge_count; c++)
+            add_phase(schedule, &terms[i], &terms[i].plan->charges[c], count, arena);
+}
+
+static int by_number(const void *left, const void *right)
+{
+    const int64_t *a = left;
+    const int64_t *b = right;
+
+    return (*a > *b) - (*a < *b);
+}
+
+static void add_borders(struct schedule *schedule, const struct term *terms, size_t count,
+                        const struct period *period, struct arena *arena)
+{
+    size_t kept = 0;
+
+    schedule->borders_us = arena_array(arena, 2 * count + 1, sizeof *schedule->borders_us);
+    for (size_t i = 0; i < count; i++) {
+        if (terms[i].from_us > period->from_us)
+            schedule->borders_us[kept++] = terms[i].from_us;
+        if (terms[i].to_us < period->to_us)
+            schedule->borders_us[kept++] = terms[i].to_us;
+    }
+    qsort(schedule->borders_us, kept, sizeof *schedule->borders_us, by_number);
+    for (size_t i = 0; i < kept; i++)
+        if (i == 0 || schedule->borders_us[i] != schedule->borders_us[schedule->border_count - 1])
+            schedule->borders_us[schedule->border_count++] = schedule->borders_us[i];
+}
+
+bool schedule_make(const struct contract *contract, const struct plan *const *plans,
+                   size_t plan_count, const struct period *period, struct arena *arena,
+                   struct schedule *out, struct error *err)
+{
+    struct term *terms = arena_array(arena, contract->plan_count, sizeof *terms);
+    struct schedule schedule = {0};
+    size_t count = 0;
+
+    if (!find_terms(contract, plans, plan_count, period, terms, &count, err))
+        return false;
+    add_charges(&schedule, terms, count, arena);
+    add_borders(&schedule, terms, count, period, arena);
+    *out = schedule;
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------ tax rates */
+
+static struct decimal without_zeros(struct decimal decimal)
+{
+    while (decimal.scale > 0 && decimal.coefficient % 10 == 0) {
+        decimal.coefficient /= 10;
+        decimal.scale--;
+    }
+    return decimal;
+}
+
+/* Where the category's rate changes next after an instant; `to_us` when it does not. */
+static int64_t next_change(const struct contract *contract, const char *category, int64_t after_us,
+                           int64_t to_us)
+{
+    int64_t next_us = to_us;
+
+    for (size_t i = 0; i < contract->tax_count; i++)
+        if (strcmp(contract->taxes[i].category, category) == 0 &&
+            contract->taxes[i].from_us > after_us)
+            next_us = earlier(next_us, contract->taxes[i].from_us);
+    return next_us;
+}
+
+bool schedule_rates(const struct contract *contract, const char *category, int64_t from_us,
+                    int64_t to_us, struct arena *arena, struct rate_slot **out_slots,
+                    size_t *out_count, struct error *err)
+{
+    struct rate_slot *slots = arena_array(arena, contract->tax_count + 1, sizeof *slots);
+    size_t count = 0;
+
+    assert(from_us < to_us);
+    for (int64_t at_us = from_us; at_us < to_us; at_us = slots[count++].to_us) {
+        assert(count <= contract->tax_count);
+        if (!contract_tax_rate(contract, category, at_us, &slots[count].rate, err))
+            return false;
+        slots[count].rate = without_zeros(slots[count].rate);
+        slots[count].from_us = at_us;
+        slots[count].to_us = next_change(contract, category, at_us, to_us);
+    }
+    *out_slots = slots;
+    *out_count = count;
+    return true;
+}
+
+size_t schedule_slot(const struct rate_slot *slots, size_t count, int64_t instant_us)
+{
+    size_t slot = count - 1;
+
+    while (slot > 0 && instant_us < slots[slot].from_us)
+        slot--;
+    return slot;
+}
