@@ -144,12 +144,12 @@ $(call program,daybook-invoices,  invoices,  invoices/main.c)
 $(call program,daybook-serve,     serve,     invoices/serve/main.c)
 
 # What only developers run: each file with a main is a program, the others are the library `dev`.
-dev_sources := $(wildcard deploy/dev/*.c tests/harness/*.c tests/bench/*.c)
+dev_sources := $(wildcard deploy/dev/*.c tests/harness/*.c tests/bench/*.c tests/model/*.c)
 dev.mains := $(if $(dev_sources),$(shell grep -lE '^(int )?main\b' $(dev_sources)))
 dev.sources := $(filter-out $(dev.mains),$(dev_sources))
 dev.uses := rating meter core base
 dev.packages := libsodium jansson rdkafka
-dev.folders := deploy/dev tests/harness tests/bench
+dev.folders := deploy/dev tests/harness tests/bench tests/model
 libraries += dev
 $(call header_path,dev,deploy/dev)
 $(call header_path,harness,tests/harness)
@@ -228,7 +228,7 @@ test: install-deps ## install what is missing, build, and run every test under o
 T ?=
 chosen = $(if $(T),$(foreach t,$1,$(if $(findstring $(T),$t),$t)),$1)
 all_tests = $(call chosen,$(units) $(sort $(wildcard tests/tidy/*.t tests/sql/*.sql tests/vectors/*.t \
-    tests/cases/*.t tests/scenarios/*.t tests/tamper/*.t)))
+    tests/cases/*.t tests/model/*.t tests/scenarios/*.t tests/tamper/*.t)))
 
 check: all unit-programs up
 	@BUILD=$(BUILD) DAYBOOK_BIN=$(abspath $(B)/bin) tests/harness/prove $(all_tests)
