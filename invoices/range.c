@@ -1,0 +1,203 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "invoices/usage.h"
+#include "store/usage.h"
+
+/* A pass over a document's entries. */
+struct pass {
+    const struct contract *contract;
+    const struct period *period;
+    const struct document_row *previous;
+    size_t previous_count;
+    struct usage_range *range;
+    struct digest_running carried;
+    struct digest_running forward;
+    struct period label; /* the period of the last window: most follow in the same one */
+    size_t capacity;
+};
+
+static int compare_totals(const void *a, const void *b)
+{
+    const struct usage_total *x = a, *y = b;
+    int order = strcmp(x->label, y->label);
+    return order != 0 ? order : memcmp(x->series.bytes, y->series.bytes, DIGEST_SIZE);
+}
+
+/* Room for the newest; equal ones are merged when the list has doubled, so that it stays short. */
+static void merge_totals(struct usage_range *range)
+{
+    size_t kept = 0;
+    qsort(range->totals, range->total_count, sizeof(*range->totals), compare_totals);
+    for (size_t i = 0; i < range->total_count; i++) {
+        struct usage_total *last = kept > 0 ? &range->totals[kept - 1] : NULL;
+        if (last != NULL && compare_totals(last, &range->totals[i]) == 0) {
+            last->quantity += range->totals[i].quantity;
+            last->entries += range->totals[i].entries;
+        } else {
+            range->totals[kept++] = range->totals[i];
+        }
+    }
+    range->total_count = kept;
+}
+
+static bool find_label(struct pass *pass, int64_t from_us, struct error *err)
+{
+    if (pass->label.from_us <= from_us && from_us < pass->label.to_us)
+        return true;
+    return calendar_period_at(pass->contract->zone, &pass->contract->billing, from_us,
+                              &pass->label, err);
+}
+
+static bool add_total(struct pass *pass, const struct usage_body *usage, struct error *err)
+{
+    struct usage_range *range = pass->range;
+    if (!find_label(pass, usage->from_us, err))
+        return false;
+    if (range->total_count == pass->capacity) {
+        merge_totals(range);
+        if (range->total_count * 2 > pass->capacity || pass->capacity == 0)
+            range->totals = memory_grow(range->totals, &pass->capacity,
+                                        range->total_count * 2 + 1024, sizeof(*range->totals));
+    }
+    struct usage_total *total = &range->totals[range->total_count++];
+    *total = (struct usage_total){
+        .series = usage->series, .quantity = usage->quantity, .entries = 1};
+    memcpy(total->label, pass->label.label, sizeof(total->label));
+    for (size_t i = 0; i < pass->previous_count; i++)
+        if (pass->previous[i].period_from_us <= usage->from_us &&
+            usage->from_us < pass->previous[i].period_to_us)
+            range->late[i] = true;
+    return true;
+}
+
+static bool take_entry(void *context, const struct entry_row *row, struct error *err)
+{
+    struct pass *pass = context;
+    struct usage_range *range = pass->range;
+    struct digest hash = leaf_hash(&row->leaf);
+    if (row->entry.stream_seq < range->from_seq) {
+        digest_add(&pass->carried, hash.bytes, DIGEST_SIZE);
+        range->carried.count++;
+    }
+    if (row->entry.usage.from_us >= pass->period->to_us) {
+        digest_add(&pass->forward, hash.bytes, DIGEST_SIZE);
+        range->forward.count++;
+        return true;
+    }
+    return row->entry.kind == ENTRY_EXCLUSION || add_total(pass, &row->entry.usage, err);
+}
+
+bool range_each(struct session *session, uint64_t tenant, const uint64_t *carried_seqs,
+                size_t carried_count, uint64_t from_seq, uint64_t to_seq, entry_visitor *visit,
+                void *context, struct error *err)
+{
+    for (size_t i = 0; i < carried_count;) {
+        size_t run = 1;
+        while (i + run < carried_count && carried_seqs[i + run] == carried_seqs[i] + run)
+            run++;
+        if (!entries_each_of_stream(session->store, session->log.log, tenant, STREAM_USAGE,
+                                    carried_seqs[i], carried_seqs[i] + run, visit, context, err))
+            return false;
+        i += run;
+    }
+    return entries_each_of_stream(session->store, session->log.log, tenant, STREAM_USAGE, from_seq,
+                                  to_seq, visit, context, err);
+}
+
+static bool read_carried(struct session *session, const struct tenant *tenant,
+                         const struct document_row *last, struct usage_range *range,
+                         size_t *out_count, struct error *err)
+{
+    *out_count = 0;
+    return last == NULL || usage_later_seqs(session->store, session->log.log, tenant->number,
+                                            range->from_seq, last->period_to_us, &session->arena,
+                                            &range->carried_seqs, out_count, err);
+}
+
+bool range_read(struct session *session, const struct tenant *tenant,
+                const struct contract *contract, const struct period *period, uint64_t from_seq,
+                uint64_t size, const struct document_row *previous, size_t previous_count,
+                struct usage_range *out, struct error *err)
+{
+    struct usage_range range = {
+        .from_seq = from_seq,
+        .late = arena_array(&session->arena, previous_count + 1, sizeof(bool)),
+    };
+    struct pass pass = {
+        .contract = contract,
+        .period = period,
+        .previous = previous,
+        .previous_count = previous_count,
+        .range = &range,
+    };
+    const struct document_row *last = previous_count > 0 ? &previous[previous_count - 1] : NULL;
+    size_t carried_count;
+    digest_start(&pass.carried);
+    digest_start(&pass.forward);
+    bool good = usage_next_seq(session->store, session->log.log, tenant->number, size,
+                               &range.to_seq, err) &&
+                read_carried(session, tenant, last, &range, &carried_count, err) &&
+                range_each(session, tenant->number, range.carried_seqs, carried_count,
+                           range.from_seq, range.to_seq, take_entry, &pass, err);
+    if (good) {
+        merge_totals(&range);
+        range.carried.hash = digest_finish(&pass.carried);
+        range.forward.hash = digest_finish(&pass.forward);
+        struct usage_total *totals = range.totals;
+        range.totals = arena_array(&session->arena, range.total_count + 1, sizeof(*totals));
+        if (range.total_count > 0)
+            memcpy(range.totals, totals, range.total_count * sizeof(*totals));
+        free(totals);
+        *out = range;
+        return true;
+    }
+    free(range.totals);
+    return false;
+}
+
+/* -------------------------------------------------------------------------------------- JSON */
+
+static json_t *set_json(const struct entry_set *set)
+{
+    char hex[DIGEST_HEX_SIZE];
+    return json_pack("{s:I,s:s}", "count", (json_int_t)set->count, "hash",
+                     digest_hex(&set->hash, hex));
+}
+
+static bool add_descriptor(void *context, const struct digest *series, struct slice descriptor,
+                           struct error *err)
+{
+    char hex[DIGEST_HEX_SIZE];
+    char *bytes = memory_alloc(2 * descriptor.size + 1);
+    (void)err;
+    hex_encode(descriptor.data, descriptor.size, bytes);
+    json_array_append_new(context, json_pack("{s:s,s:s}", "series", digest_hex(series, hex),
+                                             "descriptor", bytes));
+    free(bytes);
+    return true;
+}
+
+bool range_json(struct session *session, const struct tenant *tenant,
+                const struct usage_range *range, json_t *document, struct error *err)
+{
+    json_t *usage = json_array(), *series = json_array();
+    struct digest *names =
+        arena_array(&session->arena, range->total_count + 1, sizeof(*names));
+    for (size_t i = 0; i < range->total_count; i++) {
+        const struct usage_total *total = &range->totals[i];
+        char hex[DIGEST_HEX_SIZE], quantity[INT128_TEXT_SIZE];
+        names[i] = total->series;
+        json_array_append_new(
+            usage, json_pack("{s:s,s:s,s:s,s:I}", "period", total->label, "series",
+                             digest_hex(&total->series, hex), "quantity",
+                             number_format(total->quantity, quantity), "entries",
+                             (json_int_t)total->entries));
+    }
+    json_object_set_new(document, "usage", usage);
+    json_object_set_new(document, "series", series);
+    json_object_set_new(document, "carried", set_json(&range->carried));
+    json_object_set_new(document, "forward", set_json(&range->forward));
+    return usage_each_descriptor(session->store, session->log.log, tenant->number, names,
+                                 range->total_count, add_descriptor, series, err);
+}
