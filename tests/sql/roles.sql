@@ -1,0 +1,86 @@
+-- Who may do what: the privileges of every role, in full, so that a grant too many is seen.
+begin;
+select no_plan();
+
+-- What the tables' privileges are, as one word a table: r(ead) a(ppend) w(rite) d(elete).
+create function pg_temp.privileges(role text) returns table (relation text, may text)
+language sql as $$
+    select relname::text, concat(
+        case when has_table_privilege(role, c.oid, 'select') then 'r' end,
+        case when has_table_privilege(role, c.oid, 'insert') then 'a' end,
+        case when has_table_privilege(role, c.oid, 'update') then 'w'
+             when has_any_column_privilege(role, c.oid, 'update') then 'c' end,
+        case when has_table_privilege(role, c.oid, 'delete') then 'd' end,
+        case when has_table_privilege(role, c.oid, 'truncate') then 't' end,
+        case when not has_table_privilege(role, c.oid, 'select')
+             and has_any_column_privilege(role, c.oid, 'select') then 'p' end) -- a part
+    from pg_class c
+    where relnamespace = 'ledger'::regnamespace and relkind in ('r', 'p') and not relispartition
+$$;
+
+select set_eq($$ select * from pg_temp.privileges('daybook_ingest') where may <> '' $$,
+    $$ values ('schema_version', 'r'), ('log', 'r'), ('head', 'rw'), ('slot', 'rw'),
+    ('slot_step', 'ra'), ('series', 'ra'), ('entry', 'ra'), ('assignment', 'ra'), ('receipt', 'ra'),
+    ('content', 'r'), ('quarantine', 'ra'), ('disposition', 'ra'), ('checkpoint', 'r'),
+    ('tenant', 'r'), ('dedup_block', 'ra'), ('progress', 'raw') $$,
+    'ingest appends batches');
+select set_eq($$ select * from pg_temp.privileges('daybook_sealer') where may <> '' $$,
+    $$ values ('schema_version', 'r'), ('log', 'r'), ('head', 'r'), ('entry', 'r'),
+    ('content', 'r'), ('assignment', 'r'), ('receipt', 'r'), ('slot_step', 'r'), ('disposition', 'r'),
+    ('tile', 'ra'), ('checkpoint', 'ra') $$,
+    'the sealer reads what the tree and the journal are made of, and writes tiles and checkpoints');
+select set_eq($$ select * from pg_temp.privileges('daybook_control') where may <> '' $$,
+    $$ values ('schema_version', 'r'), ('log', 'ra'), ('head', 'raw'), ('slot', 'ra'),
+    ('entry', 'ra'), ('content', 'ra'), ('checkpoint', 'r'), ('tenant', 'rac'), ('token', 'rac') $$,
+    'control decides, and keeps the registry');
+select set_eq($$ select * from pg_temp.privileges('daybook_invoices') where may <> '' $$,
+    $$ values ('schema_version', 'r'), ('log', 'r'), ('head', 'rw'), ('series', 'r'),
+    ('entry', 'ra'), ('assignment', 'r'), ('receipt', 'r'), ('content', 'ra'), ('review', 'ra'),
+    ('document', 'ra'), ('bundle', 'ra'), ('quarantine', 'r'), ('disposition', 'r'), ('tile', 'r'),
+    ('checkpoint', 'r'), ('money_head', 'raw'), ('number_head', 'raw'), ('tenant', 'r'),
+    ('progress', 'r') $$,
+    'invoices issues documents');
+select is_empty($$ select * from pg_temp.privileges('daybook_serve') where may not in ('', 'r') $$,
+    'serve only reads');
+select is_empty($$ select * from pg_temp.privileges('daybook_serve')
+    where may <> '' and relation in ('receipt', 'quarantine', 'disposition', 'assignment', 'review',
+        'dedup_block', 'money_head', 'number_head', 'slot', 'slot_step') $$,
+    'serve does not read what has no tenant to be kept apart by');
+select is_empty($$ select * from pg_temp.privileges('daybook_auditor') where may not in ('', 'r') $$,
+    'the auditor only reads');
+select is_empty($$ select * from pg_temp.privileges('daybook_auditor')
+    where may = '' and relation <> 'token' $$,
+    'the auditor reads everything but keys'' hashes');
+select is_empty($$ select role, relation from unnest('{daybook_ingest, daybook_sealer,
+    daybook_control, daybook_invoices, daybook_serve, daybook_auditor}'::text[]) role,
+    pg_temp.privileges(role) where may ~ '[dt]' $$, 'nobody may delete or truncate');
+
+select set_eq($$ select rolname::text, rolcanlogin, rolbypassrls from pg_roles
+        where rolname in ('daybook_owner', 'daybook_ingest', 'daybook_sealer', 'daybook_control',
+            'daybook_invoices', 'daybook_serve', 'daybook_auditor') $$,
+    $$ values ('daybook_owner', false, false), ('daybook_ingest', true, true),
+    ('daybook_sealer', true, false), ('daybook_control', true, true),
+    ('daybook_invoices', true, true), ('daybook_serve', true, false),
+    ('daybook_auditor', true, false) $$,
+    'nobody logs in as the owner; those who write by COPY, and only they, pass row-level security');
+select is_empty($$ select rolname from pg_roles where rolname like 'daybook\_%'
+    and (rolsuper or rolcreatedb or rolcreaterole or rolreplication) $$, 'no role is more than that');
+select ok(not has_function_privilege('daybook_serve', 'ledger.ensure_dedup_day(integer)', 'execute')
+    and not has_function_privilege('daybook_invoices', 'ledger.ensure_dedup_day(integer)', 'execute')
+    and has_function_privilege('daybook_ingest', 'ledger.ensure_dedup_day(integer)', 'execute'),
+    'ingest alone makes dedup partitions');
+select ok(not has_schema_privilege('daybook_ingest', 'ledger', 'create'),
+    'writers make no tables');
+
+set local role daybook_sealer;
+select throws_ok($$ insert into ledger.entry select * from ledger.entry $$, '42501', null,
+    'the sealer adds nothing to what it signs');
+reset role;
+set local role daybook_control;
+select throws_ok($$ update ledger.tenant set slot = 1 $$, '42501', null, 'a tenant keeps its slot');
+select lives_ok($$ update ledger.tenant set name = 'x' $$, 'a tenant''s name may change');
+select throws_ok($$ update ledger.token set hash = 'x' $$, '42501', null, 'a token keeps its hash');
+reset role;
+
+select * from finish();
+rollback;
