@@ -69,19 +69,9 @@ static void signs_as_rfc_8032_says(void **state)
 
 static void refuses_names_that_notes_cannot_hold(void **state)
 {
-    static const char *const wrong[] = {"",
-                                        "a b",
-                                        "a+b",
-                                        "a\tb",
-                                        "a\nb",
-                                        " a",
-                                        "\x7f",
-                                        "a\xc2\xa0"
-                                        "b",
-                                        "\xe3\x80\x80",
-                                        "a\xe2\x80\xa8",
-                                        "\xff",
-                                        "\xc0\x80"};
+    static const char *const wrong[] = {
+        "",     "a b",        "a+b",          "a\tb",          "a\nb", " a",
+        "\x7f", "a\xc2\xa0z", "\xe3\x80\x80", "a\xe2\x80\xa8", "\xff", "\xc0\x80"};
     unsigned char seed[32] = {1};
     char longest[KEY_NAME_SIZE + 1];
     struct secret_key *key;

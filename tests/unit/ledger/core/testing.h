@@ -73,7 +73,7 @@ static inline struct text vector_bytes(const char *name)
 {
     struct text bytes;
     struct error err;
-    char path[512];
+    char path[2048];
 
     text_init(&bytes);
     snprintf(path, sizeof(path), "%s/%s", vectors_folder(), name);
@@ -119,6 +119,16 @@ static inline struct digest member_digest(const json_t *object, const char *name
 
     assert_int_equal(member_hex(object, name, digest.bytes, DIGEST_SIZE), DIGEST_SIZE);
     return digest;
+}
+
+static inline void assert_digest(struct digest a, struct digest b)
+{
+    assert_true(digest_equals(&a, &b));
+}
+
+static inline uint64_t member_number(const json_t *vector, const char *name)
+{
+    return (uint64_t)json_integer_value(json_object_get(vector, name));
 }
 
 static inline int setup_core(void **state)

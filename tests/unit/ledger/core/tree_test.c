@@ -32,11 +32,6 @@ static struct digest naive_root(size_t from, size_t to)
     return tree_node_hash(&left, &right);
 }
 
-static void assert_digest(struct digest a, struct digest b)
-{
-    assert_true(digest_equals(&a, &b));
-}
-
 static void has_the_naive_root_at_every_size(void **state)
 {
     struct tree tree;
