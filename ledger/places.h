@@ -1,0 +1,32 @@
+/*
+ * Where a deployment keeps its files, from the options that all commands share.
+ *
+ *   KEYS      root.key log.key ingest.key control.key invoices.key operator.key salt.key dedup.key,
+ *             and of the first three that strangers need: root.vkey log.vkey operator.vkey
+ *   ARCHIVE   public/ for everybody, private/ for recovery
+ *
+ * Paths live in the arena.
+ */
+#ifndef LEDGER_PLACES_H
+#define LEDGER_PLACES_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/cli.h"
+#include "base/compiler.h"
+#include "base/error.h"
+
+/* KEYS/name. */
+MUST_CHECK bool places_key(const struct cli *cli, struct arena *arena, const char *name,
+                           const char **out, struct error *err);
+/* --published, or ARCHIVE/public/checkpoint. */
+MUST_CHECK bool places_published(const struct cli *cli, struct arena *arena, const char **out,
+                                 struct error *err);
+/* --state, or KEYS/seal.state. */
+MUST_CHECK bool places_state(const struct cli *cli, struct arena *arena, const char **out,
+                             struct error *err);
+/* --log: 0 while there is one. */
+MUST_CHECK bool places_log(const struct cli *cli, int *out, struct error *err);
+
+#endif

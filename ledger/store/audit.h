@@ -1,0 +1,86 @@
+/*
+ * What an audit asks of the database.
+ *
+ * The relational rules are SQL: each check is a query that returns only what is wrong, as an index
+ * (or none) and a sentence. Everything below the columns, bodies, commitments, leaves, the tree, is
+ * the program's own arithmetic and not asked of the database.
+ */
+#ifndef STORE_AUDIT_H
+#define STORE_AUDIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "core/body.h"
+#include "core/digest.h"
+#include "core/tile.h"
+#include "store/store.h"
+
+enum audit_check {
+    AUDIT_SERIES_MISSING,
+    AUDIT_CORRECTION_TARGET,
+    AUDIT_RECEIPT_ENTRY,
+    AUDIT_RECEIPT_GAP,
+    AUDIT_RECEIPT_TOTALS,
+    AUDIT_RECEIPT_QUARANTINE,
+    AUDIT_QUARANTINE_STRAY,
+    AUDIT_RECEIPT_ACCEPTED,
+    AUDIT_RECEIPT_ORDER,
+    AUDIT_BATCH_STRAY,
+    AUDIT_STEP_GAP,
+    AUDIT_STEP_LAST_SEQS,
+    AUDIT_STEP_MISSING,
+    AUDIT_DEDUP_ENTRIES,
+    AUDIT_DEDUP_STRAY,
+    AUDIT_CONTENT_STRAY,
+    AUDIT_DOCUMENT,
+    AUDIT_DOCUMENT_NUMBER,
+    AUDIT_HEADS,
+    AUDIT_REGISTRY,
+    AUDIT_CHECK_COUNT,
+};
+
+#define AUDIT_NO_INDEX UINT64_MAX
+
+/* None of the visitors may use the same store. */
+typedef bool audit_visitor(void *context, uint64_t index, const char *detail, struct error *err);
+MUST_CHECK bool audit_check_each(struct store *store, int log, enum audit_check check,
+                                 audit_visitor *visit, void *context, struct error *err);
+
+/* `hashes` may be of another size than width × 32. */
+typedef bool audit_tile_visitor(void *context, const struct tile *tile, struct slice hashes,
+                                struct error *err);
+/* The stored tiles of one level with from ≤ number < to. */
+MUST_CHECK bool audit_tiles_each(struct store *store, int log, int level, uint64_t from,
+                                 uint64_t to, audit_tile_visitor *visit, void *context,
+                                 struct error *err);
+
+struct audit_checkpoint {
+    uint64_t size;
+    struct slice root; /* 32 bytes, or it was tampered with */
+    struct slice note; /* data NULL: unsigned */
+};
+typedef bool audit_checkpoint_visitor(void *context, const struct audit_checkpoint *checkpoint,
+                                      struct error *err);
+MUST_CHECK bool audit_checkpoints_each(struct store *store, int log,
+                                       audit_checkpoint_visitor *visit, void *context,
+                                       struct error *err);
+
+typedef bool audit_series_visitor(void *context, uint64_t tenant, struct slice series,
+                                  struct slice descriptor, struct error *err);
+MUST_CHECK bool audit_series_each(struct store *store, int log, audit_series_visitor *visit,
+                                  void *context, struct error *err);
+
+struct audit_receipt {
+    uint64_t index;
+    struct batch_id batch;
+    struct batch_range range;
+};
+typedef bool audit_receipt_visitor(void *context, const struct audit_receipt *receipt,
+                                   struct error *err);
+/* By index. */
+MUST_CHECK bool audit_receipts_each(struct store *store, int log, audit_receipt_visitor *visit,
+                                    void *context, struct error *err);
+
+#endif

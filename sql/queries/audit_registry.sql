@@ -1,0 +1,22 @@
+-- The registry's copies say what the newest entries say.
+with newest as (
+    select distinct on (c.subject_id) c.idx, c.subject_id, c.content::json as content
+    from ledger.content c
+    where c.log = $1 and c.kind = 8 and c.tenant = 0
+    order by c.subject_id, c.version desc)
+select n.idx, case
+    when n.idx is null then format('tenant ''%s'' (%s) has no entry', t.id, t.tenant)
+    when t.id is null then format('tenant ''%s'' has no copy (run `tenant sync`)', n.subject_id)
+    else format('the copy of tenant ''%s'' differs from its entry', t.id) end
+from (select t.* from ledger.tenant t where t.log = $1) t
+    full join newest n on n.subject_id = t.id
+where n.idx is null or t.id is null
+    or n.content ->> 'number' <> t.tenant::text or n.content ->> 'slot' <> t.slot::text
+    or n.content ->> 'grid_seconds' <> t.grid_seconds::text or n.content ->> 'name' <> t.name
+    or n.content ->> 'zone' <> t.zone
+union all
+select c.idx, format('the copy of log ''%s'' differs from its entry', c.subject_id)
+from ledger.content c
+    left join ledger.log l on l.log = $1
+where c.log = $1 and c.idx = 0 and (l.origin is distinct from c.subject_id
+    or l.ledger_id is distinct from substring(sha256(convert_to(c.subject_id, 'UTF8')) for 16))

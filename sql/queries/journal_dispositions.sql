@@ -1,0 +1,8 @@
+-- What operators did about quarantined records, as a line of JSON each.
+select json_build_object('feed', encode(d.feed, 'hex'), 'partition', d.partition,
+    'incarnation', d.incarnation, 'offset', d.record_offset::text, 'action', d.action,
+    'reason', d.reason, 'operator', encode(d.operator, 'hex'),
+    'recorded_at', d.recorded_at)::text
+from ledger.disposition d
+where d.log = $1
+order by d.recorded_at, d.feed, d.partition, d.incarnation, d.record_offset
