@@ -268,6 +268,23 @@ static void keeps_what_the_book_holds_from_one_version_to_the_next(void **state)
     }
 }
 
+static void compiles_the_catalog_that_we_give_as_an_example(void **state)
+{
+    (void)state;
+    FILE *file = fopen("deploy/examples/catalog.json", "rb");
+    if (file == NULL)
+        skip(); /* not run from the top */
+    static char text[65536];
+    size_t size = fread(text, 1, sizeof(text), file);
+    (void)fclose(file);
+    struct catalog *catalog = NULL;
+    struct error err = {0};
+    if (!catalog_parse(text, size, "catalog.json", &catalog, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(catalog->meter_count, 3);
+    catalog_release(catalog);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +292,7 @@ int main(void)
         cmocka_unit_test(admits_what_the_source_may_send_and_says_why_not),
         cmocka_unit_test(refuses_a_catalog_that_does_not_make_sense_and_says_where),
         cmocka_unit_test(compiles_everything_that_a_meter_may_have),
+        cmocka_unit_test(compiles_the_catalog_that_we_give_as_an_example),
         cmocka_unit_test(keeps_what_the_book_holds_from_one_version_to_the_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
