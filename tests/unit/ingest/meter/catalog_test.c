@@ -102,99 +102,98 @@ static void admits_what_the_source_may_send_and_says_why_not(void **state)
     }
 }
 
+static const struct {
+    const char *feeds, *types, *sources, *meters, *problem;
+} bad_catalogs[] = {
+    {"[{'name':'usage','kind':'queue'}]", TYPES, SOURCES, METERS, "/feeds/0/kind"},
+    {"[{'name':'file','kind':'topic'}]", TYPES, "[]", METERS, "files need no feed"},
+    {"[{'name':'u','kind':'topic'},{'name':'u','kind':'topic'}]", TYPES, "[]", METERS, "twice"},
+    {FEEDS, TYPES, "[{'source':'/a','tenants':['*'],'types':['x.v1'],'topics':['*']}]", METERS,
+     "source '/a': type 'x.v1' is not in"},
+    {FEEDS, TYPES, "[{'source':'/a','tenants':['*'],'types':['disk.v1'],'topics':['u']}]", METERS,
+     "topic 'u' is not one of"},
+    {FEEDS, TYPES,
+     "[{'source':'/a','tenants':['*'],'types':['disk.v1'],'topics':['*']},"
+     "{'source':'/a','tenants':['x'],'types':['disk.v1'],'topics':['*']}]",
+     METERS, "source '/a' stands there twice"},
+    {FEEDS, "[{'type':'gpu.slice.v1','core':'cpu'}]", "[]", "[]", "not a core type"},
+    {FEEDS, "[{'type':'gpu.slice.v2','core':'gpu'}]", "[]", "[]", "has the type 'gpu.slice.v1'"},
+    {FEEDS, "[{'type':'x','instant':'/data/a','meaning':['/data/b'],'instants':['/data/c']}]", "[]",
+     "[]", "'/data/c' is not in its meaning"},
+    {FEEDS, "[{'type':'x','instant':'/at','meaning':['/data/b']}]", "[]", "[]", "/types/0"},
+    {FEEDS, "[{'type':'x','instant':'/data/a~2','meaning':['/data/b']}]", "[]", "[]",
+     "not a JSON pointer"},
+    {FEEDS, TYPES, SOURCES,
+     "[" DISK("MiB", "sum", "{'pointer':'/data/size'}",
+              "") "," DISK("MiB", "sum", "{'pointer':'/data/size'}", "") "]",
+     "meter 'disk' stands there twice"},
+    {FEEDS, "[]", "[]", METERS, "type 'disk.v1' is not in"},
+    {FEEDS, TYPES, SOURCES, "[" DISK("MiB", "sum", "{'pointer':'/data/new'}", "") "]",
+     "'/data/new' is not among the fields"},
+    {FEEDS, TYPES, SOURCES, "[" DISK("MiB", "sum", "{'pointer':'/data/from'}", "") "]",
+     "'/data/from' is no number"},
+    {FEEDS, TYPES, SOURCES,
+     "[" DISK("us", "sum", "{'duration':['/data/from','/data/size']}", "") "]",
+     "'/data/size' is no instant"},
+    {FEEDS, TYPES, SOURCES, "[" DISK("MiB", "count", "{'pointer':'/data/size'}", "") "]",
+     "go together"},
+    {FEEDS, TYPES, SOURCES, "[" DISK("1", "sum", "{'count':true}", "") "]", "go together"},
+    {FEEDS, TYPES, SOURCES, "[" DISK("us", "max", "{'duration':['/data/from','/data/to']}", "") "]",
+     "'max' is of"},
+    {FEEDS, TYPES, SOURCES,
+     "[" DISK("us", "sum",
+              "{'product':['/data/size',{'duration':['/data/from','/data/to']}],"
+              "'increment':60}",
+              "") "]",
+     "no minimum and no"},
+    {FEEDS, TYPES, SOURCES,
+     "[" DISK("MiB", "sum", "{'pointer':'/data/size'}", ",'grid_seconds':7") "]", "does not nest"},
+    {FEEDS, TYPES, SOURCES,
+     "[" DISK("MiB", "sum", "{'pointer':'/data/size'}",
+              ",'dimensions':[{'name':'k','pointer':'/data/kind'}],"
+              "'labels':[{'name':'k','pointer':'/data/team'}]") "]",
+     "dimension 'k' stands there twice"},
+    {FEEDS, TYPES, SOURCES,
+     "[" DISK("MiB", "sum", "{'pointer':'/data/size'}",
+              ",'classifiers':[{'dimension':'c','pointer':'/data/size','bands':"
+              "[{'up_to':5,'value':'a'},{'up_to':'5','value':'b'},{'value':'c'}]}]") "]",
+     "do not ascend"},
+    {FEEDS, TYPES, SOURCES,
+     "[" DISK("MiB", "sum", "{'pointer':'/data/size'}",
+              ",'classifiers':[{'dimension':'c','pointer':'/data/size','bands':"
+              "[{'up_to':5,'value':'a'},{'up_to':6,'value':'b'}]}]") "]",
+     "every band but the last"},
+    {FEEDS, TYPES, SOURCES,
+     "[" DISK("MiB", "sum", "{'pointer':'/data/size'}",
+              ",'filter':[{'pointer':'/data/at','equals':'x'}]") "]",
+     "is an instant"},
+    {FEEDS, TYPES, SOURCES, "[" DISK("MiB", "sum", "{'function':'gpu_time'}", "") "]",
+     "type 'disk.v1' has no function 'gpu_time'"},
+    {FEEDS, TYPES, SOURCES, GPU("GPU.s", "6", MILLI), "has unit 'uGPU.s', scale 6"},
+    {FEEDS, TYPES, SOURCES, GPU("uGPU.s", "3", MILLI), "has unit 'uGPU.s', scale 6"},
+    {FEEDS, TYPES, SOURCES, GPU("uGPU.s", "6", "[]"), "must have the dimension 'gpu_milli'"},
+    {FEEDS, TYPES, SOURCES, GPU("uGPU.s", "6", "[{'name':'gpu_milli','pointer':'/data/sku'}]"),
+     "must have the dimension 'gpu_milli'"},
+    {FEEDS, TYPES, SOURCES, GPU("uGPU.s", "6", "[{'name':'x','pointer':'/data/gpu_count'}]"),
+     "'/data/gpu_count' is not among the fields"},
+    {FEEDS, TYPES, SOURCES, "[{'meter':'disk'}]", "/meters/0"},
+    {FEEDS, TYPES, SOURCES, METERS ",'typo':1", "typo"},
+    {FEEDS, TYPES, SOURCES, METERS ",'limits':{'series_per_tenant':0.5}", "0.5"},
+};
+
 static void refuses_a_catalog_that_does_not_make_sense_and_says_where(void **state)
 {
     (void)state;
-    static const struct {
-        const char *feeds, *types, *sources, *meters, *problem;
-    } cases[] = {
-        {"[{'name':'usage','kind':'queue'}]", TYPES, SOURCES, METERS, "/feeds/0/kind"},
-        {"[{'name':'file','kind':'topic'}]", TYPES, "[]", METERS, "files need no feed"},
-        {"[{'name':'u','kind':'topic'},{'name':'u','kind':'topic'}]", TYPES, "[]", METERS, "twice"},
-        {FEEDS, TYPES, "[{'source':'/a','tenants':['*'],'types':['x.v1'],'topics':['*']}]", METERS,
-         "source '/a': type 'x.v1' is not in"},
-        {FEEDS, TYPES, "[{'source':'/a','tenants':['*'],'types':['disk.v1'],'topics':['u']}]",
-         METERS, "topic 'u' is not one of"},
-        {FEEDS, TYPES,
-         "[{'source':'/a','tenants':['*'],'types':['disk.v1'],'topics':['*']},"
-         "{'source':'/a','tenants':['x'],'types':['disk.v1'],'topics':['*']}]",
-         METERS, "source '/a' stands there twice"},
-        {FEEDS, "[{'type':'gpu.slice.v1','core':'cpu'}]", "[]", "[]", "not a core type"},
-        {FEEDS, "[{'type':'gpu.slice.v2','core':'gpu'}]", "[]", "[]",
-         "has the type 'gpu.slice.v1'"},
-        {FEEDS, "[{'type':'x','instant':'/data/a','meaning':['/data/b'],'instants':['/data/c']}]",
-         "[]", "[]", "'/data/c' is not in its meaning"},
-        {FEEDS, "[{'type':'x','instant':'/at','meaning':['/data/b']}]", "[]", "[]", "/types/0"},
-        {FEEDS, "[{'type':'x','instant':'/data/a~2','meaning':['/data/b']}]", "[]", "[]",
-         "not a JSON pointer"},
-        {FEEDS, TYPES, SOURCES,
-         "[" DISK("MiB", "sum", "{'pointer':'/data/size'}",
-                  "") "," DISK("MiB", "sum", "{'pointer':'/data/size'}", "") "]",
-         "meter 'disk' stands there twice"},
-        {FEEDS, "[]", "[]", METERS, "type 'disk.v1' is not in"},
-        {FEEDS, TYPES, SOURCES, "[" DISK("MiB", "sum", "{'pointer':'/data/new'}", "") "]",
-         "'/data/new' is not among the fields"},
-        {FEEDS, TYPES, SOURCES, "[" DISK("MiB", "sum", "{'pointer':'/data/from'}", "") "]",
-         "'/data/from' is no number"},
-        {FEEDS, TYPES, SOURCES,
-         "[" DISK("us", "sum", "{'duration':['/data/from','/data/size']}", "") "]",
-         "'/data/size' is no instant"},
-        {FEEDS, TYPES, SOURCES, "[" DISK("MiB", "count", "{'pointer':'/data/size'}", "") "]",
-         "go together"},
-        {FEEDS, TYPES, SOURCES, "[" DISK("1", "sum", "{'count':true}", "") "]", "go together"},
-        {FEEDS, TYPES, SOURCES,
-         "[" DISK("us", "max", "{'duration':['/data/from','/data/to']}", "") "]", "'max' is of"},
-        {FEEDS, TYPES, SOURCES,
-         "[" DISK("us", "sum",
-                  "{'product':['/data/size',{'duration':['/data/from','/data/to']}],"
-                  "'increment':60}",
-                  "") "]",
-         "no minimum and no"},
-        {FEEDS, TYPES, SOURCES,
-         "[" DISK("MiB", "sum", "{'pointer':'/data/size'}", ",'grid_seconds':7") "]",
-         "does not nest"},
-        {FEEDS, TYPES, SOURCES,
-         "[" DISK("MiB", "sum", "{'pointer':'/data/size'}",
-                  ",'dimensions':[{'name':'k','pointer':'/data/kind'}],"
-                  "'labels':[{'name':'k','pointer':'/data/team'}]") "]",
-         "dimension 'k' stands there twice"},
-        {FEEDS, TYPES, SOURCES,
-         "[" DISK("MiB", "sum", "{'pointer':'/data/size'}",
-                  ",'classifiers':[{'dimension':'c','pointer':'/data/size','bands':"
-                  "[{'up_to':5,'value':'a'},{'up_to':'5','value':'b'},{'value':'c'}]}]") "]",
-         "do not ascend"},
-        {FEEDS, TYPES, SOURCES,
-         "[" DISK("MiB", "sum", "{'pointer':'/data/size'}",
-                  ",'classifiers':[{'dimension':'c','pointer':'/data/size','bands':"
-                  "[{'up_to':5,'value':'a'},{'up_to':6,'value':'b'}]}]") "]",
-         "every band but the last"},
-        {FEEDS, TYPES, SOURCES,
-         "[" DISK("MiB", "sum", "{'pointer':'/data/size'}",
-                  ",'filter':[{'pointer':'/data/at','equals':'x'}]") "]",
-         "is an instant"},
-        {FEEDS, TYPES, SOURCES, "[" DISK("MiB", "sum", "{'function':'gpu_time'}", "") "]",
-         "type 'disk.v1' has no function 'gpu_time'"},
-        {FEEDS, TYPES, SOURCES, GPU("GPU.s", "6", MILLI), "has unit 'uGPU.s', scale 6"},
-        {FEEDS, TYPES, SOURCES, GPU("uGPU.s", "3", MILLI), "has unit 'uGPU.s', scale 6"},
-        {FEEDS, TYPES, SOURCES, GPU("uGPU.s", "6", "[]"), "must have the dimension 'gpu_milli'"},
-        {FEEDS, TYPES, SOURCES, GPU("uGPU.s", "6", "[{'name':'gpu_milli','pointer':'/data/sku'}]"),
-         "must have the dimension 'gpu_milli'"},
-        {FEEDS, TYPES, SOURCES, GPU("uGPU.s", "6", "[{'name':'x','pointer':'/data/gpu_count'}]"),
-         "'/data/gpu_count' is not among the fields"},
-        {FEEDS, TYPES, SOURCES, "[{'meter':'disk'}]", "/meters/0"},
-        {FEEDS, TYPES, SOURCES, METERS ",'typo':1", "typo"},
-        {FEEDS, TYPES, SOURCES, METERS ",'limits':{'series_per_tenant':0.5}", "0.5"},
-    };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(bad_catalogs); i++) {
         struct catalog *catalog = NULL;
         struct error err = {0};
-        if (compile(cases[i].feeds, cases[i].types, cases[i].sources, cases[i].meters, &catalog,
-                    &err))
-            fail_msg("case %zu (%s): accepted", i, cases[i].problem);
+        if (compile(bad_catalogs[i].feeds, bad_catalogs[i].types, bad_catalogs[i].sources,
+                    bad_catalogs[i].meters, &catalog, &err))
+            fail_msg("case %zu (%s): accepted", i, bad_catalogs[i].problem);
         assert_int_equal(err.code, ERROR_INPUT);
         assert_null(catalog);
-        if (strstr(err.message, cases[i].problem) == NULL)
-            fail_msg("case %zu: '%s' does not say '%s'", i, err.message, cases[i].problem);
+        if (strstr(err.message, bad_catalogs[i].problem) == NULL)
+            fail_msg("case %zu: '%s' does not say '%s'", i, err.message, bad_catalogs[i].problem);
     }
 }
 
