@@ -337,6 +337,7 @@ static size_t write_bytes(const struct entry *entry, unsigned char out[BODY_SIZE
 {
     const struct kind *kind = kind_of(entry->kind);
 
+    assert(kind);
     memset(out, 0, kind->size);
     memcpy(out, magic, sizeof(magic));
     out[4] = (unsigned char)entry->kind;
@@ -379,18 +380,21 @@ static bool read_kind(const unsigned char *bytes, size_t size, enum entry_kind *
 
 bool body_decode(const unsigned char *bytes, size_t size, struct entry *out, struct error *err)
 {
+    const struct kind *kind;
     struct entry entry;
     unsigned char again[BODY_SIZE_MAX];
 
     memset(&entry, 0, sizeof(entry));
     if (!read_kind(bytes, size, &entry.kind, err))
         return false;
+    kind = kind_of(entry.kind);
+    assert(kind && kind->size == size);
     memcpy(entry.ledger.bytes, bytes + 8, sizeof(entry.ledger.bytes));
     entry.tenant = bytes_get_u64(bytes + 24);
     entry.stream = bytes_get_u32(bytes + 32);
     entry.stream_seq = bytes_get_u64(bytes + 40);
     memcpy(entry.batch.bytes, bytes + 48, sizeof(entry.batch.bytes));
-    if (!kind_of(entry.kind)->get(bytes, &entry, err) || !body_check(&entry, err))
+    if (!kind->get(bytes, &entry, err) || !body_check(&entry, err))
         return false;
 
     write_bytes(&entry, again);

@@ -103,7 +103,7 @@ const char *digest_hex(const struct digest *digest, char out[DIGEST_HEX_SIZE])
 
 bool digest_parse_hex(const char *hex, const char *what, struct digest *out, struct error *err)
 {
-    struct digest digest;
+    struct digest digest = {{0}};
 
     if (!hex_decode(hex, strlen(hex), digest.bytes, DIGEST_SIZE))
         return error_set(err, ERROR_INPUT, "%s: '%.70s' is not 64 hex digits", what, hex);

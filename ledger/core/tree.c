@@ -48,7 +48,7 @@ void tree_append(struct tree *tree, const struct digest *leaf_hash)
 
 struct digest tree_root(const struct tree *tree)
 {
-    struct digest root;
+    struct digest root = {{0}};
     bool begun = false;
 
     for (unsigned level = 0; level < TREE_LEVELS_MAX; level++) {
@@ -64,7 +64,7 @@ bool tree_range_hash(uint64_t from, uint64_t to, tree_reader *read, void *contex
                      struct digest *out, struct error *err)
 {
     uint64_t size = to - from;
-    struct digest hash;
+    struct digest hash = {{0}};
     bool begun = false;
 
     assert(from <= to);
