@@ -219,16 +219,24 @@ static size_t read_whole(const char *folder, const char *name, char *out, size_t
     return size;
 }
 
+static bool open_vectors(const char **out_vectors, DIR **out_dir)
+{
+    char folder[4096];
+    *out_vectors = getenv("DAYBOOK_VECTORS");
+    if (*out_vectors == NULL)
+        return false;
+    (void)snprintf(folder, sizeof(folder), "%s/json/test_parsing", *out_vectors);
+    *out_dir = opendir(folder);
+    return *out_dir != NULL;
+}
+
 static void agrees_with_the_json_test_suite(void **state)
 {
     struct fixture *fixture = *state;
     static char bytes[1 << 20];
-    char folder[4096];
-    const char *vectors = getenv("DAYBOOK_VECTORS");
-    (void)snprintf(folder, sizeof(folder), "%s/json/test_parsing", vectors ? vectors : "");
-    DIR *dir = vectors != NULL ? opendir(folder) : NULL;
-    if (dir == NULL)
-        skip();
+    const char *vectors;
+    DIR *dir;
+    assert_true(open_vectors(&vectors, &dir));
     size_t checked = 0;
     for (struct dirent *item; (item = readdir(dir)) != NULL;) {
         const char *name = item->d_name;
@@ -259,5 +267,14 @@ int main(void)
             gives_the_same_pointer_the_same_field_and_refuses_what_is_none, set_up, tear_down),
         cmocka_unit_test_setup_teardown(agrees_with_the_json_test_suite, set_up, tear_down),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    /* cmocka counts a skipped test as "not ok" in TAP: without the suite its test is not in the
+     * plan */
+    const char *vectors;
+    DIR *dir;
+    size_t count = COUNT_OF(tests);
+    if (open_vectors(&vectors, &dir))
+        (void)closedir(dir);
+    else
+        count--;
+    return _cmocka_run_group_tests("tests", tests, count, NULL, NULL);
 }
