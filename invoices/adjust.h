@@ -1,0 +1,29 @@
+/*
+ * Late usage: for each earlier period that a document's range touches, what it costs now less what
+ * it cost with what was known at the last document.
+ */
+#ifndef INVOICES_ADJUST_H
+#define INVOICES_ADJUST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "invoices/session.h"
+#include "invoices/usage.h"
+#include "rating/difference.h"
+#include "store/documents.h"
+
+struct adjustments {
+    size_t count;
+    struct rating_adjustment *items;      /* as rating_totals() takes them */
+    const struct document_row **originals;
+};
+
+/* In the session's arena. `size` is the cut, `known_size` that of the tenant's last document. */
+MUST_CHECK bool adjustments_make(struct session *session, const struct tenant *tenant,
+                                 const struct usage_range *range,
+                                 const struct document_row *documents, size_t document_count,
+                                 uint64_t size, uint64_t known_size, struct adjustments *out,
+                                 struct error *err);
+
+#endif

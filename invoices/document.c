@@ -1,0 +1,271 @@
+#include "invoices/document.h"
+
+#include <stdio.h>
+
+#include "core/canonical.h"
+#include "core/money.h"
+#include "invoices/adjust.h"
+#include "invoices/usage.h"
+#include "rating/rate.h"
+#include "store/contents.h"
+
+void draft_release(struct draft *draft)
+{
+    json_decref(draft->json);
+    draft->json = NULL;
+}
+
+bool document_content(struct session *session, uint64_t index, json_t **out, struct error *err)
+{
+    struct content content;
+    return content_at(session->store, session->log.log, index, &session->arena, &content, err) &&
+           canonical_parse(content.bytes, content.size, "document", out, err);
+}
+
+/* --------------------------------------------------------------------------------- its members */
+
+static void set_text(json_t *object, const char *name, const char *text)
+{
+    if (text != NULL)
+        json_object_set_new(object, name, json_string(text));
+}
+
+static void set_hash(json_t *object, const char *name, const struct digest *digest)
+{
+    char hex[DIGEST_HEX_SIZE];
+    set_text(object, name, digest_hex(digest, hex));
+}
+
+static void set_money(json_t *object, const char *name, int128 minor, unsigned exponent)
+{
+    char text[DECIMAL_TEXT_SIZE];
+    set_text(object, name, money_format(minor, exponent, text));
+}
+
+static void set_date(json_t *object, const char *name, int64_t days)
+{
+    char text[64];
+    struct civil date = civil_of_days(days);
+    snprintf(text, sizeof(text), "%04d-%02d-%02d", date.year, date.month, date.day);
+    set_text(object, name, text);
+}
+
+static json_t *party_json(const struct party *party)
+{
+    json_t *object = json_object(), *address = json_array();
+    for (size_t i = 0; i < party->address_count; i++)
+        json_array_append_new(address, json_string(party->address[i]));
+    set_text(object, "id", party->id);
+    set_text(object, "name", party->name);
+    set_text(object, "vat_id", party->vat_id);
+    set_text(object, "country", party->country);
+    set_text(object, "number_series", party->number_series);
+    json_object_set_new(object, "address", address);
+    return object;
+}
+
+static json_t *contract_json(const struct agreement *agreement)
+{
+    json_t *object = json_object();
+    set_text(object, "id", agreement->contract.id);
+    json_object_set_new(object, "version", json_integer(agreement->version));
+    json_object_set_new(object, "index", json_integer((json_int_t)agreement->index));
+    set_hash(object, "hash", &agreement->contract.hash);
+    return object;
+}
+
+static json_t *plans_json(const struct plan_set *set)
+{
+    json_t *plans = json_array();
+    for (size_t i = 0; i < set->count; i++) {
+        json_t *plan = json_object();
+        set_text(plan, "plan", set->plans[i]->id);
+        json_object_set_new(plan, "version", json_integer(set->plans[i]->version));
+        json_object_set_new(plan, "index", json_integer((json_int_t)set->indexes[i]));
+        set_hash(plan, "hash", &set->plans[i]->hash);
+        json_array_append_new(plans, plan);
+    }
+    return plans;
+}
+
+static json_t *period_json(const struct contract *contract, const struct closed_period *closed)
+{
+    char from[INSTANT_TEXT_SIZE], to[INSTANT_TEXT_SIZE];
+    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:I}", "label", closed->period.label, "from",
+                     instant_format(closed->period.from_us, from), "to",
+                     instant_format(closed->period.to_us, to), "zone", zone_name(contract->zone),
+                     "tz_version", zone_database_version(), "index", (json_int_t)closed->index);
+}
+
+static json_t *range_of(uint64_t from, uint64_t to)
+{
+    return json_pack("{s:I,s:I,s:I}", "from_seq", (json_int_t)from, "to_seq", (json_int_t)to,
+                     "next", (json_int_t)to);
+}
+
+static void set_frame(struct session *session, const struct tenant *tenant,
+                      const struct agreement *agreement, const struct closed_period *closed,
+                      int64_t issue_days, json_t *document)
+{
+    char ledger[2 * sizeof(session->log.ledger.bytes) + 1], root[DIGEST_HEX_SIZE];
+    const struct contract *contract = &agreement->contract;
+    hex_encode(session->log.ledger.bytes, sizeof(session->log.ledger.bytes), ledger);
+    set_text(document, "ledger_id", ledger);
+    set_text(document, "origin", session->log.origin);
+    json_object_set_new(document, "log", json_integer(session->log.log));
+    json_object_set_new(document, "seller", party_json(&contract->seller));
+    json_object_set_new(document, "customer", party_json(&contract->customer));
+    json_object_set_new(document, "tenant",
+                        json_pack("{s:s,s:o}", "id", tenant->id, "number",
+                                  json_sprintf("%llu", (unsigned long long)tenant->number)));
+    json_object_set_new(document, "contract", contract_json(agreement));
+    json_object_set_new(document, "plans", plans_json(&agreement->plans));
+    set_hash(document, "tax_hash", &contract->tax_hash);
+    json_object_set_new(document, "period", period_json(contract, closed));
+    set_date(document, "issue_date", issue_days);
+    set_date(document, "due_date", issue_days + contract->payment_terms_days);
+    set_text(document, "currency", contract->currency);
+    json_object_set_new(document, "exponent", json_integer(contract->exponent));
+    json_object_set_new(document, "cut",
+                        json_pack("[{s:s,s:I,s:s}]", "origin", session->log.origin, "size",
+                                  (json_int_t)closed->size, "root",
+                                  digest_hex(&closed->root, root)));
+}
+
+/* ----------------------------------------------------------------------------- what it continues */
+
+/* Where the tenant's last document ended. */
+struct continued {
+    uint64_t usage_seq;
+    uint64_t money_seq;
+    uint64_t size; /* its cut */
+    const json_t *forward;
+    json_t *json;
+};
+
+static void release_continued(struct continued *continued)
+{
+    json_decref(continued->json);
+}
+
+static uint64_t next_of(const json_t *document, const char *stream)
+{
+    const json_t *range = json_object_get(json_object_get(document, "entries"), stream);
+    return (uint64_t)json_integer_value(json_object_get(range, "next"));
+}
+
+static bool read_continued(struct session *session, const struct document_row *documents,
+                           size_t count, struct continued *out, struct error *err)
+{
+    if (count == 0)
+        return true;
+    if (!document_content(session, documents[count - 1].index, &out->json, err))
+        return false;
+    const json_t *cut = json_array_get(json_object_get(out->json, "cut"), 0);
+    out->usage_seq = next_of(out->json, "usage");
+    out->money_seq = next_of(out->json, "money");
+    out->size = (uint64_t)json_integer_value(json_object_get(cut, "size"));
+    out->forward = json_object_get(out->json, "forward");
+    return true;
+}
+
+/* What is carried must be exactly what the last document left. */
+static bool check_carried(const struct continued *last, const json_t *document, struct error *err)
+{
+    if (last->forward == NULL || json_equal(last->forward, json_object_get(document, "carried")))
+        return true;
+    return error_set(err, ERROR_CONFLICT,
+                     "the entries that the last document carried forward are not those that "
+                     "lie in the book: `daybook-ledger audit`");
+}
+
+/* -------------------------------------------------------------------------------------- the draft */
+
+static json_t *adjustments_json(const struct adjustments *adjustments, unsigned exponent)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < adjustments->count; i++) {
+        json_t *item = rating_difference_json(adjustments->items[i].difference, exponent);
+        set_text(item, "original", adjustments->originals[i]->document_id);
+        set_hash(item, "original_hash", &adjustments->originals[i]->hash);
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
+static bool set_totals(struct session *session, const struct rating *rating,
+                       struct adjustments *adjustments, struct draft *draft, struct error *err)
+{
+    struct rating_totals totals;
+    json_t *document = draft->json;
+    unsigned exponent = rating->exponent;
+    if (!rating_totals(rating, adjustments->items, adjustments->count, &session->arena,
+                       &totals, err))
+        return false;
+    draft->total_minor = totals.total_minor;
+    draft->kind = totals.total_minor < 0 ? "credit_note" : "invoice";
+    set_text(document, "document", draft->kind);
+    json_object_set_new(document, "lines", rating_lines_json(rating));
+    json_object_set_new(document, "reservations", rating_reservations_json(rating));
+    json_object_set_new(document, "unrated", rating_unrated_json(rating));
+    json_object_set_new(document, "adjustments", adjustments_json(adjustments, exponent));
+    json_object_set_new(document, "taxes",
+                        rating_taxes_json(totals.taxes, totals.tax_count, exponent));
+    set_money(document, "net", totals.net_minor, exponent);
+    set_money(document, "tax", totals.tax_minor, exponent);
+    set_money(document, "total", totals.total_minor, exponent);
+    return true;
+}
+
+static bool rate_period(struct session *session, const struct tenant *tenant,
+                        const struct agreement *agreement, const struct closed_period *closed,
+                        struct rating *out, struct error *err)
+{
+    struct rating_usage CLEANUP(usage_release) usage = {0};
+    return known_usage(session, tenant, closed->size, &closed->period, &usage, err) &&
+           rate(&agreement->contract, agreement->plans.plans, agreement->plans.count,
+                &closed->period, &usage, &session->arena, out, err);
+}
+
+static bool fill_draft(struct session *session, const struct tenant *tenant,
+                       const struct agreement *agreement, const struct closed_period *closed,
+                       uint64_t money_to_seq, struct draft *draft, struct error *err)
+{
+    struct continued CLEANUP(release_continued) last = {0};
+    struct document_row *documents;
+    struct usage_range range;
+    struct adjustments adjustments;
+    struct rating rating;
+    size_t count;
+    if (!documents_list(session->store, session->log.log, tenant->number, &session->arena,
+                        &documents, &count, err) ||
+        !read_continued(session, documents, count, &last, err) ||
+        !range_read(session, tenant, &agreement->contract, &closed->period, last.usage_seq,
+                    closed->size, documents, count, &range, err) ||
+        !range_json(session, tenant, &range, draft->json, err) ||
+        !check_carried(&last, draft->json, err))
+        return false;
+    json_object_set_new(draft->json, "entries",
+                        json_pack("{s:o,s:o}", "usage", range_of(range.from_seq, range.to_seq),
+                                  "money", range_of(last.money_seq, money_to_seq)));
+    return rate_period(session, tenant, agreement, closed, &rating, err) &&
+           adjustments_make(session, tenant, &range, documents, count, closed->size, last.size,
+                            &adjustments, err) &&
+           set_totals(session, &rating, &adjustments, draft, err) &&
+           canonical_digest(draft->json, &draft->hash, err);
+}
+
+bool document_draft(struct session *session, const struct tenant *tenant,
+                    const struct agreement *agreement, const struct closed_period *closed,
+                    int64_t issue_days, uint64_t money_to_seq, struct draft *out,
+                    struct error *err)
+{
+    struct draft draft = {.json = json_object()};
+    set_frame(session, tenant, agreement, closed, issue_days, draft.json);
+    if (fill_draft(session, tenant, agreement, closed, money_to_seq, &draft, err)) {
+        *out = draft;
+        return true;
+    }
+    draft_release(&draft);
+    return false;
+}
