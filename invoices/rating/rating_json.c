@@ -110,6 +110,25 @@ json_t *rating_unrated_json(const struct rating *rating)
     return array;
 }
 
+/* What was rounded, with the exact amount before: also of charges that print no line. */
+static json_t *charges_json(const struct rating *rating)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < rating->charge_count; i++) {
+        const struct rating_charge *charge = &rating->charges[i];
+        json_t *object = json_object();
+
+        json_object_set_new(object, "charge", json_string(charge->charge));
+        json_object_set_new(object, "tax_category", json_string(charge->tax_category));
+        set_decimal(object, "rate", charge->tax_rate);
+        json_object_set_new(object, "exact", json_string(charge->exact));
+        set_money(object, "amount", charge->amount_minor, rating->exponent);
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
 static json_t *period_json(const struct period *period)
 {
     json_t *object = json_object();
@@ -127,6 +146,7 @@ json_t *rating_json(const struct rating *rating)
     json_object_set_new(object, "currency", json_string(rating->currency));
     json_object_set_new(object, "exponent", json_integer(rating->exponent));
     json_object_set_new(object, "period", period_json(&rating->period));
+    json_object_set_new(object, "charges", charges_json(rating));
     json_object_set_new(object, "lines", rating_lines_json(rating));
     json_object_set_new(object, "reservations", rating_reservations_json(rating));
     json_object_set_new(object, "unrated", rating_unrated_json(rating));
