@@ -41,8 +41,7 @@ static bool add_taxes(struct taxed_list *list, const json_t *taxes, int sign, st
 {
     const json_t *tax;
     size_t i;
-    json_array_foreach(taxes, i, tax)
-    {
+    json_array_foreach (taxes, i, tax) {
         const char *category = json_string_value(json_object_get(tax, "category"));
         const char *rate = json_string_value(json_object_get(tax, "rate"));
         const char *amount = json_string_value(json_object_get(tax, "tax"));
@@ -65,8 +64,7 @@ static bool add_document(struct taxed_list *list, const json_t *document, const 
     size_t i;
     if (is_original && !add_taxes(list, json_object_get(document, "taxes"), 1, err))
         return false;
-    json_array_foreach(json_object_get(document, "adjustments"), i, adjustment)
-    {
+    json_array_foreach (json_object_get(document, "adjustments"), i, adjustment) {
         const char *of = json_string_value(json_object_get(adjustment, "original"));
         const json_t *taxes = json_object_get(adjustment, "taxes");
         if (is_original && !add_taxes(list, taxes, -1, err))
@@ -125,8 +123,8 @@ static bool original_agreement(struct session *session, const struct tenant *ten
 }
 
 static bool make_difference(struct session *session, const struct tenant *tenant,
-                            const struct document_row *original, uint64_t size,
-                            uint64_t known_size, struct rating_difference *out, struct error *err)
+                            const struct document_row *original, uint64_t size, uint64_t known_size,
+                            struct rating_difference *out, struct error *err)
 {
     struct agreement CLEANUP(agreement_release) agreement = {0};
     struct period period;
@@ -148,8 +146,7 @@ bool adjustments_make(struct session *session, const struct tenant *tenant,
     };
     for (size_t i = 0; i < document_count; i++) {
         struct taxed_list taxed = {.arena = &session->arena};
-        struct rating_difference *difference =
-            arena_alloc(&session->arena, sizeof(*difference));
+        struct rating_difference *difference = arena_alloc(&session->arena, sizeof(*difference));
         if (!range->late[i])
             continue;
         if (!make_difference(session, tenant, &documents[i], size, known_size, difference, err) ||

@@ -15,7 +15,7 @@
 
 struct adjustments {
     size_t count;
-    struct rating_adjustment *items;      /* as rating_totals() takes them */
+    struct rating_adjustment *items; /* as rating_totals() takes them */
     const struct document_row **originals;
 };
 

@@ -70,7 +70,8 @@ static void sort_rows(struct collected *collected)
         collected->indexes[i] = collected->rows[i].index;
 }
 
-/* ------------------------------------------------------------------------- what a document needs */
+/* ------------------------------------------------------------------------- what a document needs
+ */
 
 static uint64_t bound(const json_t *document, const char *stream, const char *name)
 {
@@ -107,8 +108,7 @@ static bool collect_money(struct collected *collected, const json_t *json,
 {
     uint64_t own = document->total_minor == 0 ? 1 : 2;
     return entries_each_of_stream(collected->session->store, collected->session->log.log,
-                                  collected->tenant, STREAM_MONEY,
-                                  bound(json, "money", "from_seq"),
+                                  collected->tenant, STREAM_MONEY, bound(json, "money", "from_seq"),
                                   bound(json, "money", "to_seq") + own, collect, collected, err);
 }
 
@@ -116,8 +116,10 @@ static bool collect_named(struct collected *collected, const json_t *json, struc
 {
     const json_t *plan;
     size_t i;
-    json_array_foreach(json_object_get(json, "plans"), i, plan) if (!collect_index(
-        collected, (uint64_t)json_integer_value(json_object_get(plan, "index")), err)) return false;
+    json_array_foreach (json_object_get(json, "plans"), i, plan)
+        if (!collect_index(collected, (uint64_t)json_integer_value(json_object_get(plan, "index")),
+                           err))
+            return false;
     return collect_index(collected,
                          (uint64_t)json_integer_value(
                              json_object_get(json_object_get(json, "contract"), "index")),
@@ -143,8 +145,7 @@ static bool list_index(void *context, const struct content *content, struct erro
 {
     struct index_list *list = context;
     (void)err;
-    list->items =
-        memory_grow(list->items, &list->capacity, list->count + 1, sizeof(*list->items));
+    list->items = memory_grow(list->items, &list->capacity, list->count + 1, sizeof(*list->items));
     list->items[list->count++] = content->index;
     return true;
 }
@@ -227,8 +228,7 @@ static int compare_digests(const void *a, const void *b)
 static bool set_series(struct collected *collected, json_t *bundle, struct error *err)
 {
     struct session *session = collected->session;
-    struct digest *names =
-        arena_array(&session->arena, collected->count + 1, sizeof(*names));
+    struct digest *names = arena_array(&session->arena, collected->count + 1, sizeof(*names));
     size_t count = 0, kept = 0;
     json_t *series = json_array();
     json_object_set_new(bundle, "series", series);
@@ -243,8 +243,7 @@ static bool set_series(struct collected *collected, json_t *bundle, struct error
                                  add_descriptor, series, err);
 }
 
-static bool set_proof(struct collected *collected, uint64_t size, json_t *bundle,
-                      struct error *err)
+static bool set_proof(struct collected *collected, uint64_t size, json_t *bundle, struct error *err)
 {
     struct session *session = collected->session;
     CLEANUP(tiles_reader_cleanup)
@@ -277,8 +276,8 @@ static bool set_frame(struct session *session, const struct document_row *docume
         (json_int_t)document->index, "size", (json_int_t)checkpoint->size);
     bool good = frame != NULL && json_object_update(bundle, frame) == 0;
     json_decref(frame);
-    return good || error_set(err, ERROR_CONFLICT, "document '%s' is not UTF-8",
-                             document->document_id);
+    return good ||
+           error_set(err, ERROR_CONFLICT, "document '%s' is not UTF-8", document->document_id);
 }
 
 bool bundle_make(struct session *session, const struct document_row *document, struct error *err)
@@ -298,8 +297,7 @@ bool bundle_make(struct session *session, const struct document_row *document, s
     if (!checkpoint_covering(session->store, log, last, &session->arena, &checkpoint, err) ||
         !content_at(session->store, log, document->index, &session->arena, &content, err) ||
         !canonical_parse(content.bytes, content.size, document->document_id, &json, err) ||
-        !collect_usage(&collected, json, err) ||
-        !collect_money(&collected, json, document, err) ||
+        !collect_usage(&collected, json, err) || !collect_money(&collected, json, document, err) ||
         !collect_named(&collected, json, err) || !collect_keys(&collected, checkpoint.size, err))
         return false;
     sort_rows(&collected);

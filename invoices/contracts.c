@@ -82,9 +82,9 @@ bool contracts_find(struct session *session, const struct tenant *tenant, const 
 {
     struct versions versions = {.arena = &session->arena, .size = size};
     CLEANUP(release_items) struct content *items = NULL;
-    bool listed = contents_each_of_tenant(session->store, session->log.log, tenant->number,
-                                          CONTENT_KIND(ENTRY_CONTRACT), keep_newest, &versions,
-                                          err);
+    bool listed =
+        contents_each_of_tenant(session->store, session->log.log, tenant->number,
+                                CONTENT_KIND(ENTRY_CONTRACT), keep_newest, &versions, err);
     items = versions.items;
     if (!listed)
         return false;
@@ -128,8 +128,7 @@ struct contract_change {
 };
 
 /* Which version this is; not decided when the newest says the same. */
-static bool next_version(struct session *session, struct contract_change *change,
-                         struct error *err)
+static bool next_version(struct session *session, struct contract_change *change, struct error *err)
 {
     struct content before;
     change->decided = true;
@@ -217,15 +216,13 @@ bool contract_apply_command(const struct cli *cli, struct error *err)
         !session_open(cli, ROLE_CONTROL, &session, err) ||
         !check_contract(&session, json, path, &tenant, &contract, err))
         return false;
-    struct contract_change change = {
-        .id = contract.id, .tenant = &tenant, .canonical = &canonical};
+    struct contract_change change = {.id = contract.id, .tenant = &tenant, .canonical = &canonical};
     print_warnings(&contract);
     contract_release(&contract);
     if (!session_transact(&session, apply_contract, &change, err))
         return false;
     printf("contract '%s' of tenant '%s': version %" PRIu32 "%s (entry %" PRIu64 ")\n", change.id,
-           tenant.id, change.version, change.decided ? "" : " says the same already",
-           change.index);
+           tenant.id, change.version, change.decided ? "" : " says the same already", change.index);
     return true;
 }
 

@@ -30,8 +30,8 @@ MUST_CHECK bool contracts_find(struct session *session, const struct tenant *ten
                                struct period *out_period, struct error *err);
 /* Exactly this version: what a document was made with. */
 MUST_CHECK bool contracts_version(struct session *session, const struct tenant *tenant,
-                                  const char *contract_id, uint32_t version,
-                                  struct agreement *out, struct error *err);
+                                  const char *contract_id, uint32_t version, struct agreement *out,
+                                  struct error *err);
 
 bool contract_apply_command(const struct cli *cli, struct error *err);
 bool contract_lint_command(const struct cli *cli, struct error *err);

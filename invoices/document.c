@@ -132,7 +132,8 @@ static void set_frame(struct session *session, const struct tenant *tenant,
                                   digest_hex(&closed->root, root)));
 }
 
-/* ----------------------------------------------------------------------------- what it continues */
+/* ----------------------------------------------------------------------------- what it continues
+ */
 
 /* Where the tenant's last document ended. */
 struct continued {
@@ -179,7 +180,8 @@ static bool check_carried(const struct continued *last, const json_t *document, 
                      "lie in the book: `daybook-ledger audit`");
 }
 
-/* -------------------------------------------------------------------------------------- the draft */
+/* -------------------------------------------------------------------------------------- the draft
+ */
 
 static json_t *adjustments_json(const struct adjustments *adjustments, unsigned exponent)
 {
@@ -199,8 +201,8 @@ static bool set_totals(struct session *session, const struct rating *rating,
     struct rating_totals totals;
     json_t *document = draft->json;
     unsigned exponent = rating->exponent;
-    if (!rating_totals(rating, adjustments->items, adjustments->count, &session->arena,
-                       &totals, err))
+    if (!rating_totals(rating, adjustments->items, adjustments->count, &session->arena, &totals,
+                       err))
         return false;
     draft->total_minor = totals.total_minor;
     draft->kind = totals.total_minor < 0 ? "credit_note" : "invoice";
@@ -257,8 +259,7 @@ static bool fill_draft(struct session *session, const struct tenant *tenant,
 
 bool document_draft(struct session *session, const struct tenant *tenant,
                     const struct agreement *agreement, const struct closed_period *closed,
-                    int64_t issue_days, uint64_t money_to_seq, struct draft *out,
-                    struct error *err)
+                    int64_t issue_days, uint64_t money_to_seq, struct draft *out, struct error *err)
 {
     struct draft draft = {.json = json_object()};
     set_frame(session, tenant, agreement, closed, issue_days, draft.json);

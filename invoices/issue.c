@@ -96,8 +96,8 @@ static bool review_locked(void *context, struct session *session, struct error *
     } else if (err->code != ERROR_NOT_FOUND) {
         return false;
     }
-    return matter->was_there || review_insert(session->store, log, tenant, matter->closed.index,
-                                              &matter->review, err);
+    return matter->was_there ||
+           review_insert(session->store, log, tenant, matter->closed.index, &matter->review, err);
 }
 
 bool review_command(const struct cli *cli, struct error *err)
@@ -129,8 +129,7 @@ static void sign_transfer(struct session *session, const struct matter *matter, 
 {
     const struct document_row *document = &matter->document;
     const struct contract *contract = &matter->agreement.contract;
-    const char *receivable =
-        arena_printf(&session->arena, "receivable:%s", matter->tenant.id);
+    const char *receivable = arena_printf(&session->arena, "receivable:%s", matter->tenant.id);
     const char *revenue = arena_printf(&session->arena, "revenue:%s", contract->seller.id);
     bool is_credit = document->total_minor < 0;
     memset(out, 0, sizeof(*out));

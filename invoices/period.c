@@ -33,8 +33,7 @@ static bool read_period(const struct content *content, struct arena *arena,
     *out = (struct closed_period){
         .index = content->index,
         .contract = arena_text(arena, id),
-        .contract_version =
-            (uint32_t)json_integer_value(json_object_get(contract, "version")),
+        .contract_version = (uint32_t)json_integer_value(json_object_get(contract, "version")),
         .size = (uint64_t)json_integer_value(json_object_get(cut, "size")),
     };
     snprintf(out->period.label, sizeof(out->period.label), "%s", content->subject_id);
@@ -94,22 +93,22 @@ static bool previous_json(struct session *session, const struct closing *closing
     return true;
 }
 
-static bool period_content(struct session *session, const struct closing *closing,
-                           struct text *out, struct error *err)
+static bool period_content(struct session *session, const struct closing *closing, struct text *out,
+                           struct error *err)
 {
     char from[INSTANT_TEXT_SIZE], to[INSTANT_TEXT_SIZE], root[DIGEST_HEX_SIZE];
     json_t *previous;
     if (!previous_json(session, closing, &previous, err))
         return false;
     CLEANUP(json_release)
-    json_t *content = json_pack(
-        "{s:s,s:{s:s,s:I},s:s,s:s,s:s,s:[{s:s,s:I,s:s}],s:o}", "tenant", closing->tenant->id,
-        "contract", "id", closing->agreement->contract.id, "version",
-        (json_int_t)closing->agreement->version, "label", closing->period->label, "from",
-        instant_format(closing->period->from_us, from), "to",
-        instant_format(closing->period->to_us, to), "cut", "origin", session->log.origin, "size",
-        (json_int_t)closing->cut.size, "root", digest_hex(&closing->cut.root, root), "previous",
-        previous);
+    json_t *content =
+        json_pack("{s:s,s:{s:s,s:I},s:s,s:s,s:s,s:[{s:s,s:I,s:s}],s:o}", "tenant",
+                  closing->tenant->id, "contract", "id", closing->agreement->contract.id, "version",
+                  (json_int_t)closing->agreement->version, "label", closing->period->label, "from",
+                  instant_format(closing->period->from_us, from), "to",
+                  instant_format(closing->period->to_us, to), "cut", "origin", session->log.origin,
+                  "size", (json_int_t)closing->cut.size, "root",
+                  digest_hex(&closing->cut.root, root), "previous", previous);
     return canonical_write(content, out, err);
 }
 

@@ -23,8 +23,8 @@ struct closed_period {
 };
 
 /* ERROR_NOT_FOUND while the period is open. */
-MUST_CHECK bool period_find(struct session *session, const struct tenant *tenant,
-                            const char *label, struct closed_period *out, struct error *err);
+MUST_CHECK bool period_find(struct session *session, const struct tenant *tenant, const char *label,
+                            struct closed_period *out, struct error *err);
 /* The tenant and the contract that a command's TENANT PERIOD name. */
 MUST_CHECK bool period_of_arguments(const struct cli *cli, struct session *session,
                                     struct tenant *out_tenant, struct agreement *out_agreement,

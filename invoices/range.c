@@ -45,8 +45,8 @@ static bool find_label(struct pass *pass, int64_t from_us, struct error *err)
 {
     if (pass->label.from_us <= from_us && from_us < pass->label.to_us)
         return true;
-    return calendar_period_at(pass->contract->zone, &pass->contract->billing, from_us,
-                              &pass->label, err);
+    return calendar_period_at(pass->contract->zone, &pass->contract->billing, from_us, &pass->label,
+                              err);
 }
 
 static bool add_total(struct pass *pass, const struct usage_body *usage, struct error *err)
@@ -61,8 +61,8 @@ static bool add_total(struct pass *pass, const struct usage_body *usage, struct 
                                         range->total_count * 2 + 1024, sizeof(*range->totals));
     }
     struct usage_total *total = &range->totals[range->total_count++];
-    *total = (struct usage_total){
-        .series = usage->series, .quantity = usage->quantity, .entries = 1};
+    *total =
+        (struct usage_total){.series = usage->series, .quantity = usage->quantity, .entries = 1};
     memcpy(total->label, pass->label.label, sizeof(total->label));
     for (size_t i = 0; i < pass->previous_count; i++)
         if (pass->previous[i].period_from_us <= usage->from_us &&
@@ -172,8 +172,8 @@ static bool add_descriptor(void *context, const struct digest *series, struct sl
     char *bytes = memory_alloc(2 * descriptor.size + 1);
     (void)err;
     hex_encode(descriptor.data, descriptor.size, bytes);
-    json_array_append_new(context, json_pack("{s:s,s:s}", "series", digest_hex(series, hex),
-                                             "descriptor", bytes));
+    json_array_append_new(
+        context, json_pack("{s:s,s:s}", "series", digest_hex(series, hex), "descriptor", bytes));
     free(bytes);
     return true;
 }
@@ -182,17 +182,15 @@ bool range_json(struct session *session, const struct tenant *tenant,
                 const struct usage_range *range, json_t *document, struct error *err)
 {
     json_t *usage = json_array(), *series = json_array();
-    struct digest *names =
-        arena_array(&session->arena, range->total_count + 1, sizeof(*names));
+    struct digest *names = arena_array(&session->arena, range->total_count + 1, sizeof(*names));
     for (size_t i = 0; i < range->total_count; i++) {
         const struct usage_total *total = &range->totals[i];
         char hex[DIGEST_HEX_SIZE], quantity[INT128_TEXT_SIZE];
         names[i] = total->series;
-        json_array_append_new(
-            usage, json_pack("{s:s,s:s,s:s,s:I}", "period", total->label, "series",
-                             digest_hex(&total->series, hex), "quantity",
-                             number_format(total->quantity, quantity), "entries",
-                             (json_int_t)total->entries));
+        json_array_append_new(usage, json_pack("{s:s,s:s,s:s,s:I}", "period", total->label,
+                                               "series", digest_hex(&total->series, hex),
+                                               "quantity", number_format(total->quantity, quantity),
+                                               "entries", (json_int_t)total->entries));
     }
     json_object_set_new(document, "usage", usage);
     json_object_set_new(document, "series", series);

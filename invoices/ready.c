@@ -51,8 +51,8 @@ static bool previous_is_issued(struct session *session, const struct tenant *ten
 
 /* ------------------------------------------------------------------------------- completeness */
 
-static bool feed_is_complete(struct session *session, const char *name, int slot,
-                             int64_t needed_us, struct error *err)
+static bool feed_is_complete(struct session *session, const char *name, int slot, int64_t needed_us,
+                             struct error *err)
 {
     char needed[INSTANT_TEXT_SIZE], through[INSTANT_TEXT_SIZE];
     struct digest feed = digest_subject("topic", name);
@@ -82,15 +82,14 @@ static bool usage_is_complete(struct session *session, const struct tenant *tena
 {
     struct content content;
     CLEANUP(json_release) json_t *catalog = NULL;
-    if (!content_latest(session->store, session->log.log, ENTRY_CATALOG, 0, "catalog",
-                        CONTENT_LAST, &session->arena, &content, err))
+    if (!content_latest(session->store, session->log.log, ENTRY_CATALOG, 0, "catalog", CONTENT_LAST,
+                        &session->arena, &content, err))
         return err->code == ERROR_NOT_FOUND;
     if (!canonical_parse(content.bytes, content.size, "catalog", &catalog, err))
         return false;
     const json_t *feed;
     size_t i;
-    json_array_foreach(json_object_get(catalog, "feeds"), i, feed)
-    {
+    json_array_foreach (json_object_get(catalog, "feeds"), i, feed) {
         const char *name = json_string_value(json_object_get(feed, "name"));
         const char *kind = json_string_value(json_object_get(feed, "kind"));
         if (name != NULL && kind != NULL && strcmp(kind, "topic") == 0 &&
@@ -151,8 +150,7 @@ bool period_ready(struct session *session, const struct tenant *tenant,
 {
     uint64_t newest;
     int64_t needed_us = period->to_us + (int64_t)contract->grace_hours * HOUR_US;
-    return has_ended(period, err) &&
-           previous_is_issued(session, tenant, contract, period, err) &&
+    return has_ended(period, err) && previous_is_issued(session, tenant, contract, period, err) &&
            usage_is_complete(session, tenant, needed_us, err) &&
            nothing_undecided(session, tenant, contract, err) &&
            usage_newest_index(session->store, session->log.log, tenant->number, &newest, err) &&

@@ -6,8 +6,8 @@
 #include "core/digest.h"
 #include "store/migrate.h"
 
-static bool key_path(const struct cli *cli, struct arena *arena, const char *name,
-                     const char **out, struct error *err)
+static bool key_path(const struct cli *cli, struct arena *arena, const char *name, const char **out,
+                     struct error *err)
 {
     const char *folder;
     if (!cli_required(cli, "keys", &folder, err))
@@ -91,12 +91,11 @@ static bool open_writer(const struct cli *cli, enum key_role role, struct sessio
            store_guard(session->store, log, published, err) &&
            key_read_file(path, &session->key, err) &&
            key_read_symmetric(salt_path, &session->salt_key, err) &&
-           writer_open(session->store, log, session->key, session->salt_key, role,
-                       &session->writer, err);
+           writer_open(session->store, log, session->key, session->salt_key, role, &session->writer,
+                       err);
 }
 
-bool session_open(const struct cli *cli, enum key_role role, struct session *out,
-                  struct error *err)
+bool session_open(const struct cli *cli, enum key_role role, struct session *out, struct error *err)
 {
     if (!session_look(cli, out, err))
         return false;
@@ -120,8 +119,7 @@ void session_close(struct session *session)
     memset(session, 0, sizeof(*session));
 }
 
-bool session_transact(struct session *session, session_work *work, void *context,
-                      struct error *err)
+bool session_transact(struct session *session, session_work *work, void *context, struct error *err)
 {
     for (int tries = 1;; tries++) {
         if (!store_begin(session->store, err))

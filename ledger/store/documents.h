@@ -54,8 +54,7 @@ MUST_CHECK bool documents_list(struct store *store, int log, uint64_t tenant, st
                                struct document_row **out, size_t *out_count, struct error *err);
 /* Those whose bundle is still to be made. */
 MUST_CHECK bool documents_pending(struct store *store, int log, struct arena *arena,
-                                  struct document_row **out, size_t *out_count,
-                                  struct error *err);
+                                  struct document_row **out, size_t *out_count, struct error *err);
 
 /* What a review fixed. */
 struct review_row {
@@ -64,12 +63,11 @@ struct review_row {
     struct digest draft_hash;
     struct digest operator_key;
 };
-MUST_CHECK bool review_insert(struct store *store, int log, uint64_t tenant,
-                              uint64_t period_index, const struct review_row *row,
-                              struct error *err);
+MUST_CHECK bool review_insert(struct store *store, int log, uint64_t tenant, uint64_t period_index,
+                              const struct review_row *row, struct error *err);
 /* ERROR_NOT_FOUND before the first. */
-MUST_CHECK bool review_latest(struct store *store, int log, uint64_t tenant,
-                              uint64_t period_index, struct review_row *out, struct error *err);
+MUST_CHECK bool review_latest(struct store *store, int log, uint64_t tenant, uint64_t period_index,
+                              struct review_row *out, struct error *err);
 
 /* Once: a second one is ignored, whatever it says. */
 MUST_CHECK bool bundle_insert(struct store *store, int log, uint64_t tenant, uint64_t index,

@@ -29,8 +29,8 @@ struct usage_sum {
 };
 
 typedef bool usage_sum_visitor(void *context, const struct usage_sum *sum, struct error *err);
-typedef bool descriptor_visitor(void *context, const struct digest *series,
-                                struct slice descriptor, struct error *err);
+typedef bool descriptor_visitor(void *context, const struct digest *series, struct slice descriptor,
+                                struct error *err);
 
 /* Windows that begin in [from_us, to_us), of entries with index < size. */
 MUST_CHECK bool usage_each_sum(struct store *store, int log, uint64_t tenant, uint64_t size,
@@ -48,9 +48,9 @@ MUST_CHECK bool usage_each_descriptor(struct store *store, int log, uint64_t ten
 MUST_CHECK bool usage_next_seq(struct store *store, int log, uint64_t tenant, uint64_t size,
                                uint64_t *out, struct error *err);
 /* The stream_seqs below before_seq whose windows begin at from_us or later, ascending. */
-MUST_CHECK bool usage_later_seqs(struct store *store, int log, uint64_t tenant,
-                                 uint64_t before_seq, int64_t from_us, struct arena *arena,
-                                 uint64_t **out_seqs, size_t *out_count, struct error *err);
+MUST_CHECK bool usage_later_seqs(struct store *store, int log, uint64_t tenant, uint64_t before_seq,
+                                 int64_t from_us, struct arena *arena, uint64_t **out_seqs,
+                                 size_t *out_count, struct error *err);
 
 /* The newest index of the tenant's entries and of all receipts; UINT64_MAX when there is none. */
 MUST_CHECK bool usage_newest_index(struct store *store, int log, uint64_t tenant, uint64_t *out,
@@ -61,7 +61,7 @@ MUST_CHECK bool usage_complete_through(struct store *store, int log, const struc
                                        int slot, int *out_partitions, int *out_partition,
                                        int64_t *out_us, struct error *err);
 /* Quarantined records that name the tenant, without a disposition. */
-MUST_CHECK bool usage_undecided(struct store *store, int log, const char *tenant_id,
-                                uint64_t *out, struct error *err);
+MUST_CHECK bool usage_undecided(struct store *store, int log, const char *tenant_id, uint64_t *out,
+                                struct error *err);
 
 #endif

@@ -1,0 +1,62 @@
+/*
+ * daybook-invoices: plans and contracts, and from a period's usage to a document with its proof.
+ */
+#include "base/cli.h"
+#include "base/log.h"
+#include "core/digest.h"
+#include "invoices/bundle.h"
+#include "invoices/contracts.h"
+#include "invoices/issue.h"
+#include "invoices/period.h"
+#include "invoices/plans.h"
+#include "invoices/show.h"
+
+static const struct cli_option common_options[] = {
+    {"database", "CONNINFO", NULL, "PostgreSQL, as libpq's connection string"},
+    {"log", "N", "0", "which log"},
+    {"archive", "DIR", NULL, "the archive: public/ and private/"},
+    {"published", "PATH", NULL, "the published checkpoint (default ARCHIVE/public/checkpoint)"},
+    {"keys", "DIR", NULL, "folder of invoices.key, control.key, salt.key, operator.vkey"},
+    {0},
+};
+
+static const struct cli_option review_options[] = {
+    {"issue-date", "DATE", NULL, "the document's date: 2026-11-03"},
+    {0},
+};
+
+static const struct cli_option show_options[] = {
+    {"text", NULL, NULL, "as text (the default)"},
+    {"json", NULL, NULL, "the content that its entry names, byte for byte"},
+    {"bundle", NULL, NULL, "its proof bundle, for daybook-verify"},
+    {0},
+};
+
+static const struct cli_command commands[] = {
+    {"plan apply", "FILE", "a plan's new version, into the book", plan_apply_command, NULL},
+    {"plan lint", "FILE", "check a plan", plan_lint_command, NULL},
+    {"contract apply", "FILE", "a contract's new version, into the book", contract_apply_command,
+     NULL},
+    {"contract lint", "FILE", "check a contract", contract_lint_command, NULL},
+    {"quote", "TENANT PERIOD", "what a period costs as of now", quote_command, NULL},
+    {"close", "TENANT PERIOD", "cut a period at a sealed size", period_close_command, NULL},
+    {"review", "TENANT PERIOD", "fix the issue date and the draft", review_command, review_options},
+    {"issue", "TENANT PERIOD", "give the reviewed draft a number and book it", issue_command, NULL},
+    {"list", "[TENANT]", "documents", list_command, NULL},
+    {"show", "NUMBER", "a document", show_command, show_options},
+    {"bundle", "", "make the proof bundles that are pending", bundle_command, NULL},
+    {0},
+};
+
+int main(int argc, char **argv)
+{
+    static const struct cli_program program = {
+        .name = "daybook-invoices",
+        .help = "Plans, contracts, and from a period's usage to an invoice with its proof.",
+        .commands = commands,
+        .common_options = common_options,
+    };
+    log_open(program.name);
+    core_init();
+    return cli_main(&program, argc, argv);
+}
