@@ -64,6 +64,18 @@ static bool find_document(struct session *session, struct matter *matter, bool *
 
 /* ------------------------------------------------------------------------------------- review */
 
+/* The review that was issued, unchanged; another date comes too late. */
+static bool review_of_issued(struct session *session, struct matter *matter, struct error *err)
+{
+    if (!review_latest(session->store, session->log.log, matter->tenant.number,
+                       matter->closed.index, &matter->review, err))
+        return false;
+    matter->was_there = matter->review.issue_days == matter->issue_days;
+    return matter->was_there ||
+           error_set(err, ERROR_REFUSED, "period %s is issued with another date: '%s'",
+                     matter->closed.period.label, matter->document.document_id);
+}
+
 /* Under the lock of the tenant's money stream, so that the draft's money range holds. */
 static bool review_locked(void *context, struct session *session, struct error *err)
 {
@@ -77,8 +89,7 @@ static bool review_locked(void *context, struct session *session, struct error *
         !find_document(session, matter, &issued, err))
         return false;
     if (issued)
-        return error_set(err, ERROR_REFUSED, "period %s is issued: '%s'",
-                         matter->closed.period.label, matter->document.document_id);
+        return review_of_issued(session, matter, err);
     if (!document_draft(session, &matter->tenant, &matter->agreement, &matter->closed,
                         matter->issue_days, next_seq, &draft, err))
         return false;
