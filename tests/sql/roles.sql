@@ -82,5 +82,20 @@ select lives_ok($$ update ledger.tenant set name = 'x' $$, 'a tenant''s name may
 select throws_ok($$ update ledger.token set hash = 'x' $$, '42501', null, 'a token keeps its hash');
 reset role;
 
+-- COPY refuses a table with row-level security for a role without BYPASSRLS: an error here ends the test.
+set local role daybook_ingest;
+copy ledger.entry from stdin;
+\.
+copy ledger.series from stdin;
+\.
+set local role daybook_control;
+copy ledger.entry from stdin;
+\.
+set local role daybook_invoices;
+copy ledger.entry from stdin;
+\.
+reset role;
+select pass('the writers write entries by COPY');
+
 select * from finish();
 rollback;
