@@ -3,6 +3,7 @@
  */
 #include "rating/calendar.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -72,11 +73,14 @@ bool calendar_period_of_label(const struct zone *zone, const struct billing *bil
 void calendar_period_next(const struct zone *zone, const struct billing *billing,
                           const struct period *period, struct period *out)
 {
-    unsigned year = 0;
-    unsigned month = 0;
+    char date[16];
+    struct civil first = {0};
+    struct error err;
 
-    sscanf(period->label, "%4u-%2u", &year, &month);
-    month_period(zone, billing, (int)(year * 12 + month), out);
+    snprintf(date, sizeof(date), "%.7s-01", period->label);
+    bool is_label = civil_parse_date(date, "label", &first, &err);
+    assert(is_label);
+    month_period(zone, billing, month_number(first) + 1, out);
 }
 
 bool calendar_check_grid(int64_t instant_us, uint32_t grid_seconds, const char *what,

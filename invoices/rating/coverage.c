@@ -12,6 +12,7 @@
 
 #include "base/instant.h"
 #include "rating/coverage_cost.h"
+#include "rating/coverage_order.h"
 #include "rating/share.h"
 
 #define SCALE_MAX 30 /* of normalised quantities */
@@ -362,53 +363,6 @@ static bool take_turn(struct turn *turn, struct error *err)
            cover_cells(turn, from_us, to_us, err);
 }
 
-/* Bits of what a scope names: zone before SKU before region before family. */
-static unsigned narrowness(const struct reservation *reservation)
-{
-    static const char *const dimensions[] = {"family", "region", "sku", "zone"};
-    unsigned bits = 0;
-
-    for (size_t i = 0; i < reservation->where.count; i++)
-        for (unsigned d = 0; d < COUNT_OF(dimensions); d++)
-            if (strcmp(reservation->where.items[i].dimension, dimensions[d]) == 0)
-                bits |= 1u << d;
-    return bits;
-}
-
-/* a's hour (rate + usage rate per normalised unit) against b's. */
-static int compare_hours(const struct reservation *a, const struct reservation *b)
-{
-    const struct reservation *both[] = {a, b};
-    mpq_t hours[2];
-    mpq_t term;
-
-    mpq_inits(hours[0], hours[1], term, NULL);
-    for (size_t i = 0; i < 2; i++) {
-        ratio_set_decimal(hours[i], both[i]->rate);
-        ratio_set_decimal(term, both[i]->usage_rate);
-        mpq_add(hours[i], hours[i], term);
-        ratio_set_decimal(term, both[i]->size);
-        mpq_div(hours[i], hours[i], term);
-    }
-    int order = mpq_cmp(hours[0], hours[1]);
-    mpq_clears(hours[0], hours[1], term, NULL);
-    return order;
-}
-
-static int by_turn(const void *left, const void *right, void *context)
-{
-    const struct contract *contract = context;
-    const struct reservation *a = &contract->reservations[*(const size_t *)left];
-    const struct reservation *b = &contract->reservations[*(const size_t *)right];
-    unsigned a_bits = narrowness(a);
-    unsigned b_bits = narrowness(b);
-    int order = (a_bits < b_bits) - (a_bits > b_bits);
-
-    if (order == 0)
-        order = compare_hours(a, b);
-    return order != 0 ? order : strcmp(a->id, b->id);
-}
-
 static int by_lot(const void *left, const void *right)
 {
     const struct covered *a = left;
@@ -450,7 +404,7 @@ bool coverage_apply(struct job *job, struct rating_reservation **out_reservation
     for (size_t i = 0; i < count; i++)
         if (touches(&job->contract->reservations[i], job->period))
             order[turns++] = i;
-    qsort_r(order, turns, sizeof *order, by_turn, (void *)(uintptr_t)job->contract);
+    coverage_order(job->contract, order, turns);
     for (size_t i = 0; i < turns; i++)
         if (!run_turn(job, order[i], &results[order[i]], &costs[order[i]], err))
             return false;

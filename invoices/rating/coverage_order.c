@@ -1,0 +1,59 @@
+#include "rating/coverage_order.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rating/ratio.h"
+
+/* Bits of what a scope names: zone before SKU before region before family. */
+static unsigned narrowness(const struct reservation *reservation)
+{
+    static const char *const dimensions[] = {"family", "region", "sku", "zone"};
+    unsigned bits = 0;
+
+    for (size_t i = 0; i < reservation->where.count; i++)
+        for (unsigned d = 0; d < COUNT_OF(dimensions); d++)
+            if (strcmp(reservation->where.items[i].dimension, dimensions[d]) == 0)
+                bits |= 1u << d;
+    return bits;
+}
+
+/* a's hour (rate + usage rate per normalised unit) against b's. */
+static int compare_hours(const struct reservation *a, const struct reservation *b)
+{
+    const struct reservation *both[] = {a, b};
+    mpq_t hours[2];
+    mpq_t term;
+
+    mpq_inits(hours[0], hours[1], term, NULL);
+    for (size_t i = 0; i < 2; i++) {
+        ratio_set_decimal(hours[i], both[i]->rate);
+        ratio_set_decimal(term, both[i]->usage_rate);
+        mpq_add(hours[i], hours[i], term);
+        ratio_set_decimal(term, both[i]->size);
+        mpq_div(hours[i], hours[i], term);
+    }
+    int order = mpq_cmp(hours[0], hours[1]);
+    mpq_clears(hours[0], hours[1], term, NULL);
+    return order;
+}
+
+static int by_turn(const void *left, const void *right, void *context)
+{
+    const struct contract *contract = context;
+    const struct reservation *a = &contract->reservations[*(const size_t *)left];
+    const struct reservation *b = &contract->reservations[*(const size_t *)right];
+    unsigned a_bits = narrowness(a);
+    unsigned b_bits = narrowness(b);
+    int order = (a_bits < b_bits) - (a_bits > b_bits);
+
+    if (order == 0)
+        order = compare_hours(a, b);
+    return order != 0 ? order : strcmp(a->id, b->id);
+}
+
+void coverage_order(const struct contract *contract, size_t *positions, size_t count)
+{
+    qsort_r(positions, count, sizeof *positions, by_turn, (void *)(uintptr_t)contract);
+}
