@@ -190,7 +190,8 @@ static void add_stretch(const struct rated *rated, const struct phase *phase, co
     struct item *items = stretch->items;
     const struct phase_rates *rates = &rated->rates[phase - rated->charge->phases];
 
-    qsort(items, stretch->count, sizeof *items, by_line);
+    if (stretch->count > 0)
+        qsort(items, stretch->count, sizeof *items, by_line);
     for (size_t i = 0, end = 0; i < stretch->count; i = end) {
         struct group group = {.line = items[i].line, .tax_rate = rates->slots[items[i].slot].rate};
 

@@ -316,12 +316,10 @@ def read_entries(path, start, end):
         e = json.loads(line)
         if e["kind"] not in ("usage", "correction"):
             continue
-        at = instant(e["window_from"])
-        if not start <= at < end:
-            continue
-        s = e["series"] if isinstance(e["series"], dict) else e["descriptor"]
-        rows.append({"meter": s["meter"], "scale": s["scale"], "dimensions": s["dimensions"], "from": e["window_from"],
-                     "length_seconds": e["length_seconds"], "quantity": str(e["quantity"])})
+        at = instant(e["from"])
+        if start <= at < end:
+            rows.append({"meter": e["meter"], "scale": e["scale"], "dimensions": e["dimensions"], "from": e["from"],
+                         "length_seconds": instant(e["to"]) - at, "quantity": e["quantity"]})
     return rows
 
 
