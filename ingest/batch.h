@@ -1,0 +1,71 @@
+/*
+ * One batch: what one transaction appends.
+ *
+ *     plan → lock → catch up → decide → sign → append ▮ COMMIT → merge
+ *
+ * Invariants
+ *   1. One transaction holds receipts, slot steps, dedup blocks, quarantine and entries: all of a
+ *      batch is in the book, or nothing.
+ *   2. Memory is filled after COMMIT and never before; after any other answer what memory knows of
+ *      the batch's slots is forgotten.
+ *   3. Locks are taken in one order: slots ascending, then the log's head.
+ *   4. Nothing that is signed comes from a clock, an owner or a connection.
+ */
+#ifndef INGEST_BATCH_H
+#define INGEST_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ingest/load.h"
+#include "ingest/quarantine.h"
+#include "ingest/slot.h"
+#include "store/append.h"
+
+#define BATCH_RECORDS_MAX 100000
+#define BATCH_ENTRIES_MAX 20000
+
+/* What this process did, for people. */
+struct batch_counts {
+    uint64_t records;
+    uint64_t accepted;
+    uint64_t duplicate;
+    uint64_t quarantined;
+    uint64_t refused[REFUSAL_COUNT]; /* quarantined, by reason */
+    uint64_t entries;
+    uint64_t series; /* new ones */
+    uint64_t batches;
+    uint64_t retries;
+};
+
+/* Everything that outlives a batch. */
+struct batcher {
+    struct store *store;
+    struct writer writer;
+    const unsigned char *cache_key; /* 16 bytes */
+    struct item_rules rules;        /* its scope: the newest control, this thread's own */
+    struct scope *scope;
+    struct slot_table slots;
+    struct quarantine_rates rates;
+    size_t records_max;
+    size_t records_now; /* fewer after a time-out */
+    size_t entries_max;
+    struct batch_counts counts;
+    /* private */
+    size_t day_count;
+    size_t day_capacity;
+    int32_t *days; /* that have a place for identities */
+};
+
+/* Commits one batch from the front of the load and moves its ranges and their claims on. A range
+ * may say that its partition must halt, by its rate of quarantine.
+ *   BUSY      nothing happened: try again (after reopening a lost connection)
+ *   CONFLICT  another process took one of the ranges, or the book does not fit: claim again
+ *   UNKNOWN   COMMIT was not answered: claim again */
+MUST_CHECK bool batch_commit(struct batcher *batcher, struct load *load, struct error *err);
+/* Loads the newest control entries, outside of any batch. */
+MUST_CHECK bool batcher_refresh_control(struct batcher *batcher, struct error *err);
+void batcher_release(struct batcher *batcher); /* not the store */
+
+#endif

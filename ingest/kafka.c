@@ -1,0 +1,383 @@
+/*
+ * A feed that is a topic, read as a member of a consumer group. The only file that knows
+ * librdkafka.
+ *
+ * The settings hold the line against what Debian's 2.0.2 gets wrong: the eager range assignor (the
+ * cooperative one loses positions), single messages (the batch calls lose some at a rebalance),
+ * no automatic reset, commit or store of offsets, a queue that is never "full" (it would stall for
+ * a second), no Nagle. Offsets are assigned from the book; what is committed to the broker is for
+ * dashboards.
+ */
+#include <assert.h>
+#include <librdkafka/rdkafka.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "core/digest.h"
+#include "ingest/feed.h"
+
+#define ANSWER_TIMEOUT_MS 10000
+
+enum pending { PENDING_NOTHING, PENDING_ASSIGN, PENDING_REVOKE };
+
+struct kafka {
+    struct feed feed; /* first: a feed is one of these */
+    rd_kafka_t *client;
+    enum pending pending; /* a rebalance that the caller was not told of yet */
+    atomic_bool trouble;
+    bool is_closing;
+    rd_kafka_message_t *message; /* the last one given out */
+    size_t header_capacity;
+    struct record_header *headers;
+};
+
+static struct kafka *self(struct feed *feed)
+{
+    return (struct kafka *)feed;
+}
+
+/* ------------------------------------------------------------------------------------- callbacks
+ */
+
+static void take_partitions(struct kafka *kafka, const rd_kafka_topic_partition_list_t *list)
+{
+    assert(list->cnt <= FEED_PARTITIONS_MAX);
+    kafka->feed.partition_count = 0;
+    for (int i = 0; i < list->cnt; i++)
+        kafka->feed.partitions[kafka->feed.partition_count++] = (uint32_t)list->elems[i].partition;
+}
+
+/* Only notes it: the answer, rd_kafka_assign(), follows when the caller has done its part. */
+static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t reason,
+                         rd_kafka_topic_partition_list_t *list, void *opaque)
+{
+    struct kafka *kafka = opaque;
+    if (kafka->is_closing) {
+        rd_kafka_assign(client, NULL);
+        return;
+    }
+    if (reason == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        take_partitions(kafka, list);
+        kafka->pending = PENDING_ASSIGN;
+        return;
+    }
+    if (reason != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
+        log_warning("kafka: rebalance failed: %s", rd_kafka_err2str(reason));
+    kafka->pending = PENDING_REVOKE;
+}
+
+static void on_error(rd_kafka_t *client, int code, const char *words, void *opaque)
+{
+    struct kafka *kafka = opaque;
+    (void)client;
+    log_warning("kafka: %s: %s", rd_kafka_err2name((rd_kafka_resp_err_t)code), words);
+    atomic_store(&kafka->trouble, true);
+}
+
+static void on_log(const rd_kafka_t *client, int level, const char *facility, const char *words)
+{
+    (void)client;
+    if (level <= 4)
+        log_warning("kafka: %s: %s", facility, words);
+    else
+        log_debug("kafka: %s: %s", facility, words);
+}
+
+/* --------------------------------------------------------------------------------------- records
+ */
+
+static void take_headers(struct kafka *kafka, struct record *record)
+{
+    rd_kafka_headers_t *headers = NULL;
+    const char *name = NULL;
+    const void *value = NULL;
+    size_t size = 0;
+    size_t count = 0;
+    if (rd_kafka_message_headers(kafka->message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return;
+    while (rd_kafka_header_get_all(headers, count, &name, &value, &size) ==
+           RD_KAFKA_RESP_ERR_NO_ERROR) {
+        kafka->headers =
+            memory_grow(kafka->headers, &kafka->header_capacity, count + 1, sizeof *kafka->headers);
+        kafka->headers[count++] = (struct record_header){slice_of(name), {value, value ? size : 0}};
+    }
+    record->headers = kafka->headers;
+    record->header_count = count;
+}
+
+/* librdkafka's types are one more than the protocol's. */
+static int32_t timestamp_type_of(rd_kafka_timestamp_type_t type)
+{
+    return (int32_t)type - 1;
+}
+
+static void take_record(struct kafka *kafka, struct feed_event *out)
+{
+    const rd_kafka_message_t *message = kafka->message;
+    rd_kafka_timestamp_type_t type;
+    int64_t timestamp_ms = rd_kafka_message_timestamp(message, &type);
+    *out = (struct feed_event){
+        .kind = FEED_RECORD,
+        .partition = (uint32_t)message->partition,
+        .offset = (uint64_t)message->offset + 1,
+        .record = {.offset = message->offset,
+                   .timestamp_type = timestamp_type_of(type),
+                   .timestamp_ms = timestamp_ms,
+                   .key = {message->key, message->key ? message->key_len : 0},
+                   .value = {message->payload, message->payload ? message->len : 0}},
+    };
+    take_headers(kafka, &out->record);
+}
+
+/* What came instead of a record. */
+static bool take_error(struct kafka *kafka, struct feed_event *out, struct error *err)
+{
+    const rd_kafka_message_t *message = kafka->message;
+    out->partition = (uint32_t)message->partition;
+    switch ((int)message->err) {
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+        out->kind = FEED_END;
+        out->offset = (uint64_t)message->offset;
+        return true;
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE: out->kind = FEED_RANGE; return true;
+    case RD_KAFKA_RESP_ERR__FATAL:
+        return error_set(err, ERROR_SYSTEM, "kafka: %s", rd_kafka_message_errstr(message));
+    default:
+        log_warning("kafka: %s", rd_kafka_message_errstr(message));
+        out->kind = FEED_TROUBLE;
+        return true;
+    }
+}
+
+static bool take_rebalance(struct kafka *kafka, struct feed_event *out)
+{
+    if (kafka->pending == PENDING_NOTHING)
+        return false;
+    out->kind = kafka->pending == PENDING_ASSIGN ? FEED_ASSIGNED : FEED_REVOKED;
+    kafka->pending = PENDING_NOTHING;
+    return true;
+}
+
+static bool kafka_poll(struct feed *feed, int timeout_ms, struct feed_event *out, struct error *err)
+{
+    struct kafka *kafka = self(feed);
+    *out = (struct feed_event){.kind = FEED_NOTHING};
+    if (take_rebalance(kafka, out))
+        return true;
+    if (kafka->message) {
+        rd_kafka_message_destroy(kafka->message);
+        kafka->message = NULL;
+    }
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(kafka->client, timeout_ms);
+    kafka->message = message;
+    if (take_rebalance(kafka, out))
+        return true; /* a record that came with it is read again after the claim */
+    if (message && message->err)
+        return take_error(kafka, out, err);
+    if (message)
+        take_record(kafka, out);
+    else if (atomic_exchange(&kafka->trouble, false))
+        out->kind = FEED_TROUBLE;
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------ assignment
+ */
+
+static rd_kafka_topic_partition_list_t *list_of(const struct kafka *kafka,
+                                                const struct feed_position *positions, size_t count)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+    for (size_t i = 0; i < count; i++)
+        rd_kafka_topic_partition_list_add(list, kafka->feed.name, (int32_t)positions[i].partition)
+            ->offset = (int64_t)positions[i].offset;
+    return list;
+}
+
+static bool answer(rd_kafka_resp_err_t code, const char *what, struct error *err)
+{
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR ||
+           error_set(err, ERROR_BUSY, "kafka: %s: %s", what, rd_kafka_err2str(code));
+}
+
+static bool kafka_start(struct feed *feed, const struct feed_position *positions, size_t count,
+                        struct error *err)
+{
+    struct kafka *kafka = self(feed);
+    rd_kafka_topic_partition_list_t *list = list_of(kafka, positions, count);
+    rd_kafka_resp_err_t code = rd_kafka_assign(kafka->client, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    return answer(code, "assign", err);
+}
+
+static bool kafka_release(struct feed *feed, struct error *err)
+{
+    return answer(rd_kafka_assign(self(feed)->client, NULL), "unassign", err);
+}
+
+static bool kafka_bounds(struct feed *feed, uint32_t partition, uint64_t *out_low,
+                         uint64_t *out_high, struct error *err)
+{
+    int64_t low = 0;
+    int64_t high = 0;
+    if (!answer(rd_kafka_query_watermark_offsets(self(feed)->client, feed->name, (int32_t)partition,
+                                                 &low, &high, ANSWER_TIMEOUT_MS),
+                "watermarks", err))
+        return false;
+    *out_low = (uint64_t)low;
+    *out_high = (uint64_t)high;
+    return true;
+}
+
+static bool kafka_cluster_id(struct feed *feed, char *out, size_t out_size, struct error *err)
+{
+    char *id = rd_kafka_clusterid(self(feed)->client, ANSWER_TIMEOUT_MS);
+    if (id == NULL)
+        return error_set(err, ERROR_BUSY, "kafka: the cluster does not tell its id");
+    snprintf(out, out_size, "%s", id);
+    rd_kafka_mem_free(self(feed)->client, id);
+    return true;
+}
+
+static void kafka_note(struct feed *feed, const struct feed_position *positions, size_t count)
+{
+    struct kafka *kafka = self(feed);
+    rd_kafka_topic_partition_list_t *list = list_of(kafka, positions, count);
+    (void)rd_kafka_commit(kafka->client, list, 1);
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
+static void kafka_close(struct feed *feed)
+{
+    struct kafka *kafka = self(feed);
+    kafka->is_closing = true;
+    if (kafka->message)
+        rd_kafka_message_destroy(kafka->message);
+    kafka->message = NULL;
+    (void)rd_kafka_assign(kafka->client, NULL);
+    rd_kafka_consumer_close(kafka->client);
+    rd_kafka_destroy(kafka->client);
+    free(kafka->headers);
+    free(kafka);
+}
+
+static const struct feed_kind kafka_kind = {
+    .poll = kafka_poll,
+    .start = kafka_start,
+    .release = kafka_release,
+    .bounds = kafka_bounds,
+    .cluster_id = kafka_cluster_id,
+    .note = kafka_note,
+    .close = kafka_close,
+};
+
+/* ---------------------------------------------------------------------------------------- opening
+ */
+
+struct setting {
+    const char *name;
+    const char *value;
+};
+
+static bool apply(rd_kafka_conf_t *conf, const struct setting *settings, size_t count,
+                  struct error *err)
+{
+    char words[256];
+    for (size_t i = 0; i < count; i++)
+        if (rd_kafka_conf_set(conf, settings[i].name, settings[i].value, words, sizeof words) !=
+            RD_KAFKA_CONF_OK)
+            return error_set(err, ERROR_INPUT, "kafka: %s=%s: %s", settings[i].name,
+                             settings[i].value, words);
+    return true;
+}
+
+static bool configure(rd_kafka_conf_t *conf, const struct kafka_options *options, struct error *err)
+{
+    char session[24];
+    char heartbeat[24];
+    char queue[24];
+    snprintf(session, sizeof session, "%llu", (unsigned long long)options->session_timeout_ms);
+    snprintf(heartbeat, sizeof heartbeat, "%llu",
+             (unsigned long long)options->session_timeout_ms / 10);
+    snprintf(queue, sizeof queue, "%llu", (unsigned long long)options->queue_kbytes);
+    const struct setting settings[] = {
+        {"bootstrap.servers", options->bootstrap},
+        {"group.id", options->group},
+        {"client.id", "daybook-ingest"},
+        {"session.timeout.ms", session},
+        {"heartbeat.interval.ms", heartbeat},
+        {"enable.auto.commit", "false"},
+        {"enable.auto.offset.store", "false"},
+        {"auto.offset.reset", "error"},
+        {"isolation.level", "read_committed"},
+        {"check.crcs", "true"},
+        {"allow.auto.create.topics", "false"},
+        {"enable.partition.eof", "true"},
+        {"partition.assignment.strategy", "range"},
+        {"queued.min.messages", "10000000"},
+        {"queued.max.messages.kbytes", queue},
+        {"fetch.max.bytes", "8388608"},
+        {"socket.nagle.disable", "true"},
+        {"socket.timeout.ms", "10000"},
+        {"topic.metadata.refresh.interval.ms", "10000"},
+    };
+    const struct setting newer = {"fetch.queue.backoff.ms", "10"};
+    return apply(conf, settings, COUNT_OF(settings), err) &&
+           (rd_kafka_version() < 0x020200ff || apply(conf, &newer, 1, err));
+}
+
+static bool subscribe(struct kafka *kafka, struct error *err)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, kafka->feed.name, RD_KAFKA_PARTITION_UA);
+    rd_kafka_poll_set_consumer(kafka->client);
+    rd_kafka_resp_err_t code = rd_kafka_subscribe(kafka->client, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    return answer(code, "subscribe", err);
+}
+
+static bool connect_client(struct kafka *kafka, const struct kafka_options *options,
+                           struct error *err)
+{
+    char words[512];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    if (!configure(conf, options, err)) {
+        rd_kafka_conf_destroy(conf);
+        return false;
+    }
+    rd_kafka_conf_set_opaque(conf, kafka);
+    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    kafka->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, words, sizeof words);
+    if (kafka->client == NULL) {
+        rd_kafka_conf_destroy(conf);
+        return error_set(err, ERROR_SYSTEM, "kafka: %s", words);
+    }
+    return true;
+}
+
+bool kafka_open(const struct kafka_options *options, struct feed **out, struct error *err)
+{
+    if (strlen(options->topic) >= FEED_NAME_SIZE)
+        return error_set(err, ERROR_INPUT, "the topic's name is too long");
+    struct kafka *kafka = memory_alloc(sizeof *kafka);
+    kafka->feed.kind = &kafka_kind;
+    snprintf(kafka->feed.name, sizeof kafka->feed.name, "%s", options->topic);
+    kafka->feed.id = digest_subject("topic", options->topic);
+    if (!connect_client(kafka, options, err)) {
+        free(kafka);
+        return false;
+    }
+    if (!subscribe(kafka, err)) {
+        kafka_close(&kafka->feed);
+        return false;
+    }
+    *out = &kafka->feed;
+    return true;
+}

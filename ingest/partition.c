@@ -1,0 +1,113 @@
+#include "ingest/partition.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+void partitions_init(struct partitions *partitions)
+{
+    *partitions = (struct partitions){.count = 0};
+    pthread_mutex_init(&partitions->lock, NULL);
+}
+
+void partitions_release(struct partitions *partitions)
+{
+    partitions_clear(partitions);
+    pthread_mutex_destroy(&partitions->lock);
+}
+
+void partitions_clear(struct partitions *partitions)
+{
+    pthread_mutex_lock(&partitions->lock);
+    for (size_t i = 0; i < partitions->count; i++) {
+        partitions->by_number[partitions->rows[i]->claim.assignment.partition] = NULL;
+        free(partitions->rows[i]);
+    }
+    partitions->count = 0;
+    pthread_mutex_unlock(&partitions->lock);
+}
+
+static struct partition *open_partition(struct partitions *partitions, uint32_t number)
+{
+    size_t at = partitions->count;
+    assert(number < FEED_PARTITIONS_MAX && partitions->count < FEED_PARTITIONS_MAX);
+    while (at > 0 && partitions->rows[at - 1]->claim.assignment.partition > number) {
+        partitions->rows[at] = partitions->rows[at - 1];
+        at--;
+    }
+    partitions->rows[at] = memory_alloc(sizeof *partitions->rows[at]);
+    partitions->by_number[number] = partitions->rows[at];
+    partitions->count++;
+    return partitions->rows[at];
+}
+
+struct partition *partitions_put(struct partitions *partitions, const struct claim *claim)
+{
+    pthread_mutex_lock(&partitions->lock);
+    struct partition *partition = partitions->by_number[claim->assignment.partition];
+    if (partition == NULL)
+        partition = open_partition(partitions, claim->assignment.partition);
+    *partition = (struct partition){.claim = *claim,
+                                    .expected = claim->end.next,
+                                    .committed = claim->end.next,
+                                    .halt = claim->halt};
+    memcpy(partition->halt_detail, claim->halt_detail, HALT_DETAIL_SIZE);
+    pthread_mutex_unlock(&partitions->lock);
+    return partition;
+}
+
+struct partition *partitions_find(const struct partitions *partitions, uint32_t number)
+{
+    return number < FEED_PARTITIONS_MAX ? partitions->by_number[number] : NULL;
+}
+
+void partitions_publish(struct partitions *partitions, const struct claim *claim, enum halt halt,
+                        const char *halt_detail)
+{
+    pthread_mutex_lock(&partitions->lock);
+    struct partition *partition = partitions->by_number[claim->assignment.partition];
+    assert(partition && &partition->claim == claim);
+    partition->committed = claim->end.next;
+    if (halt != HALT_NONE && partition->halt == HALT_NONE) {
+        partition->halt = halt;
+        snprintf(partition->halt_detail, sizeof partition->halt_detail, "%s", halt_detail);
+    }
+    pthread_mutex_unlock(&partitions->lock);
+}
+
+void partitions_publish_halt(struct partitions *partitions, struct partition *partition)
+{
+    pthread_mutex_lock(&partitions->lock);
+    partition->halt = partition->claim.halt;
+    memcpy(partition->halt_detail, partition->claim.halt_detail, HALT_DETAIL_SIZE);
+    pthread_mutex_unlock(&partitions->lock);
+}
+
+bool partitions_take_halt(struct partitions *partitions, struct partition *partition)
+{
+    pthread_mutex_lock(&partitions->lock);
+    bool is_new = partition->halt != HALT_NONE && partition->claim.halt == HALT_NONE;
+    if (is_new)
+        claim_halt(&partition->claim, partition->halt, "%s", partition->halt_detail);
+    pthread_mutex_unlock(&partitions->lock);
+    return is_new;
+}
+
+size_t partitions_view(struct partitions *partitions,
+                       struct partition_view out[FEED_PARTITIONS_MAX])
+{
+    pthread_mutex_lock(&partitions->lock);
+    size_t count = partitions->count;
+    for (size_t i = 0; i < count; i++) {
+        const struct partition *partition = partitions->rows[i];
+        out[i] = (struct partition_view){.assignment = partition->claim.assignment,
+                                         .committed = partition->committed,
+                                         .halt = partition->halt};
+        memcpy(out[i].halt_detail, partition->halt_detail, HALT_DETAIL_SIZE);
+    }
+    pthread_mutex_unlock(&partitions->lock);
+    return count;
+}

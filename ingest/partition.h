@@ -1,0 +1,60 @@
+/*
+ * The partitions that this process holds, for all of its threads.
+ */
+#ifndef INGEST_PARTITION_H
+#define INGEST_PARTITION_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ingest/claim.h"
+#include "ingest/feed.h"
+
+struct partition {
+    /* First. Its end belongs to the committer while a load of it is under way, the rest to the
+     * collector. */
+    struct claim claim;
+    uint64_t expected;  /* of the collector: the next offset to come */
+    bool is_at_end;     /* of the collector: there was nothing after `expected` */
+    uint64_t committed; /* under the lock: the first offset that is not in the book */
+    enum halt halt;     /* under the lock: it stopped, with the words for people */
+    char halt_detail[HALT_DETAIL_SIZE];
+    bool halt_announced; /* of the collector */
+};
+
+struct partitions {
+    pthread_mutex_t lock;
+    size_t count;
+    struct partition *rows[FEED_PARTITIONS_MAX]; /* ascending by number */
+    struct partition *by_number[FEED_PARTITIONS_MAX];
+};
+
+void partitions_init(struct partitions *partitions);
+void partitions_release(struct partitions *partitions);
+/* Forgets all; nobody may use a claim of theirs any more. */
+void partitions_clear(struct partitions *partitions);
+/* Takes the claim in place of what was known of the partition. */
+struct partition *partitions_put(struct partitions *partitions, const struct claim *claim);
+struct partition *partitions_find(const struct partitions *partitions, uint32_t number);
+
+/* The committer's: how far the book is, to be seen by all; and that the partition must halt. */
+void partitions_publish(struct partitions *partitions, const struct claim *claim, enum halt halt,
+                        const char *halt_detail);
+/* The collector's: what the claim says of its halt is to be seen by all. */
+void partitions_publish_halt(struct partitions *partitions, struct partition *partition);
+/* The collector's: takes a halt of the committer's into the claim. True when there was one. */
+bool partitions_take_halt(struct partitions *partitions, struct partition *partition);
+
+/* A copy of what others may know. */
+struct partition_view {
+    struct assignment assignment;
+    uint64_t committed;
+    enum halt halt;
+    char halt_detail[HALT_DETAIL_SIZE];
+};
+size_t partitions_view(struct partitions *partitions,
+                       struct partition_view out[FEED_PARTITIONS_MAX]);
+
+#endif
