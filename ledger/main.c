@@ -2,7 +2,9 @@
 #include "base/cli.h"
 #include "base/log.h"
 #include "core/digest.h"
+#include "ledger/audit.h"
 #include "ledger/catalog.h"
+#include "ledger/export.h"
 #include "ledger/init.h"
 #include "ledger/keys.h"
 #include "ledger/seal.h"
@@ -55,6 +57,26 @@ static const struct cli_option seal_options[] = {
     {0},
 };
 
+static const struct cli_option export_entries_options[] = {
+    {"tenant", "ID", NULL, "only this tenant's"},
+    {"from", "INSTANT", NULL, "only usage of windows from here on"},
+    {"to", "INSTANT", NULL, "only usage of windows that begin before"},
+    {"through", "INDEX", NULL, "up to this entry"},
+    {0},
+};
+
+static const struct cli_option export_content_options[] = {
+    {"subject", "ID", NULL, "only this subject's versions"},
+    {0},
+};
+
+static const struct cli_option audit_options[] = {
+    {"sample", "N", "1", "check the signature of every N-th entry only"},
+    {"json", NULL, NULL, "findings as one JSON object"},
+    {"salt-key", "FILE", NULL, "to check bodies against commitments (KEYS/salt.key if there)"},
+    {0},
+};
+
 static const struct cli_command commands[] = {
     {"init", "", "make keys, the first entries and the first checkpoint", init_command,
      init_options},
@@ -79,6 +101,11 @@ static const struct cli_command commands[] = {
     {"catalog apply", "FILE", "make this catalog the next version", catalog_apply_command, NULL},
     {"catalog show", "", "the newest catalog", catalog_show_command, NULL},
     {"seal", "", "sign what is committed, archive and publish it", seal_command, seal_options},
+    {"export entries", "", "entries as NDJSON", export_entries_command, export_entries_options},
+    {"export content", "KIND", "contents of one kind as NDJSON", export_content_command,
+     export_content_options},
+    {"audit", "", "check everything that is booked, and report every finding", audit_command,
+     audit_options},
     {0},
 };
 

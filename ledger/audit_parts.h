@@ -1,0 +1,139 @@
+/*
+ * What the parts of an audit share. Only ledger/audit*.c include this.
+ *
+ * The pass over the entries reads them in chunks, makes body, commitment and leaf of each, and
+ * grows a tree of its own; tiles, checkpoints and streams are compared with it on the way. What
+ * cannot be read as an entry is reported and its leaf taken as it stands, so that one bad row is
+ * one finding.
+ */
+#ifndef LEDGER_AUDIT_PARTS_H
+#define LEDGER_AUDIT_PARTS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "core/checkpoint.h"
+#include "core/finding.h"
+#include "core/keyring.h"
+#include "core/leaf.h"
+#include "ledger/edge.h"
+#include "store/append.h"
+#include "store/logs.h"
+#include "store/store.h"
+
+#define AUDIT_CHUNK 16384 /* entries; whole tiles */
+
+/* A size that something says was signed, begun or remembered. */
+struct audit_size {
+    uint64_t size;
+    struct digest root;
+    const char *what; /* "row", "the published checkpoint" … static */
+    enum finding mismatch;
+};
+
+/* Where a stream of a tenant stands. */
+struct audit_stream {
+    uint64_t tenant;
+    uint64_t next_seq;
+    uint32_t stream;
+    bool is_used;
+};
+
+struct audit_streams {
+    struct audit_stream *slots; /* open addressing, a power of two of them */
+    size_t capacity;
+    size_t count;
+};
+
+/* The content hash of a control entry or document, for the contents' check. */
+struct audit_content {
+    uint64_t index;
+    enum entry_kind kind;
+    uint64_t tenant;
+    struct control_body control;
+};
+
+struct audit_levels { /* hashes of the tile levels above the lowest */
+    struct digest *hashes;
+    size_t count;
+    size_t capacity;
+};
+
+#define SIGNATURE_THREADS 2
+#define SIGNATURE_BATCH 2048
+
+struct signature_item {
+    uint64_t index;
+    struct leaf leaf;
+    unsigned char public_bytes[32];
+};
+
+/* Items are handed over in batches; each thread has findings of its own. */
+struct signatures {
+    pthread_t threads[SIGNATURE_THREADS];
+    struct findings found[SIGNATURE_THREADS];
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    struct signature_item *filling; /* SIGNATURE_BATCH items */
+    size_t filling_count;
+    struct signature_item *waiting; /* handed over, not yet taken; NULL: none */
+    size_t waiting_count;
+    bool is_over;
+};
+
+struct audit {
+    struct arena arena;
+    struct store *store;
+    struct log_row log;
+    struct head head;
+    struct ledger_id ledger;
+    struct keyring keys;
+    unsigned char *salt_key; /* NULL: bodies are not checked against commitments */
+    uint64_t sample;
+    const char *archive;    /* NULL: not looked at */
+    const char *state_path; /* NULL: not looked at */
+    struct findings findings;
+    struct edge edge;
+    struct audit_levels levels[EDGE_LEVELS];
+    struct audit_size *sizes; /* ascending */
+    size_t size_count;
+    size_t size_capacity;
+    size_t size_next;
+    uint64_t sealed; /* the greatest size that is signed */
+    struct audit_streams streams;
+    struct audit_content *contents; /* by index */
+    size_t content_count;
+    size_t content_capacity;
+    struct signatures signatures;
+    uint64_t entries; /* that were read */
+};
+
+/* audit_signatures.c */
+MUST_CHECK bool signatures_start(struct signatures *signatures, struct error *err);
+void signatures_add(struct signatures *signatures, uint64_t index, const struct leaf *leaf,
+                    const unsigned char public_bytes[32]);
+/* Waits for all, and takes over what they found. */
+void signatures_finish(struct signatures *signatures, struct findings *findings);
+
+/* audit_entries.c: the pass. */
+MUST_CHECK bool audit_entries(struct audit *audit, struct error *err);
+/* audit_streams.c */
+void audit_stream_take(struct audit *audit, uint64_t index, const struct entry *entry);
+/* audit_tree.c */
+MUST_CHECK bool audit_read_sizes(struct audit *audit, struct error *err);
+void audit_tree_append(struct audit *audit, const struct digest *leaf_hash);
+/* The lowest tiles of leaves [from, from + count), against their hashes. */
+MUST_CHECK bool audit_low_tiles(struct audit *audit, uint64_t from, const struct digest *hashes,
+                                size_t count, struct error *err);
+MUST_CHECK bool audit_high_tiles(struct audit *audit, struct error *err);
+void audit_end_sizes(struct audit *audit);
+/* audit_contents.c */
+MUST_CHECK bool audit_read_keys(struct audit *audit, struct error *err);
+MUST_CHECK bool audit_contents(struct audit *audit, struct error *err);
+/* audit_rules.c: what the database is asked, series, batches. */
+MUST_CHECK bool audit_rules(struct audit *audit, struct error *err);
+
+#endif
