@@ -3,6 +3,7 @@
  */
 #include "rating/difference.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "rating/fragment.h"
@@ -34,6 +35,8 @@ static void add_line(struct rating_difference *difference, const struct rating_c
                      const struct rating_charge *then, struct arena *arena)
 {
     const struct rating_charge *known = now ? now : then;
+
+    assert(known);
     int128 amount = (now ? now->amount_minor : 0) - (then ? then->amount_minor : 0);
     int128 units = (now ? now->base_quantity : 0) - (then ? then->base_quantity : 0);
     struct rating_line line = {

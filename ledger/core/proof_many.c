@@ -140,6 +140,7 @@ static bool fold(struct verifier *verifier, const struct wanted *wanted, uint64_
         return true;
     }
     if (to - from == 1) {
+        assert(wanted->leaf_hashes != NULL); /* a wanted leaf was counted */
         *out = wanted->leaf_hashes[0];
         return true;
     }

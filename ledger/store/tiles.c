@@ -149,6 +149,7 @@ bool tiles_read(void *context, unsigned level, uint64_t index, struct digest *ou
     assert(level < TREE_LEVELS_MAX);
     if (!open_tile(reader, tile_level, index / per_tile, &tile, err))
         return false;
+    assert(tile != NULL);
     if (at >= tile->width >> up)
         return error_set(err, ERROR_INPUT, "a tree of %" PRIu64 " leaves has no such subtree",
                          reader->size);

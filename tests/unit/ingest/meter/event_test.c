@@ -25,7 +25,7 @@ struct fixture {
 
 static int set_up(void **state)
 {
-    struct fixture *fixture = calloc(1, sizeof(*fixture));
+    struct fixture *fixture = memory_alloc(sizeof(*fixture));
     struct error err;
     arena_init(&fixture->arena);
     fixture->plan = scan_plan_make(&fixture->arena);
@@ -137,7 +137,7 @@ static void refuses_a_null_value_and_one_that_is_too_large(void **state)
     struct record record = {.is_file = true};
     assert_false(read_record(fixture, &record));
     assert_int_equal(fixture->refusal.reason, REFUSAL_MALFORMED);
-    char *large = malloc(EVENT_SIZE_MAX + 1);
+    char *large = memory_alloc(EVENT_SIZE_MAX + 1);
     memset(large, ' ', EVENT_SIZE_MAX + 1);
     memcpy(large, GOOD, strlen(GOOD));
     record.value = (struct slice){large, EVENT_SIZE_MAX};

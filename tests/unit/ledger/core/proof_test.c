@@ -246,7 +246,7 @@ static bool verify_many(const struct many *many, const struct digest *hashes, si
 static void assert_every_many_change_fails(struct many *many, struct digest *hashes, size_t count,
                                            const struct digest *root, struct random *random)
 {
-    struct digest *copy = malloc((count + 1) * sizeof(*copy));
+    struct digest *copy = memory_alloc((count + 1) * sizeof(*copy));
     struct error err;
 
     for (size_t i = 0; i < count; i++) {

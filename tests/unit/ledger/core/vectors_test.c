@@ -217,8 +217,10 @@ static void check_proof_folder(const char *folder, bool (*verify)(const json_t *
 
     snprintf(path, sizeof(path), "%s/%s", vectors_folder(), folder);
     dir = opendir(path);
-    if (!dir)
+    if (!dir) {
         fail_msg("cannot open %s", path);
+        return;
+    }
     while ((item = readdir(dir))) {
         snprintf(name, sizeof(name), "%s/%s", folder, item->d_name);
         if (text_ends_with(item->d_name, ".json"))
