@@ -78,5 +78,7 @@ MUST_CHECK bool kafka_open(const struct kafka_options *options, struct feed **ou
                            struct error *err);
 /* A file of structured events, one a line; offsets are bytes. Mapped into memory. */
 MUST_CHECK bool ndjson_open(const char *path, struct feed **out, struct error *err);
+/* The bytes of the file that is mapped. */
+struct slice ndjson_bytes(const struct feed *feed);
 
 #endif

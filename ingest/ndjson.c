@@ -198,3 +198,10 @@ bool ndjson_open(const char *path, struct feed **out, struct error *err)
     *out = &file->feed;
     return true;
 }
+
+struct slice ndjson_bytes(const struct feed *feed)
+{
+    const struct ndjson *file = (const struct ndjson *)feed;
+    assert(feed->kind == &ndjson_kind);
+    return (struct slice){file->bytes, file->size};
+}

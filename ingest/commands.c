@@ -1,0 +1,130 @@
+/*
+ * run and file: from the command line to run().
+ */
+#include "ingest/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "ingest/run.h"
+#include "ingest/stats.h"
+
+static bool read_seconds(const struct cli *cli, const char *name, int64_t *out_us,
+                         struct error *err)
+{
+    uint64_t seconds = 0;
+    if (!cli_u64(cli, name, &seconds, err))
+        return false;
+    if (seconds > 86400)
+        return error_set(err, ERROR_INPUT, "--%s is at most 86400", name);
+    *out_us = (int64_t)seconds * SECOND_US;
+    return true;
+}
+
+/* Runs, then says what was done; a halted partition makes the status 3. */
+static bool run_and_tell(const struct cli *cli, struct session *session, struct feed *feed,
+                         const struct run_options *options, struct error *err)
+{
+    size_t halted = 0;
+    int64_t started_us = instant_monotonic();
+    bool ok = run(session, feed, options, &halted, err);
+    int64_t elapsed_us = instant_monotonic() - started_us;
+    stats_log(&session->batcher.counts, elapsed_us);
+    struct error unwritten;
+    if (!stats_write(cli_text(cli, "stats"), &session->batcher.counts, halted, elapsed_us,
+                     &unwritten))
+        log_warning("%s", unwritten.message);
+    if (ok && halted > 0)
+        cli_exit_status(cli, error_exit_status(ERROR_HALT));
+    return ok;
+}
+
+/* --------------------------------------------------------------------------------------------- run
+ */
+
+static bool open_topic(const struct cli *cli, struct feed **out, struct error *err)
+{
+    struct kafka_options options = {0};
+    return cli_required(cli, "kafka", &options.bootstrap, err) &&
+           cli_required(cli, "topic", &options.topic, err) &&
+           cli_required(cli, "group", &options.group, err) &&
+           cli_u64(cli, "session-timeout-ms", &options.session_timeout_ms, err) &&
+           cli_u64(cli, "queue-kbytes", &options.queue_kbytes, err) &&
+           kafka_open(&options, out, err);
+}
+
+bool command_run(const struct cli *cli, struct error *err)
+{
+    static struct session session; /* large */
+    struct run_options options = {0};
+    struct feed *feed = NULL;
+    bool ok = read_seconds(cli, "batch-seconds", &options.batch_us, err) &&
+              read_seconds(cli, "once-idle", &options.once_idle_us, err) &&
+              read_seconds(cli, "clock-error", &options.clock_error_us, err) &&
+              session_open(cli, &session, err) && open_topic(cli, &feed, err) &&
+              run_and_tell(cli, &session, feed, &options, err);
+    session_close(&session);
+    return ok;
+}
+
+/* -------------------------------------------------------------------------------------------- file
+ */
+
+/* The journal must have what the receipts will name, before they name it. */
+static bool archive_file(const struct cli *cli, const struct feed *feed, struct arena *arena,
+                         struct error *err)
+{
+    const char *archive = NULL;
+    if (!cli_required(cli, "archive", &archive, err))
+        return false;
+    const char *folder = arena_printf(arena, "%s/private/files", archive);
+    const char *path = arena_printf(arena, "%s/%s.ndjson", folder, feed->name);
+    struct slice bytes = ndjson_bytes(feed);
+    return file_make_folders(folder, 0700, err) &&
+           (file_exists(path) ||
+            file_write_atomic(path, 0400, bytes.size > 0 ? bytes.data : "", bytes.size, err));
+}
+
+static bool read_as_of(const struct cli *cli, int64_t *out_us, struct error *err)
+{
+    const char *text = cli_text(cli, "as-of");
+    if (text)
+        return instant_parse(text, strlen(text), "--as-of", out_us, err);
+    *out_us = instant_now();
+    return true;
+}
+
+/* Says so when the book had all of it before. */
+static void tell_file(const struct session *session, const char *name)
+{
+    if (session->batcher.counts.batches == 0)
+        printf("file %s was complete already: nothing was added\n", name);
+    else
+        printf("file %s: %llu accepted, %llu duplicate, %llu quarantined\n", name,
+               (unsigned long long)session->batcher.counts.accepted,
+               (unsigned long long)session->batcher.counts.duplicate,
+               (unsigned long long)session->batcher.counts.quarantined);
+}
+
+bool command_file(const struct cli *cli, struct error *err)
+{
+    static struct session session; /* large */
+    struct run_options options = {.batch_us = INT64_MAX};
+    struct feed *feed = NULL;
+    char name[FEED_NAME_SIZE];
+    if (!read_as_of(cli, &options.as_of_us, err) || !ndjson_open(cli_argument(cli, 0), &feed, err))
+        return false;
+    snprintf(name, sizeof name, "%s", feed->name);
+    bool ok = session_open(cli, &session, err) && archive_file(cli, feed, &session.arena, err);
+    if (ok)
+        ok = run_and_tell(cli, &session, feed, &options, err);
+    else
+        feed->kind->close(feed);
+    if (ok)
+        tell_file(&session, name);
+    session_close(&session);
+    return ok;
+}

@@ -1,0 +1,78 @@
+/* daybook-ingest: from events to entries of the book. The table of its commands. */
+#include "base/cli.h"
+#include "base/log.h"
+#include "core/digest.h"
+#include "ingest/commands.h"
+
+static const struct cli_option common[] = {
+    {"database", "CONNINFO", NULL, "the PostgreSQL database"},
+    {"log", "N", "0", "the log's number"},
+    {"keys", "DIR", NULL, "the folder with ingest.key, salt.key and dedup.key"},
+    {"archive", "DIR", NULL, "the archive: public/ and private/"},
+    {"published", "PATH", NULL, "the published checkpoint (ARCHIVE/public/checkpoint)"},
+    {0},
+};
+
+static const struct cli_option run_options[] = {
+    {"kafka", "BOOTSTRAP", NULL, "the brokers"},
+    {"topic", "NAME", "usage", "the topic with events"},
+    {"group", "NAME", "daybook-ingest", "the consumer group"},
+    {"session-timeout-ms", "MS", "45000", "after which a dead member's partitions go to others"},
+    {"queue-kbytes", "KB", "131072", "what is fetched ahead"},
+    {"batch-events", "N", "100000", "records of a batch, at most"},
+    {"batch-seconds", "S", "10", "a batch waits no longer for more records"},
+    {"memory-mib", "MIB", "1024", "for identities in memory"},
+    {"clock-error", "S", "1", "how wrong the brokers' clocks may be"},
+    {"once-idle", "S", "0", "stop when nothing came for so long (0: never)"},
+    {"stats", "FILE", NULL, "write what was done as a line of JSON (-: print it)"},
+    {0},
+};
+
+static const struct cli_option file_options[] = {
+    {"as-of", "INSTANT", NULL, "the instant as of which the file is run (else now)"},
+    {"batch-events", "N", "100000", "records of a batch, at most"},
+    {"memory-mib", "MIB", "1024", "for identities in memory"},
+    {"stats", "FILE", NULL, "write what was done as a line of JSON (-: print it)"},
+    {0},
+};
+
+static const struct cli_option validate_options[] = {
+    {"catalog", "FILE", NULL, "the catalog to check against"},
+    {0},
+};
+
+static const struct cli_option list_options[] = {
+    {"json", NULL, NULL, "one JSON object a line"},
+    {0},
+};
+
+static const struct cli_option write_off_options[] = {
+    {"reason", "TEXT", NULL, "why it will never be counted"},
+    {0},
+};
+
+static const struct cli_command commands[] = {
+    {"run", "", "read the topic, until told to stop", command_run, run_options},
+    {"file", "FILE", "take a file of events, one JSON object a line", command_file, file_options},
+    {"validate", "FILE", "say what would become of a file's events", command_validate,
+     validate_options},
+    {"quarantine list", "", "what could not be counted and is open", command_quarantine_list,
+     list_options},
+    {"quarantine write-off", "FEED PARTITION OFFSET", "it will not be counted, and this is why",
+     command_quarantine_write_off, write_off_options},
+    {0},
+};
+
+static const struct cli_program program = {
+    .name = "daybook-ingest",
+    .help = "Takes usage events from Kafka or files into the signed book, each exactly once.",
+    .commands = commands,
+    .common_options = common,
+};
+
+int main(int argc, char **argv)
+{
+    log_open(program.name);
+    core_init();
+    return cli_main(&program, argc, argv);
+}
