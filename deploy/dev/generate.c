@@ -209,8 +209,8 @@ static bool run_tenants(const struct cli *cli, struct error *err)
 static const struct cli_option options[] = {
     {"seed", "N", "1", "other seeds give other months"},
     {"events", "N", "1000000", "events of both phases together"},
-    {"from", "INSTANT", "2026-08-01T00:00:00Z", "when usage begins"},
-    {"hours", "N", "744", "how long usage lasts"},
+    {"from", "INSTANT", "2026-09-01T00:00:00Z", "when usage begins"},
+    {"hours", "N", "720", "how long usage lasts"},
     {"allocations", "N", "84", "GPU allocations at once"},
     {"phase", "main|late", "main", "late: only the events that main keeps back"},
     {0},

@@ -9,9 +9,9 @@
 #define DATA_SIZE 500
 
 const struct generate_tenant generate_tenants[] = {
-    {"acme-robotics", "Acme Robotics GmbH", "Europe/Berlin"},
-    {"helix-bio", "Helix Bio Inc.", "UTC"},
-    {"bharat-ai", "Bharat AI Pvt Ltd", "Asia/Kolkata"},
+    {"acme", "Acme Robotics GmbH", "Europe/Berlin"},
+    {"globex", "Globex AG", "Europe/Berlin"},
+    {"initech", "Initech Pvt Ltd", "Asia/Kolkata"},
     {"tenant-01", "Tenant 01", "UTC"},
     {"tenant-02", "Tenant 02", "UTC"},
     {"tenant-03", "Tenant 03", "UTC"},
@@ -56,14 +56,12 @@ static const char *const skus[] = {"h100", "a100", "h200", "l40s"};
 static const char *const models[] = {"llama-4-70b", "qwen-3-235b", "mixtral-9x30b", "gpt-oss-120b"};
 static const char *const gpu_projects[] = {"train", "batch"};
 
-static const char *gpu_source(const struct usage *usage)
-{
-    return usage->allocation % 2 == 0 ? "/cluster/fra1" : "/cluster/nyc1";
-}
-
 static const char *sku_of(const struct usage *usage)
 {
-    return usage->tenant == HELIX ? "h100" : skus[usage->allocation % COUNT_OF(skus)];
+    if (usage->tenant == GLOBEX)
+        return "h100";
+    size_t choice = usage->tenant == ACME ? 2 : COUNT_OF(skus);
+    return skus[usage->allocation / 3 % choice];
 }
 
 static void gpu_data(const struct usage *usage, int64_t end_us, const char *gpu_count, char *out,
@@ -80,7 +78,7 @@ static void gpu_data(const struct usage *usage, int64_t end_us, const char *gpu_
              usage->allocation, gpu_projects[usage->allocation / 2 % 2], sku_of(usage),
              even ? "eu-central" : "us-east", even ? "fra1-a" : "nyc1-b",
              gpu_count ? gpu_count : count, start, end,
-             usage->tenant == HELIX ? "reserved" : "on_demand");
+             usage->tenant == GLOBEX ? "reserved" : "on_demand");
 }
 
 /* `reordered` writes the same event with other white space and order of members. */
@@ -104,19 +102,12 @@ static void tokens_data(const struct usage *usage, bool reordered, const char *o
                  output);
 }
 
-static const char *token_source(const struct usage *usage)
-{
-    return usage->tenant == BHARAT ? "/gateway/bom1" : "/gateway/eu1";
-}
-
 void usage_write(const struct usage *usage, const struct usage_twist *twist,
                  struct written_event *out)
 {
     char data[DATA_SIZE];
     out->tenant = twist->tenant ? twist->tenant : generate_tenants[usage->tenant].id;
-    out->source = twist->source   ? twist->source
-                  : usage->is_gpu ? gpu_source(usage)
-                                  : token_source(usage);
+    out->source = twist->source ? twist->source : usage->is_gpu ? GPU_SOURCE : TOKEN_SOURCE;
     out->type = usage->is_gpu ? "gpu.slice.v1" : "tokens.request.v1";
     snprintf(out->id, sizeof out->id, "%s-%" PRIu64, usage->is_gpu ? "g" : "t", usage->number);
     if (usage->is_gpu) {

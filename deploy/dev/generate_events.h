@@ -10,9 +10,11 @@
 #include "base/instant.h"
 
 #define EVENT_JSON_SIZE 1000
+#define GPU_SOURCE "/cluster/fra1"
+#define TOKEN_SOURCE "/gateway/fra1"
 
 /* Places in generate_tenants[]. */
-enum { ACME = 0, HELIX = 1, BHARAT = 2, FIRST_PLAIN = 3, PLAIN_COUNT = 20 };
+enum { ACME = 0, GLOBEX = 1, INITECH = 2, FIRST_PLAIN = 3, PLAIN_COUNT = 20 };
 enum { MODEL_COUNT = 4 };
 
 struct usage {

@@ -110,7 +110,7 @@ static void make_wrong(enum fate fate, struct usage *usage, struct usage_twist *
     else if (fate == FATE_UNKNOWN_SOURCE)
         twist->source = "/cluster/moon";
     else if (fate == FATE_SOURCE_NOT_ALLOWED)
-        twist->source = usage->is_gpu ? "/gateway/eu1" : "/cluster/fra1";
+        twist->source = usage->is_gpu ? TOKEN_SOURCE : GPU_SOURCE;
     else if (fate == FATE_FUTURE)
         usage->at_us += INT64_C(60) * 365 * DAY_US;
 }
@@ -139,12 +139,12 @@ static bool dispose(struct generator *generator, struct usage *usage, struct err
     return emit(generator, usage, &twist, fate, err);
 }
 
-/* An allocation belongs to one tenant for good: a third to Acme, a third to Helix. */
+/* An allocation belongs to one tenant for good: a third to Acme, a third to Globex. */
 static unsigned allocation_tenant(unsigned allocation)
 {
     if (allocation % 3 == 0)
         return ACME;
-    return allocation % 3 == 1 ? HELIX : FIRST_PLAIN + allocation / 3 % PLAIN_COUNT;
+    return allocation % 3 == 1 ? GLOBEX : FIRST_PLAIN + allocation / 3 % PLAIN_COUNT;
 }
 
 static bool is_active(const struct generator *generator, unsigned allocation, uint64_t tick)
@@ -177,10 +177,10 @@ static bool run_allocations(struct generator *generator, uint64_t tick, uint64_t
 static bool run_request(struct generator *generator, uint64_t tick, struct error *err)
 {
     uint64_t roll = chance(generator, CHANCE_USAGE, generator->number);
-    bool bharat = roll % 5 < 2;
-    unsigned combination = (unsigned)(roll >> 8) % (bharat ? 6 : 3);
+    bool is_initech = roll % 5 < 2;
+    unsigned combination = (unsigned)(roll >> 8) % (is_initech ? 6 : 3);
     struct usage usage = {
-        .tenant = bharat ? BHARAT : FIRST_PLAIN + (unsigned)(roll >> 16) % PLAIN_COUNT,
+        .tenant = is_initech ? INITECH : FIRST_PLAIN + (unsigned)(roll >> 16) % PLAIN_COUNT,
         .number = generator->number,
         .at_us = generator->plan->from_us + (int64_t)tick * TICK_US +
                  (int64_t)(roll >> 24) % 300000 * 1000,
