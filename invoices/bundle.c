@@ -112,22 +112,20 @@ static bool collect_money(struct collected *collected, const json_t *json,
                                   bound(json, "money", "to_seq") + own, collect, collected, err);
 }
 
+static uint64_t index_of(const json_t *named)
+{
+    return (uint64_t)json_integer_value(json_object_get(named, "index"));
+}
+
+/* The entries that the document names: plans, contract, the period's close. */
 static bool collect_named(struct collected *collected, const json_t *json, struct error *err)
 {
-    const json_t *plan;
-    size_t i;
-    json_array_foreach (json_object_get(json, "plans"), i, plan)
-        if (!collect_index(collected, (uint64_t)json_integer_value(json_object_get(plan, "index")),
-                           err))
+    const json_t *plans = json_object_get(json, "plans");
+    for (size_t i = 0; i < json_array_size(plans); i++)
+        if (!collect_index(collected, index_of(json_array_get(plans, i)), err))
             return false;
-    return collect_index(collected,
-                         (uint64_t)json_integer_value(
-                             json_object_get(json_object_get(json, "contract"), "index")),
-                         err) &&
-           collect_index(collected,
-                         (uint64_t)json_integer_value(
-                             json_object_get(json_object_get(json, "period"), "index")),
-                         err);
+    return collect_index(collected, index_of(json_object_get(json, "contract")), err) &&
+           collect_index(collected, index_of(json_object_get(json, "period")), err);
 }
 
 struct index_list {
