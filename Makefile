@@ -147,8 +147,8 @@ $(call program,daybook-serve,     serve,     invoices/serve/main.c)
 dev_sources := $(wildcard deploy/dev/*.c tests/harness/*.c tests/bench/*.c tests/model/*.c)
 dev.mains := $(if $(dev_sources),$(shell grep -lE '^(int )?main\b' $(dev_sources)))
 dev.sources := $(filter-out $(dev.mains),$(dev_sources))
-dev.uses := rating meter core base
-dev.packages := libsodium jansson rdkafka
+dev.uses := rating meter store core base
+dev.packages := libsodium jansson rdkafka libpq
 dev.folders := deploy/dev tests/harness tests/bench tests/model
 libraries += dev
 $(call header_path,dev,deploy/dev)

@@ -1,0 +1,480 @@
+/*
+ * A small ledger for tests of seal, audit and tampering, written through the library as ingest and
+ * invoices write it: batches with receipts, steps, identities, series, quarantine; one invoice.
+ *
+ *   sample_ledger CONNINFO KEYS PUBLISHED BATCHES ENTRIES [invoice]
+ *
+ * The tenants 'acme' and 'beta' must be there. Each batch gives each of them ENTRIES entries; it
+ * may be run again, and goes on where it ended.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/instant.h"
+#include "core/series.h"
+#include "store/append.h"
+#include "store/dedup.h"
+#include "store/documents.h"
+#include "store/money.h"
+#include "store/quarantine.h"
+#include "store/receipts.h"
+#include "store/slots.h"
+#include "store/tenants.h"
+
+#define TENANTS 2
+#define SERIES 4
+#define FIRST_HOUR INT64_C(490896) /* 2026-01-01T00 */
+#define EVENTS_PER_ENTRY 2
+
+static const char topic[] = "sample";
+
+struct sample {
+    struct arena arena;
+    struct store *store;
+    const char *keys;
+    struct secret_key *ingest;
+    struct secret_key *invoices;
+    unsigned char *salt_key;
+    struct tenant tenants[TENANTS];
+    uint64_t next_seqs[TENANTS];
+    uint64_t steps[TENANTS];
+    struct digest series[SERIES];
+    struct text descriptors[SERIES];
+    struct assignment assignment;
+    struct chain_end end;
+    bool is_first;
+};
+
+static bool read_key(const struct sample *sample, const char *name, struct secret_key **out,
+                     struct error *err)
+{
+    char path[1024];
+    snprintf(path, sizeof(path), "%s/%s.key", sample->keys, name);
+    return key_read_file(path, out, err);
+}
+
+static bool make_series(struct sample *sample, struct error *err)
+{
+    static const char *const skus[SERIES] = {"a100", "h100", "h200", "l40s"};
+    for (size_t i = 0; i < SERIES; i++) {
+        struct series series = {
+            .meter = slice_of("gpu_time"),
+            .unit = slice_of("uGPU.s"),
+            .scale = 6,
+            .aggregation = AGGREGATION_SUM,
+            .dimension_count = 1,
+            .dimensions = {{slice_of("sku"), slice_of(skus[i])}},
+        };
+        text_init(&sample->descriptors[i]);
+        if (!series_encode(&series, &sample->descriptors[i], err))
+            return false;
+        sample->series[i] = digest_of(sample->descriptors[i].data, sample->descriptors[i].size);
+    }
+    return true;
+}
+
+static bool open_sample(struct sample *sample, char **arguments, struct error *err)
+{
+    static const char *const ids[TENANTS] = {"acme", "beta"};
+    char path[1024];
+    arena_init(&sample->arena);
+    sample->keys = arguments[2];
+    snprintf(path, sizeof(path), "%s/salt.key", sample->keys);
+    if (!store_open(arguments[1], "sample", &sample->store, err) ||
+        !store_guard(sample->store, 0, arguments[3], err) ||
+        !read_key(sample, "ingest", &sample->ingest, err) ||
+        !read_key(sample, "invoices", &sample->invoices, err) ||
+        !key_read_symmetric(path, &sample->salt_key, err) || !make_series(sample, err))
+        return false;
+    for (size_t t = 0; t < TENANTS; t++)
+        if (!tenant_find(sample->store, 0, ids[t], &sample->arena, &sample->tenants[t], err))
+            return false;
+    struct digest feed = digest_subject("topic", topic);
+    bool found;
+    if (!assignment_read(sample->store, 0, &feed, 0, &sample->assignment, &found, err))
+        return false;
+    sample->is_first = !found;
+    sample->assignment.feed = feed;
+    return true;
+}
+
+/* --------------------------------------------------------------------------------------- a batch
+ */
+
+struct batch {
+    struct signed_entry *entries; /* by tenant; the receipt last */
+    size_t count;
+    size_t per_tenant;
+    uint64_t events;
+    struct batch_id id;
+    int64_t hour;
+};
+
+/* Where the chain and the streams stand, with the slots locked. */
+static bool look(struct sample *sample, struct error *err)
+{
+    int32_t slots[TENANTS];
+    uint64_t numbers[TENANTS], steps[TENANTS];
+    for (size_t t = 0; t < TENANTS; t++) {
+        slots[t] = sample->tenants[t].slot;
+        numbers[t] = sample->tenants[t].number;
+    }
+    bool descending = slots[0] > slots[1];
+    int32_t ordered[TENANTS] = {slots[descending], slots[!descending]};
+    if (!slots_lock(sample->store, 0, ordered, TENANTS, steps, err) ||
+        !slot_last_seqs(sample->store, 0, numbers, TENANTS, sample->next_seqs, err))
+        return false;
+    sample->steps[0] = steps[descending];
+    sample->steps[1] = steps[!descending];
+    for (size_t t = 0; t < TENANTS; t++)
+        sample->next_seqs[t]++; /* STREAM_SEQ_NONE becomes 0 */
+    if (sample->is_first) {
+        sample->end = (struct chain_end){.last_offset = OFFSET_NONE};
+        return true;
+    }
+    return receipt_chain_end(sample->store, 0, &sample->assignment, &sample->end, err);
+}
+
+static void build_usage(struct sample *sample, struct batch *batch, size_t t)
+{
+    for (size_t i = 0; i < batch->per_tenant; i++) {
+        struct signed_entry *entry = &batch->entries[batch->count++];
+        entry->entry = (struct entry){
+            .kind = ENTRY_USAGE,
+            .tenant = sample->tenants[t].number,
+            .stream = STREAM_USAGE,
+            .stream_seq = sample->next_seqs[t] + i,
+            .batch = batch->id,
+            .usage =
+                {
+                    .series = sample->series[i % SERIES],
+                    .from_us = batch->hour * HOUR_US,
+                    .length_seconds = sample->tenants[t].grid_seconds,
+                    .quantity = (int128)1000000 * (int)(i + 1),
+                    .contributions = EVENTS_PER_ENTRY,
+                },
+        };
+    }
+}
+
+static void build_receipt(struct sample *sample, struct batch *batch, uint64_t control_index)
+{
+    uint64_t from = sample->end.next;
+    uint64_t records = batch->events + 2; /* one duplicate, one quarantined */
+    batch->entries[batch->count++].entry = (struct entry){
+        .kind = ENTRY_RECEIPT,
+        .stream = sample->assignment.stream,
+        .stream_seq = sample->end.next_seq,
+        .batch = batch->id,
+        .receipt =
+            {
+                .feed = sample->assignment.feed,
+                .incarnation = 1,
+                .from = from,
+                .to = from + records,
+                .records = records,
+                .last_offset = from + records - 1,
+                .last_hash = digest_of(&from, sizeof(from)),
+                .raw_hash = digest_of(&records, sizeof(records)),
+                .accepted = batch->events,
+                .duplicate = 1,
+                .quarantined = 1,
+                .control_index = control_index,
+                .as_of_us = batch->hour * HOUR_US,
+            },
+    };
+}
+
+static bool append_identities(struct sample *sample, const struct batch *batch, size_t t,
+                              struct error *err)
+{
+    size_t ids_size = batch->per_tenant * EVENTS_PER_ENTRY * DEDUP_ID_SIZE;
+    unsigned char *ids = arena_alloc(&sample->arena, ids_size);
+    unsigned char *entries =
+        arena_alloc(&sample->arena, batch->per_tenant * (size_t)DEDUP_ENTRY_SIZE);
+    for (size_t i = 0; i < batch->per_tenant; i++) {
+        unsigned char *entry = entries + i * DEDUP_ENTRY_SIZE;
+        bytes_put_u64(entry, sample->tenants[t].number);
+        bytes_put_u64(entry + 8, sample->next_seqs[t] + i);
+        bytes_put_u32(entry + 16, EVENTS_PER_ENTRY);
+        for (size_t e = 0; e < EVENTS_PER_ENTRY; e++) {
+            uint64_t name[3] = {sample->tenants[t].number, sample->next_seqs[t] + i, e};
+            struct digest hash = digest_of(name, sizeof(name));
+            memcpy(ids + (i * EVENTS_PER_ENTRY + e) * DEDUP_ID_SIZE, hash.bytes, DEDUP_ID_SIZE);
+        }
+    }
+    struct dedup_block block = {
+        .slot = sample->tenants[t].slot,
+        .event_hour = (int32_t)batch->hour,
+        .step = sample->steps[t] + 1,
+        .ids = {(const char *)ids, ids_size},
+        .entries = {(const char *)entries, batch->per_tenant * (size_t)DEDUP_ENTRY_SIZE},
+    };
+    return dedup_append(sample->store, 0, &block, 1, err);
+}
+
+static bool append_step(struct sample *sample, const struct batch *batch, size_t t,
+                        uint64_t control_index, struct error *err)
+{
+    int32_t hour = (int32_t)batch->hour;
+    uint64_t tenant = sample->tenants[t].number;
+    uint64_t last_seq = sample->next_seqs[t] + batch->per_tenant - 1;
+    struct slot_step step = {
+        .slot = sample->tenants[t].slot,
+        .step = sample->steps[t] + 1,
+        .batch = batch->id,
+        .control_index = control_index,
+        .floor_hour = FLOOR_NONE,
+        .hour_count = 1,
+        .hours = &hour,
+        .tenant_count = 1,
+        .tenants = &tenant,
+        .last_seqs = &last_seq,
+    };
+    return slot_steps_append(sample->store, 0, &step, 1, err) &&
+           append_identities(sample, batch, t, err);
+}
+
+static bool append_series(struct sample *sample, struct error *err)
+{
+    struct series_row rows[TENANTS * SERIES];
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        rows[i] = (struct series_row){
+            .tenant = sample->tenants[i / SERIES].number,
+            .slot = sample->tenants[i / SERIES].slot,
+            .step = sample->steps[i / SERIES] + 1,
+            .series = sample->series[i % SERIES],
+            .descriptor = {sample->descriptors[i % SERIES].data,
+                           sample->descriptors[i % SERIES].size},
+        };
+    return series_append(sample->store, 0, rows, COUNT_OF(rows), err);
+}
+
+static bool append_quarantine(struct sample *sample, const struct batch *batch, struct error *err)
+{
+    struct quarantine_row row = {
+        .feed = sample->assignment.feed,
+        .incarnation = 1,
+        .offset = sample->end.next + 1,
+        .batch = batch->id,
+        .reason = "malformed",
+        .detail = "not JSON",
+        .broker_time_us = batch->hour * HOUR_US,
+        .time_type = 1,
+        .size = 1,
+        .value = slice_of("x"),
+    };
+    return quarantine_append(sample->store, 0, &row, 1, err);
+}
+
+static bool append_beside(struct sample *sample, const struct batch *batch, uint64_t receipt_index,
+                          uint64_t control_index, struct error *err)
+{
+    for (size_t t = 0; t < TENANTS; t++)
+        if (!append_step(sample, batch, t, control_index, err))
+            return false;
+    return receipts_append(sample->store, 0, &batch->entries[batch->count - 1], 1, receipt_index,
+                           err) &&
+           (!sample->is_first || append_series(sample, err)) &&
+           append_quarantine(sample, batch, err);
+}
+
+static bool append_batch(struct sample *sample, const struct writer *writer, struct batch *batch,
+                         struct error *err)
+{
+    struct head head;
+    uint64_t first;
+    if (!look(sample, err) || !append_lock(sample->store, writer, &head, err))
+        return false;
+    uint64_t control_index = head.control_index;
+    if (sample->is_first) {
+        sample->assignment.incarnation = 1;
+        sample->assignment.stream = (uint32_t)head.next_chain++;
+        snprintf(sample->assignment.cluster_id, sizeof(sample->assignment.cluster_id), "sample");
+        if (!assignment_insert(sample->store, 0, &sample->assignment, topic, err))
+            return false;
+    }
+    batch->events = TENANTS * batch->per_tenant * EVENTS_PER_ENTRY;
+    batch->hour = FIRST_HOUR + (int64_t)sample->end.next_seq;
+    struct batch_range range = {sample->assignment.feed, 0, 1, sample->end.next,
+                                sample->end.next + batch->events + 2};
+    batch->id = batch_id_of(&range, 1);
+    for (size_t t = 0; t < TENANTS; t++)
+        build_usage(sample, batch, t);
+    build_receipt(sample, batch, control_index);
+    for (size_t i = 0; i < batch->count; i++)
+        writer_sign(writer, &batch->entries[i]);
+    return append_entries(sample->store, &head, batch->entries, batch->count, &first, err) &&
+           append_beside(sample, batch, first + batch->count - 1, control_index, err) &&
+           append_unlock(sample->store, &head, err);
+}
+
+static bool add_batch(struct sample *sample, const struct writer *writer, size_t entries,
+                      struct error *err)
+{
+    struct batch batch = {.per_tenant = entries};
+    batch.entries = arena_array(&sample->arena, TENANTS * entries + 1, sizeof(*batch.entries));
+
+    if (!store_begin(sample->store, err) || !append_batch(sample, writer, &batch, err) ||
+        !store_commit(sample->store, err))
+        return false;
+    sample->is_first = false;
+    return true;
+}
+
+/* The hours of the batches to come may lie in several days. */
+static bool ensure_days(struct sample *sample, uint64_t batches, struct error *err)
+{
+    sample->end = (struct chain_end){0};
+    if (!sample->is_first &&
+        !receipt_chain_end(sample->store, 0, &sample->assignment, &sample->end, err))
+        return false;
+    int64_t first = FIRST_HOUR + (int64_t)sample->end.next_seq;
+    for (int64_t day = first / 24; day <= (first + (int64_t)batches) / 24; day++)
+        if (!dedup_ensure_day(sample->store, (int32_t)day, err))
+            return false;
+    return true;
+}
+
+static bool add_batches(struct sample *sample, uint64_t batches, size_t entries, struct error *err)
+{
+    struct writer writer;
+    if (!ensure_days(sample, batches, err) ||
+        !writer_open(sample->store, 0, sample->ingest, sample->salt_key, ROLE_INGEST, &writer, err))
+        return false;
+    bool good = true;
+    for (uint64_t i = 0; good && i < batches; i++)
+        good = add_batch(sample, &writer, entries, err);
+    writer_close(&writer);
+    return good;
+}
+
+/* ------------------------------------------------------------------------------------- an invoice
+ */
+
+static bool read_operator(const struct sample *sample, struct digest *out, struct error *err)
+{
+    struct text CLEANUP(text_release) line;
+    struct public_key key;
+    char path[1024];
+    text_init(&line);
+    snprintf(path, sizeof(path), "%s/operator.vkey", sample->keys);
+    if (!file_read(path, VKEY_SIZE, &line, err))
+        return false;
+    line.data[line.size - 1] = '\0';
+    if (!key_parse_vkey(line.data, &key, err))
+        return false;
+    *out = key_hash(key.bytes);
+    return true;
+}
+
+#define PERIOD_CONTENT "{\"label\":\"2026-01\"}"
+
+static bool append_invoice(struct sample *sample, const struct writer *writer, struct error *err)
+{
+    static const char content[] = "{\"currency\":\"EUR\",\"document\":\"invoice\","
+                                  "\"number\":\"DE-2026-000001\",\"total\":\"123.45\"}";
+    uint64_t tenant = sample->tenants[0].number;
+    struct digest hash = digest_of(content, sizeof(content) - 1);
+    struct digest operator_key;
+    struct signed_entry entries[3] = {0};
+    struct head head;
+    uint64_t seq, number, first;
+    if (!read_operator(sample, &operator_key, err) ||
+        !money_head_lock(sample->store, 0, tenant, &seq, err) ||
+        !number_head_lock(sample->store, 0, "DE-2026", &number, err) ||
+        !append_lock(sample->store, writer, &head, err))
+        return false;
+    entries[0].entry = (struct entry){.kind = ENTRY_PERIOD};
+    entries[0].entry.control = (struct control_body){
+        .subject = digest_subject("period", "2026-01"),
+        .version = 1,
+        .content = digest_of(PERIOD_CONTENT, sizeof(PERIOD_CONTENT) - 1),
+        .operator_key = operator_key,
+    };
+    entries[1].entry = (struct entry){.kind = ENTRY_DOCUMENT};
+    entries[1].entry.control = (struct control_body){
+        .subject = digest_subject("document", "DE-2026-000001"),
+        .version = 1,
+        .content = hash,
+        .operator_key = operator_key,
+    };
+    entries[2].entry = (struct entry){.kind = ENTRY_TRANSFER};
+    entries[2].entry.transfer = (struct transfer_body){
+        .debit = digest_subject("account", "receivable"),
+        .credit = digest_subject("account", "revenue"),
+        .amount = 12345,
+        .currency = "EUR",
+        .exponent = 2,
+        .code = 1,
+        .document = hash,
+    };
+    for (size_t i = 0; i < COUNT_OF(entries); i++) {
+        entries[i].entry.tenant = tenant;
+        entries[i].entry.stream = STREAM_MONEY;
+        entries[i].entry.stream_seq = seq + i;
+        writer_sign(writer, &entries[i]);
+    }
+    struct document_row row = {
+        .number_series = "DE-2026",
+        .number = number,
+        .document_id = "DE-2026-000001",
+        .tenant = tenant,
+        .kind = "invoice",
+        .period_from_us = FIRST_HOUR * HOUR_US,
+        .period_to_us = (FIRST_HOUR + 31 * 24) * HOUR_US,
+        .issue_days = FIRST_HOUR / 24 + 35,
+        .currency = "EUR",
+        .exponent = 2,
+        .total_minor = 12345,
+        .hash = hash,
+    };
+    if (!append_entries(sample->store, &head, entries, COUNT_OF(entries), &first, err))
+        return false;
+    row.period_index = first;
+    row.index = first + 1;
+    return append_content(sample->store, 0, first, ENTRY_PERIOD, tenant, "2026-01", 1,
+                          PERIOD_CONTENT, sizeof(PERIOD_CONTENT) - 1, err) &&
+           append_content(sample->store, 0, first + 1, ENTRY_DOCUMENT, tenant, "DE-2026-000001", 1,
+                          content, sizeof(content) - 1, err) &&
+           document_insert(sample->store, 0, &row, err) &&
+           money_head_set(sample->store, 0, tenant, seq + COUNT_OF(entries), err) &&
+           number_head_set(sample->store, 0, "DE-2026", number + 1, err) &&
+           append_unlock(sample->store, &head, err);
+}
+
+static bool add_invoice(struct sample *sample, struct error *err)
+{
+    struct writer writer;
+    if (!writer_open(sample->store, 0, sample->invoices, sample->salt_key, ROLE_INVOICES, &writer,
+                     err))
+        return false;
+    bool good = store_begin(sample->store, err) && append_invoice(sample, &writer, err) &&
+                store_commit(sample->store, err);
+    writer_close(&writer);
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    struct sample sample = {0};
+    struct error err;
+    uint64_t batches, entries;
+    if (argc < 6) {
+        fprintf(stderr, "usage: sample_ledger CONNINFO KEYS PUBLISHED BATCHES ENTRIES [invoice]\n");
+        return 2;
+    }
+    core_init();
+    if (!number_parse_u64(argv[4], strlen(argv[4]), "BATCHES", &batches, &err) ||
+        !number_parse_u64(argv[5], strlen(argv[5]), "ENTRIES", &entries, &err) ||
+        !open_sample(&sample, argv, &err) || !add_batches(&sample, batches, entries, &err) ||
+        (argc > 6 && !add_invoice(&sample, &err))) {
+        fprintf(stderr, "sample_ledger: %s\n", err.message);
+        return 1;
+    }
+    store_close(sample.store);
+    return 0;
+}
