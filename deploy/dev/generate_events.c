@@ -89,7 +89,7 @@ static void tokens_data(const struct usage *usage, bool reordered, const char *o
     if (reordered)
         snprintf(out, out_size,
                  "{ \"tokens\": {\"output\": %s, \"input\": %" PRIu64 ", \"cache_read\": %" PRIu64
-                 "},\n \"model\": \"%s\", \"region\": \"eu-central\", \"principal\": \"key-%u\", "
+                 "},  \"model\": \"%s\", \"region\": \"eu-central\", \"principal\": \"key-%u\", "
                  "\"project\": \"chat-%u\", \"tier\": \"standard\", \"batch\": false }",
                  output, usage->tokens[0], usage->tokens[1], model, usage->principal,
                  usage->project);
