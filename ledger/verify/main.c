@@ -10,6 +10,7 @@
 #include "base/cli.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "verify/bundle.h"
 #include "verify/log.h"
 
 #define STATUS_NOT_VERIFIED 1
@@ -87,6 +88,51 @@ static bool run_log(const struct cli *cli, struct error *err)
     return checked;
 }
 
+static void print_bundle(const struct cli *cli, const struct verify_bundle_report *report,
+                         const struct findings *findings)
+{
+    const char *origin = report->checkpoint.origin;
+    struct text lines CLEANUP(text_release);
+    struct text counts CLEANUP(text_release);
+    text_init(&lines);
+    text_init(&counts);
+    findings_format_json(findings, &lines, &counts);
+    if (cli_switch(cli, "json"))
+        printf("{\"verified\": %s, \"origin\": \"%s\", \"size\": %" PRIu64
+               ", \"document_index\": %" PRIu64 ", \"entries\": %" PRIu64
+               ", \"usage_entries\": %" PRIu64 ", \"signatures\": %" PRIu64
+               ", \"counts\": %s, \"findings\": %s}\n",
+               findings->total == 0 ? "true" : "false", origin, report->checkpoint.size,
+               report->document_index, report->entries, report->usage_entries, report->signatures,
+               counts.data, lines.data);
+    else
+        print_findings(cli, findings);
+    if (!cli_switch(cli, "json"))
+        printf("%s: document at %" PRIu64 " of %s, %" PRIu64 " entries, %" PRIu64
+               " signatures hold, %" PRIu64 " findings\n",
+               findings->total == 0 ? "verified" : "NOT VERIFIED", report->document_index, origin,
+               report->entries, report->signatures, findings->total);
+    if (findings->total > 0)
+        cli_exit_status(cli, STATUS_NOT_VERIFIED);
+}
+
+static bool run_bundle(const struct cli *cli, struct error *err)
+{
+    struct verify_keys keys;
+    struct verify_bundle_report report;
+    struct findings findings;
+    if (!read_vkey(cli, "vkey", &keys.log, err) || !read_vkey(cli, "root", &keys.root, err))
+        return false;
+    findings_init(&findings);
+    bool checked = verify_bundle(cli_argument(cli, 0), &keys, &report, &findings, err);
+    if (checked)
+        print_bundle(cli, &report, &findings);
+    findings_release(&findings);
+    if (!checked)
+        err->code = ERROR_INPUT; /* status 2: could not check */
+    return checked;
+}
+
 static const struct cli_option options[] = {
     {"vkey", "VKEY", NULL, "the log's verifier key, or a file that holds it"},
     {"root", "VKEY", NULL, "the root key's verifier key, or a file that holds it"},
@@ -95,6 +141,7 @@ static const struct cli_option options[] = {
 };
 static const struct cli_command commands[] = {
     {"log", "DIR", "a whole log from its public files", run_log, NULL},
+    {"bundle", "FILE", "an invoice from its proof bundle", run_bundle, NULL},
     {0},
 };
 
@@ -102,8 +149,9 @@ int main(int argc, char **argv)
 {
     static const struct cli_program program = {
         .name = "daybook-verify",
-        .help = "Checks a Daybook log with public keys alone: 0 verified, 1 not verified, 2 could "
-                "not check.",
+        .help =
+            "Checks a Daybook log or proof bundle with public keys alone: 0 verified, 1 not verified, 2 could "
+            "not check.",
         .commands = commands,
         .common_options = options,
     };

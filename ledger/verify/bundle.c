@@ -1,0 +1,166 @@
+#include "verify/bundle.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "core/canonical.h"
+#include "core/proof.h"
+#include "verify/bundle_parts.h"
+
+#define BUNDLE_SIZE_MAX ((size_t)1 << 30)
+
+static bool check_checkpoint(struct bundle *bundle)
+{
+    const json_t *note = json_object_get(bundle->json, "checkpoint");
+    const char *origin = json_string_value(json_object_get(bundle->json, "origin"));
+    struct checkpoint *checkpoint = &bundle->report->checkpoint;
+    struct error why;
+    if (!checkpoint_open(json_string_value(note), json_string_length(note), &bundle->keys->log,
+                         checkpoint, &why)) {
+        findings_add(bundle->findings,
+                     why.code == ERROR_SIGNATURE ? FINDING_CHECKPOINT_SIGNATURE
+                                                 : FINDING_CHECKPOINT_MALFORMED,
+                     FINDING_NO_INDEX, "%s", why.message);
+        if (!checkpoint_read_unverified(json_string_value(note), json_string_length(note),
+                                        checkpoint, &why))
+            return false;
+    }
+    if (checkpoint->size != bundle->size || origin == NULL ||
+        strcmp(origin, checkpoint->origin) != 0)
+        findings_add(bundle->findings, FINDING_BUNDLE_MALFORMED, FINDING_NO_INDEX,
+                     "its origin or size is not the checkpoint's");
+    return true;
+}
+
+static void check_inclusion(struct bundle *bundle)
+{
+    uint64_t *indexes = memory_alloc(bundle->count * sizeof *indexes);
+    struct digest *hashes = memory_alloc(bundle->count * sizeof *hashes);
+    const struct checkpoint *checkpoint = &bundle->report->checkpoint;
+    struct error why;
+    for (size_t i = 0; i < bundle->count; i++) {
+        indexes[i] = bundle->entries[i].index;
+        hashes[i] = leaf_hash(&bundle->entries[i].leaf);
+    }
+    if (bundle->entries[bundle->count - 1].index >= checkpoint->size)
+        findings_add(bundle->findings, FINDING_PROOF_INVALID, FINDING_NO_INDEX,
+                     "entries at or after the checkpoint's size");
+    else if (!proof_verify_many(indexes, hashes, bundle->count, checkpoint->size, bundle->proof,
+                                bundle->proof_count, &checkpoint->root, &why))
+        findings_add(bundle->findings, FINDING_PROOF_INVALID, FINDING_NO_INDEX, "%s", why.message);
+    free(indexes);
+    free(hashes);
+}
+
+/* ------------------------------------------------------------------------------------- keys */
+
+static void check_chain(struct bundle *bundle, const struct keyring *ring)
+{
+    if (memcmp(ring->root_key.bytes, bundle->keys->root.bytes, sizeof ring->root_key.bytes) != 0)
+        findings_add(bundle->findings, FINDING_KEY_CHAIN, 0, "the log names another root key");
+    if (memcmp(ring->log_key.bytes, bundle->keys->log.bytes, sizeof ring->log_key.bytes) != 0)
+        findings_add(bundle->findings, FINDING_KEY_CHAIN, 0, "the log names another log key");
+    if (strcmp(ring->origin, bundle->report->checkpoint.origin) != 0)
+        findings_add(bundle->findings, FINDING_KEY_CHAIN, 0, "the log's origin is '%s'",
+                     ring->origin);
+}
+
+/* Only what the root key signed and the entry hashes may grant anything. */
+static void take_key(struct bundle *bundle, const struct bundle_entry *entry, struct keyring *ring)
+{
+    CLEANUP(json_release) json_t *content = NULL;
+    struct error why;
+    if (entry->content == NULL) {
+        findings_add(bundle->findings, FINDING_KEY_BODY_MISSING, entry->index, "no content");
+        return;
+    }
+    struct digest hash =
+        digest_of(json_string_value(entry->content), json_string_length(entry->content));
+    if (!digest_equals(&hash, &entry->entry.control.content))
+        findings_add(bundle->findings, FINDING_KEY_BODY_MISMATCH, entry->index,
+                     "the body hashes another content");
+    else if (!leaf_verify(&entry->leaf, bundle->keys->root.bytes))
+        findings_add(bundle->findings, FINDING_KEY_REFUSED, entry->index,
+                     "the root key did not sign it");
+    else if (!canonical_parse(json_string_value(entry->content), json_string_length(entry->content),
+                              "content", &content, &why) ||
+             !keyring_apply(ring, entry->index, entry->entry.kind, content, &why))
+        findings_add(bundle->findings, FINDING_KEY_REFUSED, entry->index, "%s", why.message);
+}
+
+static void read_keys(struct bundle *bundle, struct keyring *ring)
+{
+    if (bundle->entries[0].index != 0 || !bundle->entries[0].is_decoded ||
+        bundle->entries[0].entry.kind != ENTRY_LOG)
+        findings_add(bundle->findings, FINDING_KEY_CHAIN, 0, "the log's first entry is not there");
+    for (size_t i = 0; i < bundle->count; i++) {
+        const struct bundle_entry *entry = &bundle->entries[i];
+        if (entry->is_decoded && entry_kind_is_public(entry->entry.kind))
+            take_key(bundle, entry, ring);
+    }
+    check_chain(bundle, ring);
+}
+
+static const struct public_key *writer_of(const struct bundle *bundle, const struct keyring *ring,
+                                          const struct bundle_entry *entry)
+{
+    struct digest root = key_hash(bundle->keys->root.bytes);
+    if (entry_kind_is_public(entry->entry.kind))
+        return digest_equals(&entry->leaf.writer, &root) ? &bundle->keys->root : NULL;
+    const struct key_grant *grant = keyring_find(ring, &entry->leaf.writer, entry->index,
+                                                 keyring_role_of_kind(entry->entry.kind));
+    return grant != NULL ? &grant->key : NULL;
+}
+
+static void check_writers(struct bundle *bundle, const struct keyring *ring)
+{
+    for (size_t i = 0; i < bundle->count; i++) {
+        const struct bundle_entry *entry = &bundle->entries[i];
+        if (!entry->is_decoded)
+            continue; /* said; without a kind there is no role */
+        const struct public_key *key = writer_of(bundle, ring, entry);
+        if (key == NULL)
+            findings_add(bundle->findings, FINDING_ENTRY_WRITER, entry->index,
+                         "its writer's key was not granted for '%s' at this index",
+                         entry_kind_word(entry->entry.kind));
+        else if (!leaf_verify(&entry->leaf, key->bytes))
+            findings_add(bundle->findings, FINDING_ENTRY_SIGNATURE, entry->index,
+                         "does not hold under '%s'", key->name);
+        else
+            bundle->report->signatures++;
+    }
+}
+
+static void check_all(struct bundle *bundle)
+{
+    struct keyring ring;
+    bundle->report->entries = bundle->count;
+    if (check_checkpoint(bundle))
+        check_inclusion(bundle);
+    keyring_init(&ring);
+    read_keys(bundle, &ring);
+    check_writers(bundle, &ring);
+    keyring_release(&ring);
+    bundle_check_contents(bundle);
+    if (bundle->document != NULL)
+        bundle_check_document(bundle);
+}
+
+bool verify_bundle(const char *path, const struct verify_keys *keys,
+                   struct verify_bundle_report *out, struct findings *findings, struct error *err)
+{
+    struct verify_bundle_report report = {0};
+    struct bundle bundle = {.keys = keys, .report = &report, .findings = findings};
+    struct text bytes CLEANUP(text_release);
+    text_init(&bytes);
+    if (!file_read(path, BUNDLE_SIZE_MAX, &bytes, err))
+        return false;
+    if (bundle_read(bytes.data, bytes.size, &bundle))
+        check_all(&bundle);
+    bundle_release(&bundle);
+    *out = report;
+    return true;
+}

@@ -1,0 +1,32 @@
+/*
+ * Verifies an invoice's proof bundle: one file, two pinned keys, no database and no network.
+ *
+ * What it proves: the document is the one that was entered, all the usage that it counts is in the
+ * log that the log key signed, signed by keys that the root key granted, none of the ranges that
+ * the document states is left out, and the document's usage is their sum. It does not price the
+ * usage. It knows only the key entries of the bundle: a revocation that was left out shows in
+ * `daybook-verify log`. Windows before the document's period are compared in one sum by series: the
+ * calendar of earlier periods is not in the bundle.
+ */
+#ifndef VERIFY_BUNDLE_H
+#define VERIFY_BUNDLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "verify/log.h"
+
+struct verify_bundle_report {
+    struct checkpoint checkpoint;
+    uint64_t document_index;
+    uint64_t entries;
+    uint64_t signatures;    /* that hold */
+    uint64_t usage_entries; /* in the document's range, or carried into it */
+};
+
+/* Adds every finding; false only when the file could not be read. */
+MUST_CHECK bool verify_bundle(const char *path, const struct verify_keys *keys,
+                              struct verify_bundle_report *out, struct findings *findings,
+                              struct error *err);
+
+#endif
