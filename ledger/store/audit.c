@@ -43,7 +43,9 @@ struct visit {
 
 static struct slice bytes_or_null(const struct rows *row, int column)
 {
-    return row_is_null(row, 0, column) ? (struct slice){0} : row_bytes(row, 0, column);
+    struct slice none = {0};
+
+    return row_is_null(row, 0, column) ? none : row_bytes(row, 0, column);
 }
 
 static bool visit_check(void *context, const struct rows *row, struct error *err)

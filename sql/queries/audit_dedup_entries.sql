@@ -1,11 +1,16 @@
 -- The identities of a block stand first in entries of its batch that count at least as many events.
-with stand as (
+with block as materialized (
+    -- read once as a whole: each substring of a stored value would read it again
     select d.slot, d.step, d.event_hour, s.batch, octet_length(d.ids) / 24 as ids,
-        substring(d.entries from 20 * i + 1 for 20) as bytes, i
+        d.entries || ''::bytea as entries
     from ledger.dedup_block d
         join ledger.slot_step s on s.log = $1 and s.slot = d.slot and s.step = d.step
-        cross join lateral generate_series(0, octet_length(d.entries) / 20 - 1) as i
     where d.log = $1),
+stand as (
+    select b.slot, b.step, b.event_hour, b.batch, b.ids,
+        substring(b.entries from 20 * i + 1 for 20) as bytes, i
+    from block b
+        cross join lateral generate_series(0, octet_length(b.entries) / 20 - 1) as i),
 named as (
     select slot, step, event_hour, batch, ids, i,
         ('x' || encode(substring(bytes from 1 for 8), 'hex'))::bit(64)::bigint as tenant,
