@@ -2,7 +2,7 @@
  * Where records come from: one interface, two kinds. A feed has partitions; the process is given
  * some of them, and may lose them again.
  *
- * One thread polls; bounds() and cluster_id() may be asked from others too.
+ * One thread polls; bounds(), ends() and cluster_id() may be asked from others too.
  */
 #ifndef INGEST_FEED_H
 #define INGEST_FEED_H
@@ -51,6 +51,9 @@ struct feed_kind {
     bool (*release)(struct feed *feed, struct error *err);
     bool (*bounds)(struct feed *feed, uint32_t partition, uint64_t *out_low, uint64_t *out_high,
                    struct error *err);
+    /* The ends of many partitions in one question: fills the positions' offsets. */
+    bool (*ends)(struct feed *feed, struct feed_position *positions, size_t count,
+                 struct error *err);
     bool (*cluster_id)(struct feed *feed, char *out, size_t out_size, struct error *err);
     /* For people's dashboards; never read. Does not wait. */
     void (*note)(struct feed *feed, const struct feed_position *positions, size_t count);

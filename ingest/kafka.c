@@ -234,6 +234,24 @@ static bool kafka_bounds(struct feed *feed, uint32_t partition, uint64_t *out_lo
     return true;
 }
 
+/* ListOffsets for "the latest": one request for each broker, where the watermark call would wait
+ * behind a fetch once for each partition. */
+static bool kafka_ends(struct feed *feed, struct feed_position *positions, size_t count,
+                       struct error *err)
+{
+    struct kafka *kafka = self(feed);
+    rd_kafka_topic_partition_list_t *list = list_of(kafka, positions, count);
+    for (int i = 0; i < list->cnt; i++)
+        list->elems[i].offset = RD_KAFKA_OFFSET_END;
+    rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(kafka->client, list, ANSWER_TIMEOUT_MS);
+    for (int i = 0; i < list->cnt && !code; i++) {
+        code = list->elems[i].err;
+        positions[i].offset = (uint64_t)list->elems[i].offset;
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+    return answer(code, "ends of partitions", err);
+}
+
 static bool kafka_cluster_id(struct feed *feed, char *out, size_t out_size, struct error *err)
 {
     char *id = rd_kafka_clusterid(self(feed)->client, ANSWER_TIMEOUT_MS);
@@ -271,6 +289,7 @@ static const struct feed_kind kafka_kind = {
     .start = kafka_start,
     .release = kafka_release,
     .bounds = kafka_bounds,
+    .ends = kafka_ends,
     .cluster_id = kafka_cluster_id,
     .note = kafka_note,
     .close = kafka_close,
@@ -322,6 +341,7 @@ static bool configure(rd_kafka_conf_t *conf, const struct kafka_options *options
         {"queued.min.messages", "10000000"},
         {"queued.max.messages.kbytes", queue},
         {"fetch.max.bytes", "8388608"},
+        {"fetch.wait.max.ms", "100"},
         {"socket.nagle.disable", "true"},
         {"socket.timeout.ms", "10000"},
         {"topic.metadata.refresh.interval.ms", "10000"},

@@ -133,6 +133,15 @@ static bool ndjson_bounds(struct feed *feed, uint32_t partition, uint64_t *out_l
     return true;
 }
 
+static bool ndjson_ends(struct feed *feed, struct feed_position *positions, size_t count,
+                        struct error *err)
+{
+    (void)err;
+    for (size_t i = 0; i < count; i++)
+        positions[i].offset = self(feed)->size;
+    return true;
+}
+
 static bool ndjson_cluster_id(struct feed *feed, char *out, size_t out_size, struct error *err)
 {
     (void)feed;
@@ -161,6 +170,7 @@ static const struct feed_kind ndjson_kind = {
     .start = ndjson_start,
     .release = ndjson_release,
     .bounds = ndjson_bounds,
+    .ends = ndjson_ends,
     .cluster_id = ndjson_cluster_id,
     .note = ndjson_note,
     .close = ndjson_close,

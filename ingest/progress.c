@@ -23,6 +23,7 @@ struct progress_watch {
     struct store *store; /* NULL: not connected */
     size_t view_count;
     struct partition_view views[FEED_PARTITIONS_MAX];
+    struct feed_position ends[FEED_PARTITIONS_MAX];
     struct progress_marks marks[FEED_PARTITIONS_MAX];
 };
 
@@ -106,33 +107,37 @@ static bool connect_store(struct progress_watch *watch)
     return ok;
 }
 
-/* The time is taken before the mark is asked, the position of the book before both. */
-static void observe(struct progress_watch *watch, const struct partition_view *view)
+/* Halted before its first claim: the book does not know it. */
+static bool is_known(const struct partition_view *view)
 {
-    struct error err;
-    uint64_t low = 0;
-    uint64_t high = 0;
-    int64_t now_us = instant_now();
-    if (view->assignment.incarnation == 0)
-        return; /* halted before its first claim: the book does not know it */
-    if (!watch->feed->kind->bounds(watch->feed, view->assignment.partition, &low, &high, &err)) {
-        log_warning("progress of partition %u: %s", view->assignment.partition, err.message);
-        return;
-    }
-    if (view->halt == HALT_NONE)
-        progress_observe(&watch->marks[view->assignment.partition], now_us, high, view->committed,
-                         watch->clock_error_us);
-    write_row(watch, view, high);
+    return view->assignment.incarnation > 0;
 }
 
+/* The position of the book is read before the time, and the time before the marks are asked. */
 static void round_of(struct progress_watch *watch)
 {
+    struct error err;
     if (!connect_store(watch))
         return;
     watch->view_count = partitions_view(watch->partitions, watch->views);
     forget_others(watch);
     for (size_t i = 0; i < watch->view_count; i++)
-        observe(watch, &watch->views[i]);
+        watch->ends[i].partition = watch->views[i].assignment.partition;
+    int64_t now_us = instant_now();
+    if (watch->view_count == 0)
+        return;
+    if (!watch->feed->kind->ends(watch->feed, watch->ends, watch->view_count, &err)) {
+        log_warning("progress: %s", err.message);
+        return;
+    }
+    for (size_t i = 0; i < watch->view_count; i++) {
+        const struct partition_view *view = &watch->views[i];
+        if (view->halt == HALT_NONE)
+            progress_observe(&watch->marks[view->assignment.partition], now_us,
+                             watch->ends[i].offset, view->committed, watch->clock_error_us);
+        if (is_known(view))
+            write_row(watch, view, watch->ends[i].offset);
+    }
 }
 
 static void *watch_progress(void *context)
