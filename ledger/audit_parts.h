@@ -32,6 +32,7 @@ struct audit_size {
     struct digest root;
     const char *what; /* "row", "the published checkpoint" … static */
     enum finding mismatch;
+    bool is_note; /* of a signed row */
 };
 
 /* Where a stream of a tenant stands. */

@@ -15,7 +15,7 @@ static void add_size(struct audit *audit, uint64_t size, const struct digest *ro
 {
     audit->sizes = memory_grow(audit->sizes, &audit->size_capacity, audit->size_count + 1,
                                sizeof(*audit->sizes));
-    audit->sizes[audit->size_count++] = (struct audit_size){size, *root, what, mismatch};
+    audit->sizes[audit->size_count++] = (struct audit_size){size, *root, what, mismatch, false};
 }
 
 /* Returns whether the note is the log key's; *out is what it says. */
@@ -55,6 +55,7 @@ static bool take_row(void *context, const struct audit_checkpoint *row, struct e
         findings_add(&audit->findings, FINDING_CHECKPOINT_MALFORMED, FINDING_NO_INDEX,
                      "the row of size %" PRIu64 " and its note say different things", row->size);
     add_size(audit, note.size, &note.root, "the signed note", FINDING_CHECKPOINT_ROOT);
+    audit->sizes[audit->size_count - 1].is_note = true;
     if (note.size > audit->sealed)
         audit->sealed = note.size;
     return true;
@@ -86,6 +87,17 @@ static bool read_published(struct audit *audit, struct error *err)
     return true;
 }
 
+/* Whether the newest note says another root for the same size. */
+static bool contradicts_note(const struct audit *audit, const struct checkpoint *state)
+{
+    for (size_t i = 0; i < audit->size_count; i++)
+        if (audit->sizes[i].is_note && audit->sizes[i].size == state->size &&
+            !digest_equals(&audit->sizes[i].root, &state->root))
+            return true;
+    return false;
+}
+
+/* Where it agrees with a note, only the note is compared with the tree: one fault, one finding. */
 static void read_state(struct audit *audit)
 {
     struct checkpoint state;
@@ -96,11 +108,13 @@ static void read_state(struct audit *audit)
         findings_add(&audit->findings, FINDING_STATE_FILE, FINDING_NO_INDEX, "%s", why.message);
         return;
     }
-    if (strcmp(state.origin, audit->log.origin) != 0 || state.size < audit->sealed)
+    if (strcmp(state.origin, audit->log.origin) != 0 || state.size < audit->sealed ||
+        contradicts_note(audit, &state))
         findings_add(&audit->findings, FINDING_STATE_FILE, FINDING_NO_INDEX,
-                     "it says %" PRIu64 " entries of '%s', %" PRIu64 " of '%s' were signed",
-                     state.size, state.origin, audit->sealed, audit->log.origin);
-    else
+                     "it says %" PRIu64 " entries of '%s', %" PRIu64 " of '%s' were signed%s",
+                     state.size, state.origin, audit->sealed, audit->log.origin,
+                     state.size == audit->sealed ? ", with another root" : "");
+    else if (state.size > audit->sealed)
         add_size(audit, state.size, &state.root, "the state file", FINDING_STATE_FILE);
 }
 
