@@ -176,6 +176,8 @@ static bool remove_partials(void *context, const struct tile *tile, struct error
         char file[PUBLIC_PATH_SIZE] = "public/";
         tile_path(&partial, file + strlen("public/"));
         archive_remove(archive, file);
+        snprintf(file + strlen(file), sizeof(file) - strlen(file), ".new"); /* a crash left it */
+        archive_remove(archive, file);
     }
     archive_remove(archive, path);
     return true;
