@@ -9,7 +9,7 @@ new_ledger()
 {
     local topic=${2:-usage}
     DB=$(new_database "$1")
-    KEYS=$WORK/keys ARCHIVE=$WORK/archive
+    KEYS=$WORK/keys-$1 ARCHIVE=$WORK/archive-$1
     daybook-ledger migrate --database "$DB" >"$WORK/setup.log" 2>&1 || abort "no schema: $(tail -n 3 "$WORK/setup.log")"
     ledger init --origin "daybook.test/$1" || abort "no ledger: $(tail -n 3 "$WORK/setup.log")"
     generate tenants | while IFS=$'\t' read -r id zone name; do
@@ -44,4 +44,71 @@ total()
 receipts()
 {
     sql "$DB" "SELECT sum(records), sum(accepted), sum(duplicate), sum(quarantined) FROM ledger.receipt"
+}
+
+# start_ingest NAME TOPIC [OPTION ...]: a member of this test's group, in the background.
+start_ingest()
+{
+    local name=$1 topic=$2
+    shift 2
+    start "$name" daybook-ingest run --database "$DB" --keys "$KEYS" --archive "$ARCHIVE" --kafka "$DAYBOOK_KAFKA" \
+        --topic "$topic" --group "group-$topic" --session-timeout-ms 6000 "$@"
+}
+
+# drain TOPIC [OPTION ...]: reads until nothing comes any more; what was done is in WORK/stats.
+drain()
+{
+    local topic=$1
+    shift
+    ingest run --kafka "$DAYBOOK_KAFKA" --topic "$topic" --group "group-$topic" --session-timeout-ms 6000 \
+        --once-idle 2 --stats "$WORK/stats" "$@"
+}
+
+# produce TOPIC PARTITION: one record a line of standard input.
+produce()
+{
+    kcat -P -b "$DAYBOOK_KAFKA" -t "$1" -p "$2"
+}
+
+# json FILE KEY [KEY]: a member of an object; 0 where there is none.
+json()
+{
+    python3 -c 'import json, sys
+value = json.load(open(sys.argv[1]))
+for key in sys.argv[2:]:
+    value = value.get(key, 0)
+print(json.dumps(value, sort_keys=True) if isinstance(value, dict) else value)' "$@"
+}
+
+# What must hold in every book, whatever happened to it: prints what does not.
+broken()
+{
+    sql "$DB" "
+        SELECT 'indexes have gaps' FROM ledger.entry HAVING count(*) <> max(idx) + 1
+        UNION ALL SELECT 'head is elsewhere' FROM ledger.head WHERE size <> (SELECT count(*) FROM ledger.entry)
+        UNION ALL SELECT 'stream has gaps' FROM ledger.entry GROUP BY tenant, stream
+            HAVING count(*) <> max(stream_seq) + 1
+        UNION ALL SELECT 'receipts do not tile' FROM ledger.receipt GROUP BY feed, partition, incarnation
+            HAVING max(to_offset) - min(from_offset) <> sum(to_offset - from_offset) OR min(from_offset) <> min(start)
+        UNION ALL SELECT 'identities are not the accepted events' WHERE
+            (SELECT coalesce(sum(octet_length(ids)) / 24, 0) FROM ledger.dedup_block)
+            <> (SELECT coalesce(sum(accepted), 0) FROM ledger.receipt)
+        UNION ALL SELECT 'quarantine is not what receipts say' WHERE
+            (SELECT count(*) FROM ledger.quarantine) <> (SELECT coalesce(sum(quarantined), 0) FROM ledger.receipt)
+        UNION ALL SELECT 'identity twice' FROM (SELECT slot, event_hour, substring(ids FROM n * 24 + 1 FOR 16) id
+            FROM ledger.dedup_block, generate_series(0, octet_length(ids) / 24 - 1) n) i
+            GROUP BY slot, event_hour, id HAVING count(*) > 1
+        UNION ALL SELECT 'slot is not at its last step' FROM ledger.slot s WHERE step <>
+            (SELECT count(*) FROM ledger.slot_step t WHERE t.slot = s.slot)
+        UNION ALL SELECT 'batch without a receipt' FROM ledger.slot_step t WHERE NOT EXISTS
+            (SELECT FROM ledger.entry e WHERE e.batch = t.batch AND e.kind = 6)"
+}
+
+# The generator's last word, as receipts would say it: records|accepted|duplicate|quarantined.
+expected_receipts()
+{
+    python3 -c 'import json, sys
+said = [json.loads(line) for line in open(sys.argv[1]) if line.startswith("{")]
+print("|".join(str(sum(value(counts) for counts in said)) for value in (
+    lambda c: c["produced"], lambda c: c["accepted"], lambda c: c["duplicate"], lambda c: sum(c["quarantined"].values()))))' "$1"
 }
