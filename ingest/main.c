@@ -1,6 +1,5 @@
 /* daybook-ingest: from events to entries of the book. The table of its commands. */
 #include "base/cli.h"
-#include "base/log.h"
 #include "core/digest.h"
 #include "ingest/commands.h"
 
@@ -72,7 +71,6 @@ static const struct cli_program program = {
 
 int main(int argc, char **argv)
 {
-    log_open(program.name);
     core_init();
     return cli_main(&program, argc, argv);
 }

@@ -2,7 +2,6 @@
  * daybook-invoices: plans and contracts, and from a period's usage to a document with its proof.
  */
 #include "base/cli.h"
-#include "base/log.h"
 #include "core/digest.h"
 #include "invoices/bundle.h"
 #include "invoices/contracts.h"
@@ -56,7 +55,6 @@ int main(int argc, char **argv)
         .commands = commands,
         .common_options = common_options,
     };
-    log_open(program.name);
     core_init();
     return cli_main(&program, argc, argv);
 }

@@ -45,7 +45,7 @@ static const struct cli_option tenant_rename_options[] = {
 };
 
 static const struct cli_option token_add_options[] = {
-    {"tenant", "ID[,ID...]", NULL, "the tenants whose data it may read"},
+    {"tenant", "ID[,...]", NULL, "the tenants whose data it may read"},
     {"scope", "SCOPE[,...]", NULL, "usage:read, invoices:read, ledger:read"},
     {"expires", "INSTANT", NULL, "when it stops to work (else never)"},
     {0},
@@ -119,6 +119,5 @@ static const struct cli_program program = {
 int main(int argc, char **argv)
 {
     core_init();
-    log_open("daybook-ledger");
     return cli_main(&program, argc, argv);
 }

@@ -79,7 +79,6 @@ int main(int argc, char **argv)
     static const struct cli_program program = {
         "daybook-serve", "Serves usage, invoices and proofs to those whose they are.", commands,
         common};
-    log_open("daybook-serve");
     core_init();
     return cli_main(&program, argc, argv);
 }

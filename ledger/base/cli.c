@@ -43,6 +43,13 @@ static bool unknown_option(const struct cli *cli, const char *name, size_t name_
     return cli_unknown_option(cli->program, cli->command, "--", wanted.data, err);
 }
 
+/* A list grows with each flag. */
+static void set_value(struct cli *cli, struct cli_value *value, const char *text)
+{
+    bool adds = value->text != NULL && cli_is_list(value->option);
+    value->text = adds ? arena_printf(&cli->arena, "%s,%s", value->text, text) : text;
+}
+
 /* Takes the option at words[0] and, where it needs one, the value behind it. */
 static bool take_option(struct cli *cli, char *const *words, size_t count, size_t *out_taken,
                         struct error *err)
@@ -64,7 +71,7 @@ static bool take_option(struct cli *cli, char *const *words, size_t count, size_
     if (takes_next && (count < 2 || text_starts_with(words[1], "--")))
         return error_set(err, ERROR_INPUT, "option '--%s' needs a value: %s", option->name,
                          option->argument);
-    value->text = takes_next ? words[1] : has_equals ? name + name_size + 1 : "true";
+    set_value(cli, value, takes_next ? words[1] : has_equals ? name + name_size + 1 : "true");
     *out_taken = takes_next ? 2 : 1;
     return true;
 }
@@ -253,9 +260,11 @@ int cli_main(const struct cli_program *program, int argc, char **argv)
     struct cli cli = {.program = program, .exit_status = &exit_status};
     cli.arguments = memory_alloc((size_t)argc * sizeof *cli.arguments);
     text_init(&cli.config);
+    arena_init(&cli.arena);
     values_add(&cli, cli_builtin_options);
     values_add(&cli, program->common_options);
     int status = run(&cli, argc, argv);
+    arena_release(&cli.arena);
     text_release(&cli.config);
     free(cli.arguments);
     return finish(program, status);

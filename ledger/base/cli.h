@@ -5,6 +5,8 @@
  * An option's value is, in this order: the flag, the environment's DAYBOOK_<NAME> (upper case,
  * '-' as '_'), the file named by --config or DAYBOOK_CONFIG ("name = value" lines, '#'
  * comments), the default. An unknown option or key is an error that names the nearest one.
+ * A list ("ID[,...]") may be given as several flags, which add up; of another option's flags the
+ * last one holds, so that a script can overrule what it wraps.
  */
 #ifndef BASE_CLI_H
 #define BASE_CLI_H
@@ -18,7 +20,7 @@
 
 struct cli_option {
     const char *name;     /* "database": --database VALUE */
-    const char *argument; /* "CONNINFO" in the help; NULL for a switch */
+    const char *argument; /* "CONNINFO" in the help; NULL for a switch; "ID[,...]" is a list */
     const char *fallback; /* default, or NULL for none */
     const char *help;     /* one line */
 };

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/arena.h"
 #include "base/cli.h"
 #include "base/text.h"
 
@@ -17,7 +18,7 @@
 
 struct cli_value {
     const struct cli_option *option;
-    const char *text; /* NULL: none. Lives in argv, the environment, `config` or the tables. */
+    const char *text; /* NULL: none. In argv, environment, tables, `config` or `arena`. */
 };
 
 struct cli {
@@ -28,12 +29,15 @@ struct cli {
     const char **arguments; /* room for all words of argv */
     size_t argument_count;
     struct text config; /* the file, cut into strings in place */
+    struct arena arena; /* lists that several flags make */
     int *exit_status;
 };
 
 /* cli_table.c: what the tables say. Every program has `cli_builtin_options`, which no file sets. */
 extern const struct cli_option cli_builtin_options[];
 bool cli_is_builtin(const struct cli_option *option);
+/* Whether its value is a list, with commas between: "ID[,...]". */
+bool cli_is_list(const struct cli_option *option);
 const struct cli_option *cli_find_option(const struct cli_program *program,
                                          const struct cli_command *command, const char *name,
                                          size_t name_size);

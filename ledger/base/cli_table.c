@@ -20,6 +20,11 @@ bool cli_is_builtin(const struct cli_option *option)
     return false;
 }
 
+bool cli_is_list(const struct cli_option *option)
+{
+    return option->argument != NULL && strstr(option->argument, "[,...]") != NULL;
+}
+
 static const struct cli_option *find_in(const struct cli_option *options, const char *name,
                                         size_t name_size)
 {

@@ -21,6 +21,10 @@ static const char *const level_words[] = {
     [LOG_LEVEL_ERROR] = "error",
 };
 
+enum form { FORM_TEXT, FORM_JSON };
+
+static const char *const form_words[] = {[FORM_TEXT] = "text", [FORM_JSON] = "json"};
+
 /* Written by log_open() before there are threads, only read afterwards. */
 static struct {
     const char *program;
@@ -28,16 +32,27 @@ static struct {
     bool json;
 } settings = {.program = "daybook", .level_min = LOG_LEVEL_INFO};
 
+/* Which of the words a variable says; `fallback` when it is not set or says none of them. */
+static size_t word_of_environment(const char *name, const char *const *words, size_t count,
+                                  size_t fallback)
+{
+    const char *word = getenv(name);
+    if (word == NULL || *word == '\0')
+        return fallback;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(word, words[i]) == 0)
+            return i;
+    log_warning("%s: '%.40s' is not known; '%s' holds", name, word, words[fallback]);
+    return fallback;
+}
+
 void log_open(const char *program)
 {
-    const char *form = getenv("DAYBOOK_LOG");
-    const char *level = getenv("DAYBOOK_LOG_LEVEL");
     settings.program = program;
-    settings.json = form != NULL && strcmp(form, "json") == 0;
-    settings.level_min = LOG_LEVEL_INFO;
-    for (size_t i = 0; level != NULL && i < COUNT_OF(level_words); i++)
-        if (strcmp(level, level_words[i]) == 0)
-            settings.level_min = (enum log_level)i;
+    settings.json = word_of_environment("DAYBOOK_LOG_FORMAT", form_words, COUNT_OF(form_words),
+                                        FORM_TEXT) == FORM_JSON;
+    settings.level_min = (enum log_level)word_of_environment("DAYBOOK_LOG_LEVEL", level_words,
+                                                             COUNT_OF(level_words), LOG_LEVEL_INFO);
 }
 
 /* A JSON string (RFC 8259). Bytes that are not UTF-8 become '?': a line must always parse. */

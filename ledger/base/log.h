@@ -1,6 +1,6 @@
 /*
  * What a program says while it runs: one line a message on stderr, as text for people or as
- * JSON lines for machines (DAYBOOK_LOG=json). No secrets, no bodies of events.
+ * JSON lines for machines (DAYBOOK_LOG_FORMAT=json). No secrets, no bodies of events.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -9,7 +9,8 @@
 
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
 
-/* Reads DAYBOOK_LOG (text | json) and DAYBOOK_LOG_LEVEL (debug | info | warning | error). */
+/* DAYBOOK_LOG_FORMAT (text | json) and DAYBOOK_LOG_LEVEL (debug | info | warning | error); another
+ * word is warned of, and the default holds. (DAYBOOK_LOG is the option --log, the log's number.) */
 void log_open(const char *program);
 void log_debug(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_info(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -156,6 +156,5 @@ int main(int argc, char **argv)
         .common_options = options,
     };
     core_init();
-    log_open("daybook-verify");
     return cli_main(&program, argc, argv);
 }

@@ -57,7 +57,7 @@ static const struct cli_option look_options[] = {
 };
 static const struct cli_option count_options[] = {
     {"limit", "N", "10", "How many"},
-    {"name", "NAME", NULL, "Whose"},
+    {"name", "NAME[,...]", NULL, "Whose"},
     {0},
 };
 static const struct cli_option common_options[] = {
@@ -156,6 +156,7 @@ static void understands_command_lines(void **state)
         {"key grant --force k t u v", "database=none force=1 [k] [t] [u] [v]"},
         {"key list", "database=none force=0"},
         {"count --limit 0 --name n", "limit=0 name=n"},
+        {"count --limit 0 --name n --name=m,o --name p", "limit=0 name=n,m,o,p"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         run_program(&program, cases[i].line, outcome);

@@ -39,7 +39,7 @@ static void speak(void)
 
 static void reopen(const char *form, const char *level)
 {
-    setenv("DAYBOOK_LOG", form, 1);
+    setenv("DAYBOOK_LOG_FORMAT", form, 1);
     setenv("DAYBOOK_LOG_LEVEL", level, 1);
     log_open("daybook-test");
 }
@@ -101,6 +101,22 @@ static void says_only_what_is_important_enough(void **state)
     assert_non_null(strstr(said.data, "error: "));
 }
 
+static void reopen_wrong(void)
+{
+    reopen("yaml", "loud");
+}
+
+static void warns_of_a_word_that_it_does_not_know(void **state)
+{
+    (void)state;
+    struct text CLEANUP(text_release) said;
+    text_init(&said);
+    reopen("text", "info");
+    said_by(reopen_wrong, &said);
+    assert_non_null(strstr(said.data, "DAYBOOK_LOG_FORMAT: 'yaml' is not known; 'text' holds"));
+    assert_non_null(strstr(said.data, "DAYBOOK_LOG_LEVEL: 'loud' is not known; 'info' holds"));
+}
+
 static void hurry(void)
 {
     for (int i = 0; i < 1000; i++)
@@ -134,6 +150,7 @@ int main(void)
         cmocka_unit_test(people_get_one_line_a_message),
         cmocka_unit_test(machines_get_json_that_always_parses),
         cmocka_unit_test(says_only_what_is_important_enough),
+        cmocka_unit_test(warns_of_a_word_that_it_does_not_know),
         cmocka_unit_test(progress_is_told_of_what_takes_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
