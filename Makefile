@@ -270,7 +270,7 @@ install-deps:
 
 up: ## start the private PostgreSQL and Kafka (.run/)
 	@deploy/dev/postgres start
-	@deploy/dev/kafka start
+	@deploy/dev/kafka/broker start
 
 down: ## stop exactly those, and what else runs under .run/
 	@deploy/dev/down
