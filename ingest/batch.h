@@ -37,6 +37,7 @@ struct batch_counts {
     uint64_t series; /* new ones */
     uint64_t batches;
     uint64_t retries;
+    int64_t committed_us; /* when the newest batch was, on instant_monotonic()'s clock */
 };
 
 /* Everything that outlives a batch. */

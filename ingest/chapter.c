@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/instant.h"
 #include "base/log.h"
 #include "ingest/batch.h"
 #include "ingest/raw.h"
@@ -314,6 +315,7 @@ static void count(struct batch_counts *counts, const struct decision *decision)
     counts->entries += decision->entry_count;
     counts->series += decision->series_count;
     counts->batches++;
+    counts->committed_us = instant_monotonic();
 }
 
 void chapter_merge(const struct chapter *chapter, struct batcher *batcher, struct load *load,

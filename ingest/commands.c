@@ -34,7 +34,7 @@ static bool run_and_tell(const struct cli *cli, struct session *session, struct 
     int64_t elapsed_us = instant_monotonic() - started_us;
     stats_log(&session->batcher.counts, elapsed_us);
     struct error unwritten;
-    if (!stats_write(cli_text(cli, "stats"), &session->batcher.counts, halted, elapsed_us,
+    if (!stats_write(cli_text(cli, "stats"), &session->batcher.counts, halted, started_us,
                      &unwritten))
         log_warning("%s", unwritten.message);
     if (ok && halted > 0)

@@ -40,7 +40,7 @@ static void write_refused(struct text *out, const struct batch_counts *counts)
 }
 
 bool stats_write(const char *path, const struct batch_counts *counts, size_t halted,
-                 int64_t elapsed_us, struct error *err)
+                 int64_t started_us, struct error *err)
 {
     struct text line;
     if (path == NULL)
@@ -55,7 +55,9 @@ bool stats_write(const char *path, const struct batch_counts *counts, size_t hal
                 ",\"entries\":%" PRIu64 ",\"series\":%" PRIu64 ",\"batches\":%" PRIu64
                 ",\"retries\":%" PRIu64 ",\"halted\":%zu",
                 counts->entries, counts->series, counts->batches, counts->retries, halted);
-    write_decimal(&line, "seconds", elapsed_us / 1000);
+    write_decimal(&line, "seconds", (instant_monotonic() - started_us) / 1000);
+    if (counts->batches > 0)
+        write_decimal(&line, "busy_seconds", (counts->committed_us - started_us) / 1000);
     if (counts->records > 0)
         write_decimal(&line, "cpu_us_per_event", cpu_us() * 1000 / (int64_t)counts->records);
     text_append(&line, "}\n");
