@@ -99,13 +99,15 @@ static bool begin_chain(const struct claimer *claimer, const char *feed_name,
 }
 
 /* Whether another attempt may see something else: another process was first, the answer to COMMIT
- * was lost, or a key was granted meanwhile. */
+ * was lost, or a key was granted meanwhile. A lost connection is the caller's to open and guard. */
 static bool may_try_again(const struct claimer *claimer, struct error *err)
 {
     if (err->code != ERROR_CONFLICT && err->code != ERROR_UNKNOWN && err->code != ERROR_BUSY)
         return false;
-    if (!store_is_alive(claimer->store) && !store_reopen(claimer->store, err))
+    if (!store_is_alive(claimer->store)) {
+        err->code = ERROR_BUSY;
         return false;
+    }
     return writer_refresh(claimer->store, claimer->writer, err);
 }
 

@@ -93,6 +93,18 @@ bool command_quarantine_list(const struct cli *cli, struct error *err)
 /* -------------------------------------------------------------------------------------- write-off
  */
 
+/* Dispositions belong to the book: a restored database takes none. */
+static bool open_guarded(const struct cli *cli, int *out_log, struct store **out, struct error *err)
+{
+    const char *published = NULL;
+    struct arena arena;
+    arena_init(&arena);
+    bool ok = session_published(cli, &arena, &published, err) &&
+              open_store(cli, out_log, out, err) && store_guard(*out, *out_log, published, err);
+    arena_release(&arena);
+    return ok;
+}
+
 /* The hash of operator.vkey: who answers for it. */
 static bool read_operator(const struct cli *cli, struct digest *out, struct error *err)
 {
@@ -135,10 +147,11 @@ bool command_quarantine_write_off(const struct cli *cli, struct error *err)
     if (!read_number(cli, 1, "partition", INT32_MAX, &partition, err) ||
         !read_number(cli, 2, "offset", INT64_MAX, &disposition.offset, err) ||
         !cli_required(cli, "reason", &disposition.reason, err) ||
-        !read_operator(cli, &disposition.operator_key, err) || !open_store(cli, &log, &store, err))
+        !read_operator(cli, &disposition.operator_key, err))
         return false;
     disposition.partition = (uint32_t)partition;
-    bool ok = quarantine_dispose(store, log, &disposition, err);
+    bool ok =
+        open_guarded(cli, &log, &store, err) && quarantine_dispose(store, log, &disposition, err);
     store_close(store);
     if (!ok && err->code == ERROR_CONFLICT)
         return error_set(err, ERROR_CONFLICT, "that record was disposed of before");

@@ -6,7 +6,7 @@
 static const struct cli_option common[] = {
     {"database", "CONNINFO", NULL, "the PostgreSQL database"},
     {"log", "N", "0", "the log's number"},
-    {"keys", "DIR", NULL, "the folder with ingest.key, salt.key and dedup.key"},
+    {"keys", "DIR", NULL, "the folder with ingest.key, salt.key, dedup.key, operator.vkey"},
     {"archive", "DIR", NULL, "the archive: public/ and private/"},
     {"published", "PATH", NULL, "the published checkpoint (ARCHIVE/public/checkpoint)"},
     {0},

@@ -21,16 +21,16 @@ bool session_log(const struct cli *cli, int *out, struct error *err)
     return true;
 }
 
-static bool find_published(const struct cli *cli, struct session *session, struct error *err)
+bool session_published(const struct cli *cli, struct arena *arena, const char **out,
+                       struct error *err)
 {
     const char *archive = cli_text(cli, "archive");
-    session->published = cli_text(cli, "published");
-    if (session->published == NULL && archive == NULL)
+    const char *published = cli_text(cli, "published");
+    if (published == NULL && archive == NULL)
         return error_set(err, ERROR_INPUT,
                          "--published or --archive must say where the published checkpoint is: "
                          "without it nothing is appended");
-    if (session->published == NULL)
-        session->published = arena_printf(&session->arena, "%s/public/checkpoint", archive);
+    *out = published ? published : arena_printf(arena, "%s/public/checkpoint", archive);
     return true;
 }
 
@@ -87,8 +87,8 @@ bool session_open(const struct cli *cli, struct session *out, struct error *err)
     arena_init(&session->arena);
     if (!session_log(cli, &session->log, err) ||
         !cli_required(cli, "database", &session->conninfo, err) ||
-        !find_published(cli, session, err) || !read_keys(cli, session, err) ||
-        !open_batcher(cli, session, err) ||
+        !session_published(cli, &session->arena, &session->published, err) ||
+        !read_keys(cli, session, err) || !open_batcher(cli, session, err) ||
         !connect_guarded(session, "daybook-ingest claims", &session->claim_store, err) ||
         !writer_open(session->claim_store, session->log, session->key, session->salt_key,
                      ROLE_INGEST, &session->claim_writer, err))

@@ -122,6 +122,7 @@ static bool store_connect(struct store *store, struct error *err)
     return store_command(store, session_settings, err);
 }
 
+/* Leaves an empty connection: store_is_alive() says no, and store_reopen() works. */
 static void store_disconnect(struct store *store)
 {
     PQfinish(store->connection);
@@ -165,7 +166,10 @@ void store_close(struct store *store)
 bool store_reopen(struct store *store, struct error *err)
 {
     store_disconnect(store);
-    return store_connect(store, err);
+    if (store_connect(store, err))
+        return true;
+    store_disconnect(store); /* it may be there, but without its limits */
+    return false;
 }
 
 bool store_is_alive(const struct store *store)
@@ -216,7 +220,6 @@ void store_rollback(struct store *store)
         return;
     if (store_is_alive(store) && store_command(store, "rollback", &ignored))
         return;
-    /* An empty connection object, so that store_is_alive() says no and store_reopen() works. */
     store_disconnect(store);
 }
 
@@ -252,7 +255,7 @@ static bool read_published(const char *path, struct checkpoint *out, struct erro
     return ok;
 }
 
-bool store_guard(struct store *store, int log, const char *published_path, struct error *err)
+static bool guard(struct store *store, int log, const char *published_path, struct error *err)
 {
     struct checkpoint published;
     struct log_row row;
@@ -278,4 +281,12 @@ bool store_guard(struct store *store, int log, const char *published_path, struc
                          log, (unsigned long long)head.size, published_path,
                          (unsigned long long)published.size);
     return true;
+}
+
+bool store_guard(struct store *store, int log, const char *published_path, struct error *err)
+{
+    if (guard(store, log, published_path, err))
+        return true;
+    store_disconnect(store);
+    return false;
 }

@@ -43,7 +43,8 @@ MUST_CHECK bool store_set_tenants(struct store *store, const uint64_t *tenants, 
  * The writers' guard (invariant: a restored database never grows). Reads the published checkpoint
  * at `published_path` (archive/public/checkpoint) and compares it with the log's head. ERROR_HALT
  * with both sizes when the head is smaller, ERROR_HALT when the checkpoint cannot be read. To be
- * called by every writer on each new connection before it appends.
+ * called by every writer on each new connection before it appends. A connection that failed it is
+ * closed, whatever the reason: who tries again opens a new one and is guarded again.
  */
 MUST_CHECK bool store_guard(struct store *store, int log, const char *published_path,
                             struct error *err);

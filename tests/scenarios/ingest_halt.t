@@ -83,6 +83,7 @@ was=$DB DB=$restored
 fails "a database older than the published checkpoint halts" 3 drain "$topic"
 like "$(output)" "restored from an older copy" "and says why"
 is "$(count receipt)" 0 "nothing is appended to it"
+fails "nor is a record written off there" 3 ingest quarantine write-off "$topic" 0 0 --reason "not here"
 DB=$was
 rm "$ARCHIVE/public/checkpoint"
 fails "without the published checkpoint nothing runs" 3 drain "$topic"
