@@ -219,7 +219,7 @@ unit-programs: $(units)
 
 demo: install-deps ## the whole story on private servers, in minutes
 	@+$(again) all
-	@deploy/dev/demo
+	@deploy/dev/demo/run
 
 test: install-deps ## install what is missing, build, and run every test under one prove (T=part of a name)
 	@+$(again) check

@@ -16,6 +16,8 @@ struct producer {
     rd_kafka_t *handle;
     const char *topic;
     uint64_t failed;
+    uint64_t produced;
+    uint64_t expected;
 };
 
 static void on_delivery(rd_kafka_t *handle, const rd_kafka_message_t *message, void *context)
@@ -38,9 +40,13 @@ static bool producer_set(rd_kafka_conf_t *conf, const char *name, const char *va
 static bool producer_open(struct producer *producer, const char *brokers, struct error *err)
 {
     static const char *const settings[][2] = {
-        {"partitioner", "murmur2_random"}, {"enable.idempotence", "true"},
-        {"compression.codec", "lz4"},      {"linger.ms", "20"},
-        {"socket.nagle.disable", "true"},  {"queue.buffering.max.messages", "400000"},
+        {"partitioner", "murmur2_random"},
+        {"enable.idempotence", "true"},
+        {"compression.codec", "lz4"},
+        {"linger.ms", "20"},
+        {"socket.nagle.disable", "true"},
+        {"queue.buffering.max.messages", "400000"},
+        {"log_level", "3"},
     };
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     if (!producer_set(conf, "bootstrap.servers", brokers, err))
@@ -94,13 +100,16 @@ static bool produce(void *context, const struct generated *event, struct error *
             RD_KAFKA_V_VALUE((void *)(uintptr_t)event->json, strlen(event->json)),
             RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
         if (answer == RD_KAFKA_RESP_ERR_NO_ERROR)
-            return true;
+            break;
         if (answer != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
             rd_kafka_headers_destroy(headers);
             return error_set(err, ERROR_SYSTEM, "cannot produce: %s", rd_kafka_err2str(answer));
         }
         rd_kafka_poll(producer->handle, 100);
     }
+    if (++producer->produced % 4096 == 0)
+        log_progress("events", (long long)producer->produced, (long long)producer->expected);
+    return true;
 }
 
 static bool producer_close(struct producer *producer, struct error *err)
@@ -171,8 +180,10 @@ static bool run_topic(const struct cli *cli, struct error *err)
     struct generate_counts counts;
     const char *brokers;
     if (!read_plan(cli, &plan, &phase, err) || !cli_required(cli, "kafka", &brokers, err) ||
-        !producer_open(&producer, brokers, err) ||
-        !generate_run(&plan, phase, produce, &producer, &counts, err) ||
+        !producer_open(&producer, brokers, err))
+        return false;
+    producer.expected = plan.events;
+    if (!generate_run(&plan, phase, produce, &producer, &counts, err) ||
         !producer_close(&producer, err))
         return false;
     print_counts(&counts);

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../harness/lib.sh"
 
 demo=${DAYBOOK_RUN:-$ROOT/.run}/demo
-ok "the story runs, with counts as the generator knows them" deploy/dev/demo --events 200000
+ok "the story runs, with counts as the generator knows them" deploy/dev/demo/run --events 200000
 like "$(jq -r .verdict "$demo/summary.json")" '^verified: ' "the whole book verifies"
 is "$(jq '[.bundles[] | select(startswith("verified: "))] | length' "$demo/summary.json")" 6 \
     "six invoices verify from their bundles"
