@@ -97,11 +97,11 @@ static bool read_as_of(const struct cli *cli, int64_t *out_us, struct error *err
     return true;
 }
 
-/* Says so when the book had all of it before. */
+/* Nothing is added when the book had all of it before, or when it holds nothing. */
 static void tell_file(const struct session *session, const char *name)
 {
     if (session->batcher.counts.batches == 0)
-        printf("file %s was complete already: nothing was added\n", name);
+        printf("file %s: nothing was added; the book has all that it holds\n", name);
     else
         printf("file %s: %llu accepted, %llu duplicate, %llu quarantined\n", name,
                (unsigned long long)session->batcher.counts.accepted,

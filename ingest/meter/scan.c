@@ -76,6 +76,17 @@ static void fill_below(const struct scan_node *node, const json_t *value, struct
     }
 }
 
+/* jansson's words, but where they speak to a programmer. */
+static const char *words_of(const json_error_t *why)
+{
+    enum json_error_code code = json_error_code(why);
+    if (code == json_error_null_character)
+        return "a NUL (\\u0000) in a string";
+    if (code == json_error_numeric_overflow)
+        return "a number beyond 64 bits; a quantity may be a string of digits";
+    return why->text;
+}
+
 bool scan_object(const struct scan_plan *plan, enum scan_root root, struct slice bytes,
                  struct arena *arena, struct scan_field *out_fields, struct error *err)
 {
@@ -89,7 +100,7 @@ bool scan_object(const struct scan_plan *plan, enum scan_root root, struct slice
     json_t *value =
         json_loadb(bytes.data, bytes.size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
     if (value == NULL)
-        return error_set(err, ERROR_INPUT, "not JSON at byte %d: %s", why.position, why.text);
+        return error_set(err, ERROR_INPUT, "not JSON at byte %d: %s", why.position, words_of(&why));
     if (!json_is_object(value))
         return error_set(err, ERROR_INPUT, "%s where an object should be",
                          scan_kind_word(kind_of(value)));

@@ -14,7 +14,7 @@ is "$(broken)" "" "the book is whole"
 before=$(total)
 
 ok "the same file again is harmless" ingest file "$WORK/main.ndjson" --as-of 2026-11-05T00:00:00Z
-like "$(output)" "complete already" "and says so"
+like "$(output)" "nothing was added" "and says so"
 is "$(total)" "$before" "nothing was counted twice"
 sha=$(sha256sum <"$WORK/main.ndjson" | cut -d' ' -f1)
 ok "the journal has the file" cmp "$WORK/main.ndjson" "$ARCHIVE/private/files/$sha.ndjson"
