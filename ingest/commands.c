@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/instant.h"
@@ -73,19 +74,43 @@ bool command_run(const struct cli *cli, struct error *err)
 /* -------------------------------------------------------------------------------------------- file
  */
 
-/* The journal must have what the receipts will name, before they name it. */
-static bool archive_file(const struct cli *cli, const struct feed *feed, struct arena *arena,
+/* Goes on with the archive's copy, which nobody writes to. */
+static bool take_copy(const char *path, bool is_new, struct feed **feed, struct error *err)
+{
+    struct feed *copy = NULL;
+    if (!ndjson_open(path, &copy, err))
+        return false;
+    if (digest_equals(&copy->id, &(*feed)->id)) {
+        (*feed)->kind->close(*feed);
+        *feed = copy;
+        return true;
+    }
+    copy->kind->close(copy);
+    if (!is_new)
+        return error_set(err, ERROR_HALT,
+                         "'%s' is not the file that its name says: the archive is damaged; move it "
+                         "away, then take the file again",
+                         path);
+    unlink(path);
+    return error_set(err, ERROR_INPUT, "the file changed while it was read: take it again");
+}
+
+/* The journal must have what the receipts will name, before they name it; and what is counted is
+ * what the journal has, whoever still writes to the file itself. */
+static bool archive_file(const struct cli *cli, struct feed **feed, struct arena *arena,
                          struct error *err)
 {
     const char *archive = NULL;
     if (!cli_required(cli, "archive", &archive, err))
         return false;
     const char *folder = arena_printf(arena, "%s/private/files", archive);
-    const char *path = arena_printf(arena, "%s/%s.ndjson", folder, feed->name);
-    struct slice bytes = ndjson_bytes(feed);
+    const char *path = arena_printf(arena, "%s/%s.ndjson", folder, (*feed)->name);
+    struct slice bytes = ndjson_bytes(*feed);
+    bool is_new = !file_exists(path);
     return file_make_folders(folder, 0700, err) &&
-           (file_exists(path) ||
-            file_write_atomic(path, 0400, bytes.size > 0 ? bytes.data : "", bytes.size, err));
+           (!is_new ||
+            file_write_atomic(path, 0400, bytes.size > 0 ? bytes.data : "", bytes.size, err)) &&
+           take_copy(path, is_new, feed, err);
 }
 
 static bool read_as_of(const struct cli *cli, int64_t *out_us, struct error *err)
@@ -118,7 +143,7 @@ bool command_file(const struct cli *cli, struct error *err)
     if (!read_as_of(cli, &options.as_of_us, err) || !ndjson_open(cli_argument(cli, 0), &feed, err))
         return false;
     snprintf(name, sizeof name, "%s", feed->name);
-    bool ok = session_open(cli, &session, err) && archive_file(cli, feed, &session.arena, err);
+    bool ok = session_open(cli, &session, err) && archive_file(cli, &feed, &session.arena, err);
     if (ok)
         ok = run_and_tell(cli, &session, feed, &options, err);
     else
