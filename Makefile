@@ -144,16 +144,18 @@ $(call program,daybook-invoices,  invoices,  invoices/main.c)
 $(call program,daybook-serve,     serve,     invoices/serve/main.c)
 
 # What only developers run: each file with a main is a program, the others are the library `dev`.
-dev_sources := $(wildcard deploy/dev/*.c tests/harness/*.c tests/bench/*.c tests/model/*.c)
+dev_sources := $(wildcard deploy/dev/*.c tests/harness/*.c tests/bench/*.c tests/model/*.c \
+    tests/cases/*.c)
 dev.mains := $(if $(dev_sources),$(shell grep -lE '^(int )?main\b' $(dev_sources)))
 dev.sources := $(filter-out $(dev.mains),$(dev_sources))
-dev.uses := rating meter store core base
+dev.uses := rating ingest meter store core base
 dev.packages := libsodium jansson rdkafka libpq
-dev.folders := deploy/dev tests/harness tests/bench tests/model
+dev.folders := deploy/dev tests/harness tests/bench tests/model tests/cases
 libraries += dev
 $(call header_path,dev,deploy/dev)
 $(call header_path,harness,tests/harness)
 $(call header_path,bench,tests/bench)
+$(call header_path,model,tests/model)
 $(foreach m,$(dev.mains),$(call program,$(basename $(notdir $m)),dev,$m))
 
 # ------------------------------------------------------------------------------------ the rules
@@ -168,7 +170,8 @@ test_objects += $$($1.test_objects)
 
 $(call remember,$(B)/lib/$1.files,$($1.sources) $($1.generated))
 $$($1.own_objects) $$($1.gen_objects) $$($1.main_objects): private includes = $(call includes_of,$1) $(if \
-    $(filter dev,$1),-I$(OUT)/include/harness -I$(OUT)/include/bench)
+    $(filter dev,$1),-I$(OUT)/include/harness -I$(OUT)/include/bench \
+    -I$(OUT)/include/model)
 $$($1.test_objects): private includes = $(call includes_of,$1) -I$(OUT)/include/harness $(cmocka.cflags)
 $$($1.own_objects) $$($1.main_objects) $$($1.test_objects): $(B)/obj/%.o: %.c $(B)/flags \
     | $(foreach g,$($1.generated),$(B)/gen/$1/$g.h)

@@ -1,0 +1,68 @@
+"""What is read from an answer of rate_events, and how it is compared with what a case prints.
+
+A reading is a function of a case's answers, one for each of its jobs; it gives the exact value, and
+what the document bills for it where that is one amount.
+"""
+from fractions import Fraction as F
+from math import floor
+
+
+def half_away(value, decimals):
+    scaled = floor(abs(value) * 10 ** decimals + F(1, 2))
+    return F(scaled, 10 ** decimals) * (1 if value >= 0 else -1)
+
+
+def net(job=0):
+    return lambda outs: (sum((F(c["exact"]) for c in outs[job]["charges"]), F(0)), F(outs[job]["net"]))
+
+
+def total(outs):
+    return F(outs[0]["total"]), F(outs[0]["total"])
+
+
+def charge(name, job=0):
+    def read(outs):
+        found = [c for c in outs[job]["charges"] if c["charge"] == name]
+        return sum((F(c["exact"]) for c in found), F(0)), sum((F(c["amount"]) for c in found), F(0))
+    return read
+
+
+def tier(number):
+    """What a tier costs, its fee with it."""
+    def read(outs):
+        parts = [p for line in outs[0]["lines"] for p in line["parts"] if p["why"].get("tier") == number]
+        return sum((F(p["amount"]) for p in parts), F(0)), None
+    return read
+
+
+def difference(outs):
+    amount = sum((F(line["amount"]) for line in outs[0]["difference"]["lines"]), F(0))
+    return amount, amount
+
+
+def reservation(member, job=0):
+    """covered, unused or overage, in unit-hours."""
+    return lambda outs: (F(outs[job]["reservations"][0][member]) / 3600, None)
+
+
+def whole_term(outs):
+    """The exact amounts of several periods together."""
+    return sum((F(c["exact"]) for out in outs for c in out["charges"]), F(0)), None
+
+
+def less(used, reading):
+    """What is left of so much."""
+    return lambda outs: (F(used) - reading(outs)[0], None)
+
+
+def part_of(used, reading):
+    return lambda outs: (reading(outs)[0] / F(used), None)
+
+
+def differs(value, billed, expected, exponent):
+    """None, or what is there instead of the expected: compared as billed where that has the decimals
+    that are printed, else exactly, rounded to what is printed, never to less than the currency."""
+    decimals = len(expected.partition(".")[2])
+    if billed is None or decimals > exponent:
+        billed = half_away(value, max(decimals, exponent))
+    return None if billed == F(expected) else billed

@@ -1,0 +1,37 @@
+"""What the mappings share."""
+from fractions import Fraction as F
+
+from job import decimal
+
+SHAPES = []  # of practice.json: (members of the inputs, a word of the construct, function)
+
+
+class Skip(Exception):
+    """Why a case cannot be put on the path."""
+
+
+def shape(*names, word=""):
+    """A mapping of cases with exactly these inputs."""
+    def keep(function):
+        SHAPES.append((set(names), word, function))
+        return function
+    return keep
+
+
+def one(jobs, *checks):
+    return (jobs if isinstance(jobs, list) else [jobs]), list(checks)
+
+
+def tiers(rows, quantity=0, price="unit"):
+    """graduated: borders as they stand; a last one that is closed is opened where nothing passes it."""
+    out = []
+    for row in rows:
+        border = row.get("up_to", row.get("to"))
+        rate = F(row.get(price) or "0") / (100 if price == "pct" else 1)
+        out.append({**({"up_to": decimal(border)} if border is not None else {}), "price": decimal(rate),
+                    "flat": decimal(row.get("flat", "0"))})
+    if "up_to" in out[-1]:
+        if F(quantity) > F(out[-1]["up_to"]):
+            raise Skip("the quantity is above the last tier")
+        del out[-1]["up_to"]
+    return {"model": "graduated", "tiers": out}

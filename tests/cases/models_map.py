@@ -1,0 +1,315 @@
+"""Cases of the form of models.json, by their `model`: onto jobs, and where to read what is expected."""
+from fractions import Fraction as F
+import re
+
+import answer
+from job import Job, decimal
+from mapping import Skip, tiers
+
+MAP = {}
+# What a model needs that is not built, or why it never will be.
+NEEDS = {
+    "amount_commitment_window": "needs commitments per window without true-up",
+    "block_already_billed": "needs package",
+    "bucketed_graduated": "needs per_window: a counter for each window",
+    "bucketed_package": "needs package and per_window",
+    "bucketed_volume": "needs volume and per_window",
+    "capacity_peak_tier": "needs peak, and a tier that holds several meters' peaks",
+    "credit_note_prorated_plus_tax": "needs flat: fees in advance and their credit notes",
+    "dynamic_multiplier_maximum": "needs maximum",
+    "graduated_converted": "needs unit conversion, rounded once",
+    "graduated_split_line_maximum": "needs maximum",
+    "graduated_split_line_minimum": "needs minimum",
+    "invoice_after_credit": "needs prepaid credits",
+    "minimum_true_up_prorated": "needs minimum",
+    "one_time": "needs flat: a fee without usage",
+    "package_minimum": "needs package and minimum",
+    "package_split_line_maximum": "needs package and maximum",
+    "per_unit_converted": "needs unit conversion, rounded once",
+    "per_unit_converted_free_units": "needs unit conversion, rounded once",
+    "per_unit_converted_split": "needs unit conversion, rounded once",
+    "per_unit_maximum": "needs maximum",
+    "per_unit_minimum": "needs minimum",
+    "per_unit_split_line_discount_maximum": "needs discount and maximum",
+    "per_unit_split_line_maximum": "needs maximum",
+    "percentage_free_events": "refused: depends on the order of events",
+    "percentage_free_total": "refused: depends on the order of events",
+    "percentage_min_max_free_both": "refused: depends on the order of events",
+    "percentage_min_max_free_events": "refused: depends on the order of events",
+    "percentage_min_max_free_total": "refused: depends on the order of events",
+    "percentage_min_max_per_event": "needs percentage with a minimum and maximum of an event's fee",
+    "plan_change_proration": "needs flat: fees, prorated by days",
+    "prorated_graduated": "refused: fees by the highest running total depend on the order of events",
+    "recurring_prorated": "needs flat: fees, prorated by days",
+    "recurring_prorated_plus_tax": "needs flat: fees, prorated by days",
+    "time_of_day_commitment": "needs time_of_use and commitments per window",
+    "volume_min_max": "needs volume, minimum and maximum",
+    "volume_prorated": "needs volume with a tier chosen by another quantity",
+}
+for name in ("block_top_tier", "block_multi_unit_top_tier", "late_usage_volume", "per_group_volume", "volume", "volume_boundary"):
+    NEEDS[name] = "needs volume"
+for name in ("package", "package_count", "package_split_line", "package_split_conservation"):
+    NEEDS[name] = "needs package"
+
+
+def maps(*names):
+    def keep(function):
+        MAP.update(dict.fromkeys(names, function))
+        return function
+    return keep
+
+
+def reported(currency, quantities, **terms):
+    """One charge over one quantity for each hour."""
+    job = Job(currency)
+    for hour, quantity in enumerate(quantities if isinstance(quantities, list) else [quantities]):
+        job.report(quantity, hour=hour)
+    job.charge(**terms)
+    return [job], answer.net()
+
+
+def hours(text):
+    m = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?", str(text))
+    return F(int(m[1] or 0)) + F(int(m[2] or 0), 60) if m and m[0] else F(text)
+
+
+@maps("per_unit", "bucketed_per_unit")
+def per_unit(p, q, currency):
+    aggregation = "max" if "max" in p.get("bucket", "") else "sum"
+    job = Job(currency)
+    for hour, units in enumerate(q if isinstance(q, list) else [q]):
+        job.report(units, hour=hour, aggregation=aggregation)
+    job.charge(price=decimal(p["unit"]))
+    return [job], answer.net()
+
+
+@maps("dynamic_multiplier")
+def multiplier(p, q, currency):
+    return reported(currency, q, price=decimal(p["multiplier"]))
+
+
+@maps("gpu_hours")
+def gpu_hours(p, q, currency):
+    job = Job(currency)
+    job.run(1, 0, hours(q))
+    job.charge("gpu_time", price=decimal(p["unit"]))
+    return [job], answer.net()
+
+
+@maps("gpu_hours_rounded_up")
+def gpu_hours_rounded_up(p, q, currency):
+    job = Job(currency)
+    job.round_up(int(q.removesuffix(" min")) * 60, p["round_up_seconds"], "seconds")
+    job.charge("seconds", per=3600, price=decimal(p["unit"]))
+    return [job], answer.net()
+
+
+@maps("graduated")
+def graduated(p, q, currency):
+    return reported(currency, q, **tiers(p["tiers"], q))
+
+
+@maps("volume_half_open")
+def half_open(p, q, currency):
+    if p["mode"] != "graduated":
+        raise Skip("needs volume")
+    rows = p["tiers_half_open"]
+    borders = [row["from"] for row in rows[1:]] + [None]
+    return reported(currency, q, **tiers([{"up_to": b, "unit": row["unit"]} for row, b in zip(rows, borders)]))
+
+
+@maps("graduated_split_line")
+def graduated_split(p, q, currency):
+    return split(currency, p["quantity_before_line"], q, **tiers(p["tiers"]))
+
+
+@maps("free_units_split_line")
+def free_split(p, q, currency):
+    return split(currency, p["quantity_before_line"], q, price="1", free=p["free_units"])
+
+
+@maps("late_usage_per_unit")
+def late_per_unit(p, q, currency):
+    return split(currency, p["billed_in_period_1"], F(p["later_seen_period_1"]) - F(p["billed_in_period_1"]), price=p["unit"])
+
+
+def split(currency, before, more, **terms):
+    """What was billed before, then more: a difference."""
+    job = Job(currency)
+    job.report(before)
+    job.late()
+    job.report(more)
+    job.charge(**terms)
+    return [job], answer.difference
+
+
+@maps("per_group_graduated")
+def per_group(p, q, currency):
+    job = Job(currency)
+    for name, units in q.items():
+        job.report(units, group=name)
+    job.charge(key_by=["group"], **tiers(p["tiers"]))
+    return [job], answer.net()
+
+
+@maps("included_plus_overage")
+def included(p, q, currency):
+    return take_or_pay(currency, q, p["included"], p["price"], p["overage_unit"])
+
+
+@maps("prepaid_drawdown")
+def prepaid_drawdown(p, q, currency):
+    return take_or_pay(currency, q, p["included_units"], p["prepaid_amount"], p["overage_unit"])
+
+
+@maps("quantity_commitment")
+def quantity_commitment(p, q, currency):
+    committed, beyond = F(p["commit_qty"]), F(p["unit"]) * F(p["overage_factor"])
+    if not p["true_up"]:
+        return reported(currency, q, **tiers([{"up_to": committed, "unit": p["unit"]}, {"unit": beyond}]))
+    return take_or_pay(currency, q, committed, committed * F(p["unit"]), beyond)
+
+
+def take_or_pay(currency, q, included_units, fee, beyond):
+    """A fee that includes so many units, used or not: the first tier's flat amount."""
+    return reported(currency, q, **tiers([{"up_to": included_units, "flat": fee}, {"unit": beyond}]))
+
+
+@maps("hourly_reserved_capacity")
+def reserved(p, q, currency):
+    if not p.get("true_up"):
+        raise Skip("needs commitments per window without true-up")
+    return hourly(currency, p["reserved_per_hour"], p["unit"], p["overage_factor"], q)
+
+
+@maps("amount_commitment_window")
+def amount_per_window(p, q, currency):
+    """So much money an hour buys so many units an hour; a reservation of these, where unused is paid."""
+    committed = F(p["commit_amount"]) / F(p["unit"])
+    if p["true_up"]:
+        return hourly(currency, committed, p["unit"], p["overage_factor"], q)
+    if isinstance(q, list):
+        raise Skip("needs commitments per window without true-up")
+    return reported(currency, q, **tiers([{"up_to": committed, "unit": p["unit"]},
+                                          {"unit": F(p["unit"]) * F(p["overage_factor"])}]))
+
+
+def hourly(currency, committed, unit, factor, used):
+    job = Job(currency)
+    for hour, units in enumerate(used):
+        job.run(units, hour, hour + 1)
+    job.charge("gpu_time", price=decimal(F(unit) * F(factor)))
+    job.reserve(committed, unit, 0, len(used))
+    return [job], answer.net()
+
+
+@maps("percentage")
+def percentage(p, q, currency):
+    """A price per unit of money, and a price for each event."""
+    job = Job(currency)
+    amounts = p["events"] if isinstance(p["events"], list) else [F(q) / p["events"]] * p["events"]
+    for hour, amount in enumerate(amounts):
+        job.report(amount, hour=hour)
+        job.report(1, "events", hour=hour)
+    job.charge(price=decimal(F(p["rate"]) / 100))
+    job.charge("events", price=p.get("fixed_per_event", "0"))
+    return [job], answer.net()
+
+
+@maps("graduated_percentage")
+def graduated_percentage(p, q, currency):
+    return reported(currency, q, **tiers(p["tiers"], q, "pct"))
+
+
+@maps("graduated_percentage_increment")
+def graduated_percentage_increment(p, q, currency):
+    before = F(p["cumulative_before"])
+    return split(currency, before, q, **tiers(p["tiers"], before + F(q), "pct"))
+
+
+@maps("llm_tokens_disjoint_classes")
+def llm(p, q, currency):
+    """Where only the output's amount is known, it is one token at that price."""
+    cached = int(q["cached_tokens_inside_prompt"])
+    job = Job(currency)
+    job.request(input=int(q["prompt_tokens_total"]) - cached, cache_read=cached, output=int(q.get("output_tokens", 1)))
+    for name, price in (("input", p["prompt_price"]), ("cache_read", p["cached_price"]),
+                        ("output", p.get("output_price") or p["output_total"])):
+        job.charge("tokens", where={"class": name}, price=price)
+    return [job], answer.net()
+
+
+@maps("invoice_totals")
+def invoice_totals(p, q, currency):
+    job = Job(currency, tax=p["tax_pct"])
+    for i, price in enumerate(p["lines"]):
+        job.report(1, line=str(i))
+        job.charge(where={"line": str(i)}, price=price)
+    return [job], answer.total
+
+
+@maps("weighted_sum")
+def weighted_sum(p, q, currency):
+    """Changes of a level, as its producer tells them: how long it was held. Averaged over the period."""
+    job, level, end = Job(currency), 0, p["period_seconds"]
+    changes = p["events"] + [[end, "0"]]
+    for (at, change), (to, _) in zip(changes, changes[1:]):
+        level += int(change)
+        if level:
+            job.hold(level, F(at, 3600), F(to, 3600))
+    job.charge("held", per=F(end, 3600), price="1")
+    return [job], answer.net()
+
+
+@maps("block_all_tiers")
+def block_all_tiers(p, q, currency):
+    return blocks(currency, {"units": (p["tiers"], q)})
+
+
+@maps("block_multi_unit")
+def block_multi_unit(p, q, currency):
+    return blocks(currency, {name: ([{"block_size": u["block_size"], "price": u["price"]}], q[name]) for name, u in p["units"].items()})
+
+
+@maps("block_multi_unit_all_tiers")
+def block_multi_unit_all_tiers(p, q, currency):
+    return blocks(currency, {name: (block_text(p[name]), q[name]) for name in q})
+
+
+def block_text(text):
+    """'[<=20 @2][next 50 @10][rest @20]', 'block 10: first 100 blocks @1, then 0.5'."""
+    block = re.match(r"block (\d+): first (\d+)(?: blocks)? @([\d.]+), then ([\d.]+)$", text)
+    if block:
+        return [{"block_size": int(block[1]), "max_blocks": int(block[2]), "price": block[3]},
+                {"block_size": int(block[1]), "price": block[4]}]
+    rows = [{"block_size": 1, **({"max_blocks": int(m[1])} if m[1] else {}), "price": m[2]}
+            for m in re.finditer(r"\[(?:(?:<=|next )(\d+) |rest )?@([\d.]+)\]", text)]
+    if not rows:
+        raise Skip(f"tiers that are told in words: {text}")
+    return rows
+
+
+def blocks(currency, units):
+    """Tiers of blocks of one size are graduated in blocks, while the quantity is whole blocks."""
+    job = Job(currency)
+    for name, (rows, quantity) in units.items():
+        size, border, out = rows[0]["block_size"], 0, []
+        if any(row["block_size"] != size for row in rows) or F(quantity) % size:
+            raise Skip("needs block: tiers billed in whole blocks")
+        for row in rows:
+            border += row.get("max_blocks", -1)
+            last = row is rows[-1] and row.get("max_blocks", -1) < 0
+            out.append({"up_to": None if last else border, "unit": row.get("price", row.get("price_per_block"))})
+        meter = re.sub("[^a-z]", "_", name.lower())
+        job.report(quantity, meter)
+        job.charge(meter, per=size, **tiers(out, F(quantity) / size))
+    return [job], answer.net()
+
+
+def prepare(case, _cases):
+    """Jobs and checks: (what it is called, how it is read, what is expected)."""
+    name = case["model"]
+    if name not in MAP:
+        raise Skip(NEEDS.get(name, f"no mapping for the model {name}"))
+    jobs, read = MAP[name](case["params"], case["quantity"], case["currency"])
+    return jobs, [("amount", read, case["expected_amount"])]
