@@ -80,6 +80,15 @@ static bool check_control(struct batcher *batcher, const struct load *load,
     return true;
 }
 
+/* What was let in by rules that do not hold any more is claimed again, by those that do. */
+static bool check_rules(const struct batcher *batcher, const struct load *load, struct error *err)
+{
+    for (size_t i = 0; i < load->range_count; i++)
+        if (!claim_rules_hold(load->ranges[i].claim, batcher->scope->control, batcher->rules.topic))
+            return error_set(err, ERROR_CONFLICT, "the catalog has new rules for the feed");
+    return true;
+}
+
 /* ------------------------------------------------------------------------------------------ days
  */
 
@@ -180,7 +189,7 @@ static enum attempt attempt_inside(struct batcher *batcher, struct load *load, s
     bool is_current = false;
     if (!lock(batcher, batch, err) ||
         !check_control(batcher, load, &batch->control_index, &is_current, err) ||
-        !never_back(batcher, batch, err))
+        !check_rules(batcher, load, err) || !never_back(batcher, batch, err))
         return ATTEMPT_FAILED;
     if (!is_current)
         return ATTEMPT_AGAIN;

@@ -62,8 +62,8 @@ struct batcher {
 /* Commits one batch from the front of the load and moves its ranges and their claims on. A range
  * may say that its partition must halt, by its rate of quarantine.
  *   BUSY      nothing happened: try again (after reopening a lost connection)
- *   CONFLICT  another process took one of the ranges, or the book does not fit: claim again
- *   UNKNOWN   COMMIT was not answered: claim again */
+ *   CONFLICT  another process took one of the ranges, the catalog has new rules for the feed, or
+ * the book does not fit: claim again UNKNOWN   COMMIT was not answered: claim again */
 MUST_CHECK bool batch_commit(struct batcher *batcher, struct load *load, struct error *err);
 /* Loads the newest control entries, outside of any batch. */
 MUST_CHECK bool batcher_refresh_control(struct batcher *batcher, struct error *err);

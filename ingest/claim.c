@@ -186,6 +186,15 @@ bool claim_take(const struct claimer *claimer, struct feed *feed, uint32_t parti
     return true;
 }
 
+bool claim_rules_hold(const struct claim *claim, const struct control *control, struct slice topic)
+{
+    if (claim->is_file)
+        return true;
+    const struct catalog_feed *row = catalog_feed(control->catalog, topic);
+    return row && row->transactional == claim->transactional &&
+           row->create_time == claim->create_time;
+}
+
 uint64_t claim_position(const struct claim *claim)
 {
     return claim->must_verify ? claim->end.last_offset : claim->end.next;

@@ -78,8 +78,10 @@ static bool recover(struct committer *committer, struct error *err)
         exchange_fail(committer->exchange, err);
         return false;
     }
-    if (remedy == REMEDY_CLAIM)
+    if (remedy == REMEDY_CLAIM) {
+        exchange_publish_control(committer->exchange, committer->batcher->scope->control);
         exchange_ask_claim(committer->exchange);
+    }
     return remedy == REMEDY_RETRY;
 }
 

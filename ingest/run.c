@@ -64,6 +64,17 @@ static void announce_halt(const struct claim *claim, const struct feed *feed)
               feed->name, row->sentence, claim->halt_detail, row->advice);
 }
 
+/* Between loads: what the committer saw last of catalog and tenants. */
+static void take_control(struct run *run)
+{
+    struct control *newer = exchange_newer_control(&run->exchange, run->session->scope->control);
+    if (newer) {
+        session_use_control(run->session, newer);
+        control_drop(newer);
+    }
+    session_trim(run->session);
+}
+
 /* One partition; waits for a broker or a database that is away. */
 static bool claim_one(struct run *run, uint32_t number, struct error *err)
 {
@@ -123,6 +134,7 @@ static bool claim_again(struct run *run, struct error *err)
 {
     if (!drain(run, err))
         return false;
+    take_control(run);
     for (size_t i = 0; i < run->partitions.count; i++) {
         struct partition *partition = run->partitions.rows[i];
         if (partitions_take_halt(&run->partitions, partition)) {
@@ -143,6 +155,7 @@ static bool take_assignment(struct run *run, struct error *err)
 {
     if (!drain(run, err))
         return false;
+    take_control(run);
     partitions_clear(&run->partitions);
     for (size_t i = 0; i < run->feed->partition_count; i++)
         if (!claim_one(run, run->feed->partitions[i], err))
@@ -275,16 +288,6 @@ static bool is_due(const struct run *run)
     int64_t age_us = instant_monotonic() - run->load->opened_us;
     return is_full(run) || age_us >= run->options->batch_us ||
            (is_at_end(run) && (run->feed->is_file || run->options->once_idle_us > 0));
-}
-
-static void take_control(struct run *run)
-{
-    struct control *newer = exchange_newer_control(&run->exchange, run->session->scope->control);
-    if (newer) {
-        session_use_control(run->session, newer);
-        control_drop(newer);
-    }
-    session_trim(run->session);
 }
 
 /* False while the committer is behind and the load is full: then nothing more is read. */
