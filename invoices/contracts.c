@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/canonical.h"
+#include "invoices/chain.h"
 #include "store/contents.h"
 #include "store/money.h"
 
@@ -46,9 +47,19 @@ static bool keep_newest(void *context, const struct content *content, struct err
     return true;
 }
 
-static void release_items(struct content **items)
+bool contracts_newest(struct session *session, const struct tenant *tenant, uint64_t size,
+                      struct content **out, size_t *out_count, struct error *err)
 {
-    free(*items);
+    struct versions versions = {.arena = &session->arena, .size = size};
+    bool listed =
+        contents_each_of_tenant(session->store, session->log.log, tenant->number,
+                                CONTENT_KIND(ENTRY_CONTRACT), keep_newest, &versions, err);
+    *out = arena_array(&session->arena, versions.count + 1, sizeof(**out));
+    if (versions.count > 0)
+        memcpy(*out, versions.items, versions.count * sizeof(**out));
+    *out_count = versions.count;
+    free(versions.items);
+    return listed;
 }
 
 static bool period_of(const struct contract *contract, const char *label, struct period *out,
@@ -76,30 +87,62 @@ static bool open_agreement(struct session *session, const struct tenant *tenant,
     return true;
 }
 
+/* Contracts that have a part of what a label names: one, or the one with this very name. */
+struct search {
+    const char *label;
+    size_t count;
+    bool is_exact;
+    struct agreement agreement; /* of the first */
+    struct period period;
+    struct period other; /* of another */
+};
+
+static bool look_into(struct session *session, const struct tenant *tenant,
+                      const struct content *content, struct search *search, struct error *err)
+{
+    struct agreement CLEANUP(agreement_release) agreement = {0};
+    struct period period;
+    if (!open_agreement(session, tenant, content, &agreement, err))
+        return false;
+    if (!period_of(&agreement.contract, search->label, &period, err))
+        return err->code == ERROR_NOT_FOUND;
+    search->is_exact = strcmp(period.label, search->label) == 0;
+    search->count = search->is_exact ? 1 : search->count + 1;
+    if (search->count > 1) {
+        search->other = period;
+        return true;
+    }
+    agreement_release(&search->agreement);
+    search->agreement = agreement;
+    search->period = period;
+    agreement.contract.zone = NULL; /* it went to the search */
+    return true;
+}
+
 bool contracts_find(struct session *session, const struct tenant *tenant, const char *label,
                     uint64_t size, struct agreement *out, struct period *out_period,
                     struct error *err)
 {
-    struct versions versions = {.arena = &session->arena, .size = size};
-    CLEANUP(release_items) struct content *items = NULL;
-    bool listed =
-        contents_each_of_tenant(session->store, session->log.log, tenant->number,
-                                CONTENT_KIND(ENTRY_CONTRACT), keep_newest, &versions, err);
-    items = versions.items;
-    if (!listed)
+    struct content *items;
+    size_t count;
+    struct search search = {.label = label};
+    if (!contracts_newest(session, tenant, size, &items, &count, err))
         return false;
-    for (size_t i = 0; i < versions.count; i++) {
-        struct agreement agreement;
-        if (!open_agreement(session, tenant, &items[i], &agreement, err))
+    for (size_t i = 0; i < count && !search.is_exact; i++)
+        if (!look_into(session, tenant, &items[i], &search, err)) {
+            agreement_release(&search.agreement);
             return false;
-        if (period_of(&agreement.contract, label, out_period, err)) {
-            *out = agreement;
-            return true;
         }
-        agreement_release(&agreement);
-        if (err->code != ERROR_NOT_FOUND)
-            return false;
+    if (search.count == 1) {
+        *out = search.agreement;
+        *out_period = search.period;
+        return true;
     }
+    agreement_release(&search.agreement);
+    if (search.count > 1)
+        return error_set(err, ERROR_REFUSED,
+                         "tenant '%s' has several contracts in period '%s': name %s or %s",
+                         tenant->id, label, search.period.label, search.other.label);
     return error_set(err, ERROR_REFUSED,
                      "tenant '%s' has no contract for period '%s': `daybook-invoices contract "
                      "apply` first",
@@ -119,6 +162,7 @@ bool contracts_version(struct session *session, const struct tenant *tenant,
 /* ------------------------------------------------------------------------------------ deciding */
 
 struct contract_change {
+    const struct contract *contract;
     const char *id;
     const struct tenant *tenant;
     const struct text *canonical;
@@ -157,6 +201,8 @@ static bool apply_contract(void *context, struct session *session, struct error 
         return false;
     if (!change->decided)
         return true;
+    if (!chain_contract_fits(session, change->tenant, change->contract, err))
+        return false;
     struct decided decided = {
         .kind = ENTRY_CONTRACT,
         .tenant = change->tenant->number,
@@ -210,15 +256,16 @@ bool contract_apply_command(const struct cli *cli, struct error *err)
     CLEANUP(json_release) json_t *json = NULL;
     const char *path = cli_argument(cli, 0);
     struct tenant tenant;
-    struct contract contract;
+    struct agreement CLEANUP(agreement_release) agreement = {0};
+    struct contract *contract = &agreement.contract;
     text_init(&canonical);
     if (!plans_read_json(path, &json, &canonical, err) ||
         !session_open(cli, ROLE_CONTROL, &session, err) ||
-        !check_contract(&session, json, path, &tenant, &contract, err))
+        !check_contract(&session, json, path, &tenant, contract, err))
         return false;
-    struct contract_change change = {.id = contract.id, .tenant = &tenant, .canonical = &canonical};
-    print_warnings(&contract);
-    contract_release(&contract);
+    struct contract_change change = {
+        .contract = contract, .id = contract->id, .tenant = &tenant, .canonical = &canonical};
+    print_warnings(contract);
     if (!session_transact(&session, apply_contract, &change, err))
         return false;
     printf("contract '%s' of tenant '%s': version %" PRIu32 "%s (entry %" PRIu64 ")\n", change.id,

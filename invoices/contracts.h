@@ -12,6 +12,7 @@
 #include "invoices/plans.h"
 #include "invoices/session.h"
 #include "rating/contract.h"
+#include "store/contents.h"
 #include "store/tenants.h"
 
 /* A contract's version, compiled, with its plans and the entry that decided it. */
@@ -24,10 +25,15 @@ struct agreement {
 void agreement_release(struct agreement *agreement); /* for CLEANUP; zeros are fine */
 
 /* The tenant's contract, in its newest version below `size`, that has a part of the period of
- * `label` (or of an instant in RFC 3339): ERROR_REFUSED when there is none. */
+ * `label` (or of an instant in RFC 3339): ERROR_REFUSED when there is none, or when several have a
+ * part of the month and none has the whole name. */
 MUST_CHECK bool contracts_find(struct session *session, const struct tenant *tenant,
                                const char *label, uint64_t size, struct agreement *out,
                                struct period *out_period, struct error *err);
+/* The newest version below `size` of each of the tenant's contracts; in the session's arena. */
+MUST_CHECK bool contracts_newest(struct session *session, const struct tenant *tenant,
+                                 uint64_t size, struct content **out, size_t *out_count,
+                                 struct error *err);
 /* Exactly this version: what a document was made with. */
 MUST_CHECK bool contracts_version(struct session *session, const struct tenant *tenant,
                                   const char *contract_id, uint32_t version, struct agreement *out,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/canonical.h"
+#include "invoices/chain.h"
 #include "invoices/ready.h"
 #include "store/contents.h"
 #include "store/money.h"
@@ -51,6 +52,31 @@ bool period_find(struct session *session, const struct tenant *tenant, const cha
            read_period(&content, &session->arena, out, err);
 }
 
+struct last_label {
+    struct arena *arena;
+    const char *label;
+};
+
+static bool keep_last(void *context, const struct content *content, struct error *err)
+{
+    struct last_label *last = context;
+    (void)err;
+    last->label = arena_text(last->arena, content->subject_id);
+    return true;
+}
+
+bool period_last(struct session *session, const struct tenant *tenant, struct closed_period *out,
+                 struct error *err)
+{
+    struct last_label last = {.arena = &session->arena};
+    if (!contents_each_of_tenant(session->store, session->log.log, tenant->number,
+                                 CONTENT_KIND(ENTRY_PERIOD), keep_last, &last, err))
+        return false;
+    if (last.label == NULL)
+        return error_set(err, ERROR_NOT_FOUND, "no period of tenant '%s' is closed", tenant->id);
+    return period_find(session, tenant, last.label, out, err);
+}
+
 bool period_of_arguments(const struct cli *cli, struct session *session, struct tenant *out_tenant,
                          struct agreement *out_agreement, struct period *out_period,
                          struct error *err)
@@ -78,19 +104,43 @@ struct closing {
 static bool previous_json(struct session *session, const struct closing *closing, json_t **out,
                           struct error *err)
 {
-    struct period before;
-    struct closed_period closed;
-    const struct contract *contract = &closing->agreement->contract;
-    *out = NULL;
-    if (closing->period->from_us > contract->from_us) {
-        if (!contract_period_at(contract, closing->period->from_us - 1, &before, err) ||
-            !period_find(session, closing->tenant, before.label, &closed, err))
-            return false;
-        *out = json_integer((json_int_t)closed.index);
-    } else {
-        *out = json_null();
-    }
+    struct closed_period last;
+    bool found = period_last(session, closing->tenant, &last, err);
+    if (!found && err->code != ERROR_NOT_FOUND)
+        return false;
+    *out = found ? json_integer((json_int_t)last.index) : json_null();
     return true;
+}
+
+/* Whether it is closed already. A label stands for one period of a tenant. */
+static bool find_closed(struct session *session, struct closing *closing, struct error *err)
+{
+    struct closed_period closed;
+    char from[INSTANT_TEXT_SIZE];
+    closing->was_closed =
+        period_find(session, closing->tenant, closing->period->label, &closed, err);
+    if (!closing->was_closed)
+        return err->code == ERROR_NOT_FOUND;
+    closing->index = closed.index;
+    closing->cut.size = closed.size;
+    return closed.period.from_us == closing->period->from_us ||
+           error_set(
+               err, ERROR_REFUSED, "there is a period %s already that begins at %s, of contract %s",
+               closed.period.label, instant_format(closed.period.from_us, from), closed.contract);
+}
+
+/* What the close was prepared with still holds. */
+static bool still_holds(struct session *session, const struct closing *closing, struct error *err)
+{
+    struct content newest;
+    const struct contract *contract = &closing->agreement->contract;
+    if (!content_latest(session->store, session->log.log, ENTRY_CONTRACT, closing->tenant->number,
+                        contract->id, CONTENT_LAST, &session->arena, &newest, err))
+        return false;
+    if (newest.index != closing->agreement->index)
+        return error_set(err, ERROR_REFUSED, "contract %s has changed meanwhile: run it again",
+                         contract->id);
+    return chain_period_follows(session, closing->tenant, contract, closing->period, err);
 }
 
 static bool period_content(struct session *session, const struct closing *closing, struct text *out,
@@ -116,23 +166,18 @@ static bool period_content(struct session *session, const struct closing *closin
 static bool close_locked(void *context, struct session *session, struct error *err)
 {
     struct closing *closing = context;
-    struct closed_period before;
     struct head head;
     struct signed_entry entry;
     struct text CLEANUP(text_release) content;
     uint64_t next_seq, tenant = closing->tenant->number;
     int log = session->log.log;
     text_init(&content);
-    if (!money_head_lock(session->store, log, tenant, &next_seq, err))
+    if (!money_head_lock(session->store, log, tenant, &next_seq, err) ||
+        !find_closed(session, closing, err))
         return false;
-    closing->was_closed =
-        period_find(session, closing->tenant, closing->period->label, &before, err);
-    if (closing->was_closed) {
-        closing->index = before.index;
-        closing->cut.size = before.size;
+    if (closing->was_closed)
         return true;
-    }
-    if (err->code != ERROR_NOT_FOUND || !period_content(session, closing, &content, err))
+    if (!still_holds(session, closing, err) || !period_content(session, closing, &content, err))
         return false;
     struct decided decided = {
         .kind = ENTRY_PERIOD,
@@ -153,17 +198,11 @@ static bool close_locked(void *context, struct session *session, struct error *e
 
 static bool close_period(struct session *session, struct closing *closing, struct error *err)
 {
-    struct closed_period before;
-    if (period_find(session, closing->tenant, closing->period->label, &before, err)) {
-        closing->was_closed = true;
-        closing->index = before.index;
-        closing->cut.size = before.size;
-        return true;
-    }
-    return err->code == ERROR_NOT_FOUND &&
-           period_ready(session, closing->tenant, &closing->agreement->contract, closing->period,
-                        &closing->cut, err) &&
-           session_transact(session, close_locked, closing, err);
+    return find_closed(session, closing, err) &&
+           (closing->was_closed ||
+            (period_ready(session, closing->tenant, &closing->agreement->contract, closing->period,
+                          &closing->cut, err) &&
+             session_transact(session, close_locked, closing, err)));
 }
 
 bool period_close_command(const struct cli *cli, struct error *err)

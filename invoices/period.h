@@ -25,6 +25,9 @@ struct closed_period {
 /* ERROR_NOT_FOUND while the period is open. */
 MUST_CHECK bool period_find(struct session *session, const struct tenant *tenant, const char *label,
                             struct closed_period *out, struct error *err);
+/* The tenant's last period that was closed; ERROR_NOT_FOUND when there is none. */
+MUST_CHECK bool period_last(struct session *session, const struct tenant *tenant,
+                            struct closed_period *out, struct error *err);
 /* The tenant and the contract that a command's TENANT PERIOD name. */
 MUST_CHECK bool period_of_arguments(const struct cli *cli, struct session *session,
                                     struct tenant *out_tenant, struct agreement *out_agreement,

@@ -21,6 +21,8 @@ static int compare_totals(const void *a, const void *b)
 {
     const struct usage_total *x = a, *y = b;
     int order = strcmp(x->label, y->label);
+    if (order == 0)
+        order = (int)x->is_unrated - (int)y->is_unrated;
     return order != 0 ? order : memcmp(x->series.bytes, y->series.bytes, DIGEST_SIZE);
 }
 
@@ -41,8 +43,13 @@ static void merge_totals(struct usage_range *range)
     range->total_count = kept;
 }
 
+/* The document's own period has its own label; every earlier window has that of its month. */
 static bool find_label(struct pass *pass, int64_t from_us, struct error *err)
 {
+    if (from_us >= pass->period->from_us) {
+        pass->label = *pass->period;
+        return true;
+    }
     if (pass->label.from_us <= from_us && from_us < pass->label.to_us)
         return true;
     return calendar_period_at(pass->contract->zone, &pass->contract->billing, from_us, &pass->label,
@@ -64,10 +71,13 @@ static bool add_total(struct pass *pass, const struct usage_body *usage, struct 
     *total =
         (struct usage_total){.series = usage->series, .quantity = usage->quantity, .entries = 1};
     memcpy(total->label, pass->label.label, sizeof(total->label));
+    total->is_unrated = usage->from_us < pass->period->from_us;
     for (size_t i = 0; i < pass->previous_count; i++)
         if (pass->previous[i].period_from_us <= usage->from_us &&
-            usage->from_us < pass->previous[i].period_to_us)
+            usage->from_us < pass->previous[i].period_to_us) {
             range->late[i] = true;
+            total->is_unrated = false;
+        }
     return true;
 }
 
@@ -187,10 +197,13 @@ bool range_json(struct session *session, const struct tenant *tenant,
         const struct usage_total *total = &range->totals[i];
         char hex[DIGEST_HEX_SIZE], quantity[INT128_TEXT_SIZE];
         names[i] = total->series;
-        json_array_append_new(usage, json_pack("{s:s,s:s,s:s,s:I}", "period", total->label,
-                                               "series", digest_hex(&total->series, hex),
-                                               "quantity", number_format(total->quantity, quantity),
-                                               "entries", (json_int_t)total->entries));
+        json_t *row = json_pack("{s:s,s:s,s:s,s:I}", "period", total->label, "series",
+                                digest_hex(&total->series, hex), "quantity",
+                                number_format(total->quantity, quantity), "entries",
+                                (json_int_t)total->entries);
+        if (total->is_unrated)
+            json_object_set_new(row, "unrated", json_true());
+        json_array_append_new(usage, row);
     }
     json_object_set_new(document, "usage", usage);
     json_object_set_new(document, "series", series);

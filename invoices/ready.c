@@ -5,10 +5,9 @@
 #include <time.h>
 
 #include "core/canonical.h"
-#include "invoices/period.h"
+#include "invoices/chain.h"
 #include "invoices/usage.h"
 #include "store/contents.h"
-#include "store/documents.h"
 #include "store/usage.h"
 
 #define SEAL_WAIT_STEP_MS 200
@@ -21,32 +20,6 @@ static bool has_ended(const struct period *period, struct error *err)
         return true;
     return error_set(err, ERROR_REFUSED, "period %s has not ended: it ends at %s", period->label,
                      instant_format(period->to_us, to));
-}
-
-static bool previous_is_issued(struct session *session, const struct tenant *tenant,
-                               const struct contract *contract, const struct period *period,
-                               struct error *err)
-{
-    struct period before;
-    struct closed_period closed;
-    struct document_row document;
-    if (period->from_us <= contract->from_us)
-        return true;
-    if (!contract_period_at(contract, period->from_us - 1, &before, err))
-        return false;
-    if (!period_find(session, tenant, before.label, &closed, err))
-        return err->code == ERROR_NOT_FOUND
-                   ? error_set(err, ERROR_REFUSED,
-                               "the period before, %s, is not closed: close and issue it first",
-                               before.label)
-                   : false;
-    if (!document_of_period(session->store, session->log.log, tenant->number, closed.index,
-                            &session->arena, &document, err))
-        return err->code == ERROR_NOT_FOUND
-                   ? error_set(err, ERROR_REFUSED, "the period before, %s, is not issued",
-                               before.label)
-                   : false;
-    return true;
 }
 
 /* ------------------------------------------------------------------------------- completeness */
@@ -150,7 +123,7 @@ bool period_ready(struct session *session, const struct tenant *tenant,
 {
     uint64_t newest;
     int64_t needed_us = period->to_us + (int64_t)contract->grace_hours * HOUR_US;
-    return has_ended(period, err) && previous_is_issued(session, tenant, contract, period, err) &&
+    return has_ended(period, err) && chain_period_follows(session, tenant, contract, period, err) &&
            usage_is_complete(session, tenant, needed_us, err) &&
            nothing_undecided(session, tenant, contract, err) &&
            usage_newest_index(session->store, session->log.log, tenant->number, &newest, err) &&

@@ -36,6 +36,7 @@ struct entry_set {
 
 struct usage_total {
     char label[PERIOD_LABEL_SIZE]; /* of the period that the windows lie in */
+    bool is_unrated;               /* they lie in no period that was ever billed, nor in this one */
     struct digest series;
     int128 quantity;
     uint64_t entries;

@@ -6,8 +6,10 @@
  * border that does not exist moves to the first instant after the gap, one that exists twice is
  * the first, and day 31 is the last day of a short month, without drift.
  *
- * A period's label is the local month whose anchor begins it: "2026-10". Borders are instants;
- * a document names the version of the tz database that they were made with.
+ * A period's label is the local month whose anchor begins it, "2026-10"; where a contract begins
+ * inside the month it is the local day of that, "2026-10-15" (contract.h), so that the parts of two
+ * contracts have two names. Borders are instants; a document names the version of the tz database
+ * that they were made with.
  */
 #ifndef RATING_CALENDAR_H
 #define RATING_CALENDAR_H
@@ -20,7 +22,7 @@
 #include "base/error.h"
 #include "base/zone.h"
 
-#define PERIOD_LABEL_SIZE 8 /* "2026-10" */
+#define PERIOD_LABEL_SIZE 11 /* "2026-10", "2026-10-15" */
 
 /* When a contract's periods begin, in its zone. */
 struct billing {

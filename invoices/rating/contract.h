@@ -114,8 +114,9 @@ MUST_CHECK bool contract_check_plans(const struct contract *contract,
  * that EN 16931 cannot express. Nothing when there is nothing to say. */
 void contract_warnings(const struct contract *contract, struct text *out);
 
-/* The billing period of a label, cut to the contract's own [from, to). ERROR_NOT_FOUND when the
- * contract has no part of it. */
+/* The billing period of a month, cut to the contract's own [from, to), or of the label that a
+ * period has which the contract's beginning cuts. ERROR_NOT_FOUND when the contract has no part of
+ * it. */
 MUST_CHECK bool contract_period(const struct contract *contract, const char *label,
                                 struct period *out, struct error *err);
 /* The same for the period that holds an instant. */

@@ -2,6 +2,7 @@
  * What contracts are asked: periods, tax rates, whether their plans fit.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/instant.h"
@@ -12,8 +13,13 @@
 static bool clip(const struct contract *contract, struct period period, struct period *out,
                  struct error *err)
 {
-    if (period.from_us < contract->from_us)
+    if (period.from_us < contract->from_us) {
+        struct civil local = zone_local(contract->zone, contract->from_us);
+
         period.from_us = contract->from_us;
+        snprintf(period.label, sizeof period.label, "%04u-%02u-%02u", (unsigned)local.year % 10000u,
+                 (unsigned)local.month % 100u, (unsigned)local.day % 100u);
+    }
     if (period.to_us > contract->to_us)
         period.to_us = contract->to_us;
     if (period.from_us >= period.to_us)
@@ -23,11 +29,29 @@ static bool clip(const struct contract *contract, struct period period, struct p
     return true;
 }
 
+/* The period that the contract's beginning cuts, by its own label. */
+static bool first_period(const struct contract *contract, const char *label, struct period *out,
+                         struct error *err)
+{
+    struct period first;
+    struct civil day;
+
+    if (!civil_parse_date(label, "period", &day, err) ||
+        !contract_period_at(contract, contract->from_us, &first, err))
+        return false;
+    if (strcmp(first.label, label) != 0)
+        return error_set(err, ERROR_NOT_FOUND, "contract %s has no period %s", contract->id, label);
+    *out = first;
+    return true;
+}
+
 bool contract_period(const struct contract *contract, const char *label, struct period *out,
                      struct error *err)
 {
     struct period period;
 
+    if (strlen(label) + 1 == PERIOD_LABEL_SIZE)
+        return first_period(contract, label, out, err);
     return calendar_period_of_label(contract->zone, &contract->billing, label, &period, err) &&
            clip(contract, period, out, err);
 }

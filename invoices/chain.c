@@ -1,0 +1,139 @@
+#include "invoices/chain.h"
+
+#include <string.h>
+
+#include "invoices/period.h"
+#include "store/documents.h"
+
+static bool is_other(const struct content *item, const struct contract *contract)
+{
+    return strcmp(item->subject_id, contract->id) != 0;
+}
+
+/* Another contract with a part of [from_us, to_us): its id, or NULL. */
+static bool find_other(struct session *session, const struct tenant *tenant,
+                       const struct contract *contract, int64_t from_us, int64_t to_us,
+                       const char **out_id, struct error *err)
+{
+    struct content *items;
+    size_t count;
+    *out_id = NULL;
+    if (!contracts_newest(session, tenant, CONTENT_LAST, &items, &count, err))
+        return false;
+    for (size_t i = 0; i < count && *out_id == NULL; i++) {
+        struct contract other;
+        if (!is_other(&items[i], contract))
+            continue;
+        if (!contract_parse(items[i].bytes, items[i].size, items[i].subject_id,
+                            tenant->grid_seconds, &session->arena, &other, err))
+            return false;
+        if (other.from_us < to_us && from_us < other.to_us)
+            *out_id = other.id;
+        contract_release(&other);
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------------------- of a contract */
+
+static bool periods_go_on(struct session *session, const struct tenant *tenant,
+                          const struct contract *contract, struct error *err)
+{
+    struct closed_period last;
+    struct period next;
+    char texts[2][INSTANT_TEXT_SIZE];
+    if (!period_last(session, tenant, &last, err))
+        return err->code == ERROR_NOT_FOUND;
+    int64_t ended_us = last.period.to_us;
+    if (ended_us <= contract->from_us || ended_us >= contract->to_us)
+        return true;
+    if (!contract_period_at(contract, ended_us, &next, err))
+        return false;
+    return next.from_us == ended_us ||
+           error_set(err, ERROR_INPUT,
+                     "contract %s: /billing: period %s was closed up to %s, and the period there "
+                     "would begin at %s; keep the day on which periods begin, or begin another "
+                     "contract there",
+                     contract->id, last.period.label, instant_format(ended_us, texts[0]),
+                     instant_format(next.from_us, texts[1]));
+}
+
+bool chain_contract_fits(struct session *session, const struct tenant *tenant,
+                         const struct contract *contract, struct error *err)
+{
+    const char *other;
+    if (!find_other(session, tenant, contract, contract->from_us, contract->to_us, &other, err))
+        return false;
+    if (other != NULL)
+        return error_set(err, ERROR_INPUT,
+                         "contract %s overlaps contract %s of tenant '%s': usage would belong to "
+                         "both; end one where the other begins",
+                         contract->id, other, tenant->id);
+    return periods_go_on(session, tenant, contract, err);
+}
+
+/* --------------------------------------------------------------------------------- of a period */
+
+/* Where the tenant's closed periods end; INSTANT_MIN when none is. The last must be issued. */
+static bool find_end(struct session *session, const struct tenant *tenant, int64_t *out_us,
+                     struct error *err)
+{
+    struct closed_period last;
+    struct document_row document;
+    *out_us = INSTANT_MIN;
+    if (!period_last(session, tenant, &last, err))
+        return err->code == ERROR_NOT_FOUND;
+    *out_us = last.period.to_us;
+    if (document_of_period(session->store, session->log.log, tenant->number, last.index,
+                           &session->arena, &document, err))
+        return true;
+    return err->code == ERROR_NOT_FOUND
+               ? error_set(err, ERROR_REFUSED, "the period before, %s, is not issued",
+                           last.period.label)
+               : false;
+}
+
+/* Nothing of the contract's own lies between. */
+static bool follows_in_contract(const struct contract *contract, const struct period *period,
+                                int64_t ended_us, struct error *err)
+{
+    struct period before;
+    char texts[2][INSTANT_TEXT_SIZE];
+    int64_t due_us = ended_us > contract->from_us ? ended_us : contract->from_us;
+    if (period->from_us < ended_us)
+        return error_set(err, ERROR_REFUSED,
+                         "it begins at %s, and periods are closed up to %s: usage would be billed "
+                         "twice",
+                         instant_format(period->from_us, texts[0]),
+                         instant_format(ended_us, texts[1]));
+    if (period->from_us == due_us)
+        return true;
+    if (!contract_period_at(contract, period->from_us - 1, &before, err))
+        return false;
+    if (before.from_us < due_us)
+        return error_set(err, ERROR_REFUSED,
+                         "it begins at %s, and periods are closed up to %s only: usage between "
+                         "would never be billed",
+                         instant_format(period->from_us, texts[0]),
+                         instant_format(due_us, texts[1]));
+    return error_set(err, ERROR_REFUSED,
+                     "the period before, %s, is not closed: close and issue it first",
+                     before.label);
+}
+
+bool chain_period_follows(struct session *session, const struct tenant *tenant,
+                          const struct contract *contract, const struct period *period,
+                          struct error *err)
+{
+    int64_t ended_us;
+    const char *other;
+    if (!find_end(session, tenant, &ended_us, err) ||
+        !follows_in_contract(contract, period, ended_us, err) ||
+        !find_other(session, tenant, contract, ended_us, period->from_us, &other, err))
+        return false;
+    return other == NULL ||
+           error_set(err, ERROR_REFUSED,
+                     "contract %s has a period before it that is not closed: close and issue it "
+                     "first",
+                     other);
+}
