@@ -74,6 +74,17 @@ static size_t split(struct arena *arena, const char *list, const char **out, siz
     return capacity + 1;
 }
 
+/* Twice the same is a slip: perhaps another one was meant. */
+static bool check_distinct(const char *option, const char *const *given, size_t count,
+                           struct error *err)
+{
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(given[i], given[j]) == 0)
+                return error_set(err, ERROR_INPUT, "--%s names '%.60s' twice", option, given[i]);
+    return true;
+}
+
 static bool check_scopes(const char *const *given, size_t count, struct error *err)
 {
     for (size_t i = 0; i < count; i++) {
@@ -119,7 +130,9 @@ static bool read_request(const struct cli *cli, struct token_request *request, s
         return error_set(err, ERROR_INPUT, "an API key has at most %d tenants and %zu scopes",
                          TENANTS_MAX, COUNT_OF(scopes));
     const char *expires = cli_text(cli, "expires");
-    return check_scopes(request->scopes, request->token.scope_count, err) &&
+    return check_distinct("tenant", request->names, request->token.tenant_count, err) &&
+           check_distinct("scope", request->scopes, request->token.scope_count, err) &&
+           check_scopes(request->scopes, request->token.scope_count, err) &&
            (expires == NULL || instant_parse(expires, strlen(expires), "--expires",
                                              &request->token.expires_at_us, err));
 }

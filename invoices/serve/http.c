@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sodium.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -226,6 +227,18 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 
 /* ------------------------------------------------------------------------------- start and stop */
 
+static void on_library_log(void *context, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+
+/* What the library refuses by itself, in the form of all other lines. */
+static void on_library_log(void *context, const char *format, va_list arguments)
+{
+    char words[512];
+    (void)context;
+    vsnprintf(words, sizeof words, format, arguments);
+    log_info("http: %.*s", (int)strcspn(words, "\n"), words);
+}
+
 static bool resolve(const char *listen, struct addrinfo **out, struct error *err)
 {
     char host[256];
@@ -258,12 +271,12 @@ bool http_start(struct serve *serve, const char *listen, unsigned threads, struc
     if (address->ai_family == AF_INET6)
         flags |= MHD_USE_IPv6;
     struct MHD_Daemon *daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, on_request, serve, MHD_OPTION_SOCK_ADDR, address->ai_addr,
-        MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_URI_LOG_CALLBACK, on_target, serve, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-        serve, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_SECONDS, MHD_OPTION_END);
+        flags, 0, NULL, NULL, on_request, serve, MHD_OPTION_EXTERNAL_LOGGER, on_library_log, NULL,
+        MHD_OPTION_SOCK_ADDR, address->ai_addr, MHD_OPTION_THREAD_POOL_SIZE, threads,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target, serve,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, serve, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_END);
     freeaddrinfo(address);
     if (daemon == NULL)
         return error_set_errno(err, ERROR_SYSTEM, "cannot listen on %s", listen);

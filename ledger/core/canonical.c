@@ -31,7 +31,7 @@ static bool check_children(const json_t *value, unsigned depth, struct error *er
         return error_set(err, ERROR_INPUT, "values are nested more than %d deep", JSON_DEPTH_MAX);
     json_array_foreach (value, index, child)
         if (!check_value(child, depth + 1, err))
-            return false;
+            return error_prefix(err, "item %zu: ", index);
     json_object_foreach ((json_t *)(uintptr_t)value, name, child)
         if (!check_value(child, depth + 1, err))
             return error_prefix(err, "'%.60s': ", name);

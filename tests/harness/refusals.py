@@ -35,6 +35,10 @@ def _grown(before, after):
                     if after[name] != before.get(name, 0))
 
 
+def _printable(text):
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def _in_order(grows):
     pairs = grows.split()
     return " ".join(f"{name} {n}" for name, n in sorted(zip(pairs[::2], pairs[1::2])))
@@ -62,9 +66,10 @@ class Table:
                          f"expected {want['also'][1]!r}")
         changed = " ".join(f"{part.split()[0]} {self.before.get(part.split()[0], 0)}:"
                            f"{after[part.split()[0]]}" for part in re.findall(r"\S+ \S+", grows))
-        self.lines.append((name, given, answer, code, changed or "-", message))
+        self.lines.append(tuple(map(_printable, (name, given, answer, code, changed or "-",
+                                                 message.replace(f"{WORK}/", "")))))
         self.before = after
-        if not ok(not wrong, f"{name} ({given})"):
+        if not ok(not wrong, _printable(f"{name} ({given})")):
             diag("\n".join(wrong))
 
     def skip_changes(self):
