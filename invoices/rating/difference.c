@@ -4,6 +4,7 @@
 #include "rating/difference.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rating/fragment.h"
@@ -41,7 +42,7 @@ static void add_line(struct rating_difference *difference, const struct rating_c
     int128 units = (now ? now->base_quantity : 0) - (then ? then->base_quantity : 0);
     struct rating_line line = {
         .kind = known->kind,
-        .order = difference->line_count,
+        .order = known->order,
         .plan = known->plan,
         .charge = known->charge,
         .description = known->description,
@@ -58,6 +59,18 @@ static void add_line(struct rating_difference *difference, const struct rating_c
         line.quantity = quantity_text(units, known->divisor, arena);
     difference->lines[difference->line_count++] = line;
     difference->net_minor += amount;
+}
+
+/* Order in the document: charge, category, rate; what is only in one rating stands in its place. */
+static int by_document(const void *left, const void *right)
+{
+    const struct rating_line *a = left;
+    const struct rating_line *b = right;
+
+    if (a->order != b->order)
+        return a->order < b->order ? -1 : 1;
+    int order = strcmp(a->tax_category, b->tax_category);
+    return order != 0 ? order : decimal_compare(a->tax_rate, b->tax_rate);
 }
 
 static int128 net_of(const struct rating *rating, const char *category, struct decimal rate)
@@ -110,6 +123,8 @@ bool rating_difference(const struct rating *now, const struct rating *then, stru
     for (size_t i = 0; i < then->charge_count; i++)
         if (!find_charge(now, &then->charges[i]))
             add_line(&difference, NULL, &then->charges[i], arena);
+    if (difference.line_count > 0)
+        qsort(difference.lines, difference.line_count, sizeof *difference.lines, by_document);
     for (size_t i = 0; i < difference.line_count; i++)
         add_tax(&difference, now, then, &difference.lines[i]);
     *out = difference;

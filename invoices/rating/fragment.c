@@ -203,6 +203,7 @@ static bool round_charge(const struct run *run, unsigned exponent, struct fragme
     mpq_ptr units = ratio_new(all->pool);
     struct rating_charge charge = {
         .kind = first->source->kind,
+        .order = first->source->order,
         .plan = first->source->plan,
         .charge = first->source->charge,
         .description = first->source->description,

@@ -86,6 +86,7 @@ struct rating_line {
 /* What is rounded, once. */
 struct rating_charge {
     enum line_kind kind;
+    size_t order; /* in the document */
     const char *plan;
     const char *charge;
     const char *description;

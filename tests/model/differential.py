@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Random plans and usage, rated by the product (rate_json) and by the model (recompute.py).
+"""Random plans and usage, rated by the product (rate_json) and by the model (prices.py).
 
     differential.py [COUNT [SEED]]
 
@@ -7,7 +7,7 @@ Prints each difference and exits 1 on any.
 """
 import json, os, random, subprocess, sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import recompute
+import prices
 
 G = 3600 * 10 ** 6
 BIN = os.environ.get("DAYBOOK_BIN", ".build/bin")
@@ -48,14 +48,14 @@ def charge(r, name, category):
 
 
 def stamp(t):
-    return recompute.datetime.datetime.fromtimestamp(t, recompute.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return prices.datetime.datetime.fromtimestamp(t, prices.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def job(r):
     zone, shift = r.choice([("UTC", 0), ("Asia/Kolkata", -19800), ("Asia/Kathmandu", -20700)])
     grid = {"UTC": 3600, "Asia/Kolkata": 1800, "Asia/Kathmandu": 900}[zone]
-    start = recompute.instant("2026-02-01T00:00:00Z") + shift
-    end = recompute.instant("2026-03-01T00:00:00Z") + shift
+    start = prices.instant("2026-02-01T00:00:00Z") + shift
+    end = prices.instant("2026-03-01T00:00:00Z") + shift
     cut = lambda: start + grid * r.randrange(1, (end - start) // grid)
     borders = sorted({cut() for _ in range(r.choice([0, 0, 1, 2]))})
     currency = r.choice(["EUR", "EUR", "JPY", "KWD"])
@@ -110,18 +110,17 @@ def job(r):
 
 
 def F0(text):
-    return recompute.F(text) == 0
+    return prices.F(text) == 0
 
 
 def check(j, start, end, out):
     if "error" in out:
         return ["error: " + out["error"]]
     plans = {("p", p["version"]): p["plan"] for p in j["plans"]}
-    now = recompute.rate(j["contract"], plans, start, end, j["usage"])
-    then = recompute.rate(j["contract"], plans, start, end, j["then"])
-    found = recompute.compare(now, out)
-    return found + recompute.compare_lines(recompute.difference(now, then), out["difference"]["lines"], now["exponent"],
-                                           "difference")
+    now = prices.rate(j["contract"], plans, start, end, j["usage"])
+    then = prices.rate(j["contract"], plans, start, end, j["then"])
+    found = prices.compare(now, out)
+    return found + prices.compare_difference(prices.difference(now, then), out["difference"]["lines"])
 
 
 def main():

@@ -1,385 +1,296 @@
 #!/usr/bin/env python3
-"""Recomputes invoices from the exported book, independently: fractions, no code of the product.
+"""Recomputes a tenant's invoices from the exported book, independently: fractions, no code of the product.
 
-    recompute.py --entries ENTRIES.ndjson --contract CONTRACT.json --plan VERSION=PLAN.json ...
-                 --invoice INVOICE.json [--then ORIGINAL.json=THEN.ndjson=CUTNOW.ndjson]
+    recompute.py --entries ENTRIES.ndjson --contract FILE ... --plan FILE ... --invoice FILE ...
 
-ENTRIES: `daybook-ledger export entries`, the tenant's usage that the invoice's cut holds for its period.
---then rates a period again for an adjustment: the original invoice, its usage as known at the last
-document, its usage as known now. Prints one line for each amount that differs; exit 1 on any.
+ENTRIES: `daybook-ledger export entries --tenant T`, all of them. Contracts and plans in every version that
+the invoices name (by hash). The tenant's invoices from the first on, in order, as `show --json` gives them:
+each is judged with those before it, for its ranges, for what it carries on, and for the difference of late
+usage, which is what a period costs with what this cut knows less what it cost with what the last one knew.
+Prints one line for each value that differs; exit 1 on any.
 """
-import argparse, datetime, json, sys
+import argparse, datetime, hashlib, json, sys, zoneinfo
 from fractions import Fraction as F
-from math import floor
 
-UTC = datetime.timezone.utc
-
-
-def instant(text, default=None):
-    if text is None:
-        return default
-    return int(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp())
+import prices
+from prices import half_away, instant, minor
 
 
-EXPONENTS = {"JPY": 0, "KRW": 0, "KWD": 3, "BHD": 3}
-FAR = 10 ** 12
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def half_away(x, decimals=0):
-    scaled = abs(F(x)) * 10 ** decimals
-    n = floor(scaled + F(1, 2))
-    return -n if x < 0 else n
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
 
 
-def hamilton(total, weights):
-    """Whole shares of a whole total; ties to the first."""
-    weight = sum(weights)
-    if total == 0 or weight == 0:
-        return [0] * len(weights)
-    quotas = [F(total) * w / weight for w in weights]
-    shares = [floor(q) for q in quotas]
-    order = sorted(range(len(weights)), key=lambda i: (-(quotas[i] - shares[i]), i))
-    for i in order[: total - sum(shares)]:
-        shares[i] += 1
-    return shares
+def read_json(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
 
 
-def series_key(row):
-    d = row["dimensions"]
-    return (row["meter"].encode(), tuple(sorted((k.encode(), v.encode()) for k, v in d.items())))
+# ------------------------------------------------------------------------------------ the book
+
+class Book:
+    """A tenant's entries by stream, ascending."""
+
+    def __init__(self, path):
+        with open(path, encoding="utf-8") as file:
+            rows = [json.loads(line) for line in file]
+        rows.sort(key=lambda r: int(r["stream_seq"]))
+        self.usage = [r for r in rows if r["kind"] in ("usage", "correction", "exclusion")]
+        self.money = [r for r in rows if r["stream"] == 1]
+        for r in self.usage:
+            r["at"] = instant(r["from"])
+            r["length_seconds"] = instant(r["to"]) - r["at"]
+
+    def known(self, size, period):
+        """Usage of a period's windows among the log's first `size` entries."""
+        start, end = period
+        return [r for r in self.usage if r["idx"] < size and r["kind"] != "exclusion" and start <= r["at"] < end]
 
 
-def matches(row, meter, where):
-    return row["meter"] == meter and all(row["dimensions"].get(k) in v for k, v in where.items())
+def leaf_hash(entry):
+    leaf = bytes.fromhex(entry["checksum"] + entry["signature"] + entry["writer"])
+    return hashlib.sha256(b"\0" + leaf).digest()
 
 
-def values(row, names):
-    """Sorted names with values, a missing one first."""
-    return tuple((n in row["dimensions"], row["dimensions"].get(n, "").encode()) for n in sorted(names or []))
+def entry_set(entries):
+    """As a document states a set: how many, and SHA-256 over their leaf hashes in the stream's order."""
+    return {"count": len(entries), "hash": sha256(b"".join(leaf_hash(e) for e in entries))}
 
 
-def tax_rate(contract, category, at):
-    best = None
-    for t in contract["tax"]["profile"]:
-        start = instant(t.get("from"), -FAR)
-        if t["category"] == category and start <= at and (best is None or start > best[0]):
-            best = (start, F(t["rate"]))
-    return best[1]
+def text(value):
+    data = value.encode()
+    return len(data).to_bytes(2, "big") + data
 
 
-def net_windows(rows, start, end):
-    sums = {}
-    for r in rows:
-        key = (series_key(r), instant(r["from"]), r["length_seconds"])
-        if key not in sums:
-            sums[key] = [r, 0]
-        sums[key][1] += int(r["quantity"])
-    out = []
-    for key in sorted(sums):
-        row, q = sums[key]
-        assert q >= 0 and start <= key[1] and key[1] + key[2] <= end, (key, q)
-        if q:
-            out.append({"meter": row["meter"], "dimensions": row["dimensions"], "scale": row["scale"], "key": key[0],
-                        "at": key[1], "q": q, "left": q})
-    return out
+def descriptor(entry):
+    """A series' bytes, as ledger/README.md has them."""
+    kinds = {"sum": 1, "count": 2, "max": 3}
+    pairs = sorted((k.encode(), k, v) for k, v in entry["dimensions"].items())
+    return (b"\1" + text(entry["meter"]) + text(entry["unit"]) + entry["scale"].to_bytes(4, "big") +
+            bytes([kinds[entry["aggregation"]]]) + len(pairs).to_bytes(2, "big") +
+            b"".join(text(k) + text(v) for _, k, v in pairs))
 
 
-def cover(contract, versions, lots, start, end, amounts):
-    """Takes reservations' cover from the lots; adds their cost. Returns (capacity, covered) by id."""
-    order = {"zone": 8, "sku": 4, "region": 2, "family": 1}
+# ----------------------------------------------------------------------------------- calendar
 
-    def turn(r):
-        bits = sum(order.get(k, 0) for k in r["where"])
-        price = (F(r["rate"]) + F(r.get("usage_rate", "0"))) / F(r.get("size", "1"))
-        return (-bits, price, r["id"])
-
-    borders = sorted({t for v in versions for t in (v[0], v[1])})
-    result = {}
-    for r in sorted(contract.get("reservations", []), key=turn):
-        lo, hi = max(instant(r["from"]), start), min(instant(r["to"]), end)
-        if lo >= hi:
-            continue
-        where = {k: v for k, v in r["where"].items() if k != "meter"}
-        size = F(r.get("size", "1"))
-
-        def factor(lot):
-            for f in r.get("factors", []):
-                if matches(lot, r["where"]["meter"], f["where"]):
-                    return F(f["factor"])
-            return size
-
-        mine = [l for l in lots if matches(l, r["where"]["meter"], where)]
-        hours = {}
-        for l in mine:
-            hours.setdefault(l["at"] // 3600, []).append(l)
-        category = r.get("tax_category", "standard")
-
-        def add(at, money):
-            key = (("r", r["id"]), category, tax_rate(contract, category, at), ())
-            amounts[key] = amounts.get(key, F(0)) + money
-
-        if instant(r["from"]) >= start:
-            add(lo, F(r.get("upfront", "0")))
-        at, capacity_sum, covered_sum = lo, F(0), F(0)
-        while at < hi:
-            nxt = min([hi, (at // 3600 + 1) * 3600] + [b for b in borders if b > at])
-            capacity = room = F(r["units"]) * size * (nxt - at)
-            cell = [l for l in hours.get(at // 3600, []) if at <= l["at"] < nxt]
-            for f in sorted({factor(l) for l in cell}):
-                group = sorted((l for l in cell if factor(l) == f), key=lambda l: (l["key"], l["at"]))
-                unit = 10 ** group[0]["scale"]
-                use = sum(l["left"] for l in group)
-                take = min(use, floor(room * unit / f))
-                keys = sorted({l["key"] for l in group})
-                by_series = [[l for l in group if l["key"] == k] for k in keys]
-                shares = hamilton(take, [sum(l["left"] for l in s) for s in by_series])
-                for share, s in zip(shares, by_series):
-                    for part, l in zip(hamilton(share, [l["left"] for l in s]), s):
-                        l["left"] -= part
-                room -= take * f / unit
-            add(at, F(r["units"]) * (nxt - at) / 3600 * F(r["rate"]))
-            add(at, (capacity - room) / size / 3600 * F(r.get("usage_rate", "0")))
-            capacity_sum += capacity
-            covered_sum += capacity - room
-            at = nxt
-        result[r["id"]] = (capacity_sum, covered_sum)
-    return result
-
-
-def tiers_of(charge):
-    if charge["model"] == "per_unit":
-        return [(None, F(charge["price"]), F(0))]
-    return [(F(t["up_to"]) if "up_to" in t else None, F(t["price"]), F(t.get("flat", "0"))) for t in charge["tiers"]]
-
-
-def price(charge, before, units):
-    """Money of billed base units (before, before + units]."""
-    divisor = int(charge["price_unit"]["divisor"])
-    money, low = F(0), F(0)
-    end = before + units
-    for up_to, unit_price, flat in tiers_of(charge):
-        high = F(end) if up_to is None else up_to * divisor
-        inside = min(high, end) - max(low, before)
-        if inside > 0:
-            money += inside / divisor * unit_price
-            if before <= low:
-                money += flat
-        if high >= end:
-            break
-        low = high
-    return money
-
-
-def rate_charge(contract, name, phases, lots, end, amounts):
-    """phases: (from, to, charge) in time order. Adds exact money by (charge, category, rate, line)."""
-    counters = {}
-    for p, (lo, hi, charge) in enumerate(phases):
-        for l in lots:
-            if lo <= l["at"] < hi and matches(l, charge["meter"], charge.get("where", {})):
-                key = (values(l, charge.get("key_by")), tuple(sorted(charge.get("key_by", []))))
-                counters.setdefault(key, {}).setdefault(p, []).append(l)
-    if not phases[-1][2].get("key_by"):
-        counters.setdefault(((), ()), {})
-    last = phases[-1][2]
-
-    def add(charge, line, at, money):
-        category = charge.get("tax_category", "standard")
-        key = (name, category, tax_rate(contract, category, at), line)
-        amounts[key] = amounts.get(key, F(0)) + money
-
-    for key in sorted(counters):
-        moved = seen = 0
-        for p, (lo, hi, charge) in enumerate(phases):
-            use = sorted(counters[key].get(p, []), key=lambda l: (l["key"], l["at"]))
-            left = sum(l["left"] for l in use)
-            free = min(left, max(0, floor(F(charge.get("free", "0")) * int(charge["price_unit"]["divisor"])) - seen))
-            keys = sorted({l["key"] for l in use})
-            by_series = [[l for l in use if l["key"] == k] for k in keys]
-            billed = []
-            for share, s in zip(hamilton(free, [sum(l["left"] for l in s) for s in by_series]), by_series):
-                for part, l in zip(hamilton(share, [l["left"] for l in s]), s):
-                    billed.append((l, l["left"] - part))
-            units = left - free
-            if units > 0:
-                money = price(charge, moved, units)
-                for l, b in billed:
-                    add(charge, values(l, charge.get("line_by")), l["at"], money * b / units)
-            moved += units
-            seen += left
-        if moved == 0 and last.get("flat_at_zero", True):
-            flat = tiers_of(last)[0][2]
-            use = [l for ls in counters[key].values() for l in ls]
-            field = "left" if any(l["left"] for l in use) else "q"
-            total = sum(l[field] for l in use)
-            for l in use:
-                owner = next(c for lo, hi, c in phases if lo <= l["at"] < hi)
-                if l[field]:
-                    add(last, values(l, owner.get("line_by")), end - 1, flat * l[field] / total)
-            if not use:
-                add(last, tuple((False, b"") for _ in last.get("line_by", [])), end - 1, flat)
-
-
-def rate(contract, plans, start, end, rows):
-    """plans: {(id, version): plan}. Lines, charges, taxes and totals in minor units."""
-    exponent = EXPONENTS.get(contract["currency"], 2)
-    lots = net_windows(rows, start, end)
-    versions = []
-    for i, p in enumerate(contract["plans"]):
-        lo, hi = max(instant(p["from"]), start), min(instant(p["to"], FAR), end)
-        if lo < hi:
-            versions.append((lo, hi, i, plans[p["plan"], p["version"]]))
-    versions.sort(key=lambda v: v[:3])
-    amounts = {}
-    coverage = cover(contract, versions, lots, start, end, amounts)
-    charges = {}
-    for lo, hi, _, plan in versions:
-        for c in plan["charges"]:
-            charges.setdefault((plan["plan"], c["charge"]), []).append((lo, hi, c))
-    for name, phases in charges.items():
-        rate_charge(contract, name, phases, lots, end, amounts)
-    rounded, lines = {}, {}
-    for name, category, percent in {k[:3] for k in amounts}:
-        keys = sorted((k for k in amounts if k[:3] == (name, category, percent)), key=lambda k: k[3])
-        exact = [amounts[k] for k in keys]
-        total = half_away(sum(exact), exponent)
-        rounded[name, category, percent] = total
-        for k, share in zip(keys, hamilton(total, exact)):
-            lines[k] = share
-    nets = {}
-    for (name, category, percent), net in rounded.items():
-        nets[category, percent] = nets.get((category, percent), 0) + net
-    taxes = {k: (net, half_away(net * k[1] / 100)) for k, net in nets.items()}
-    return {"exponent": exponent, "lines": lines, "charges": rounded, "taxes": taxes, "coverage": coverage}
-
-
-def minor(text, exponent):
-    n = F(text) * 10 ** exponent
-    assert n.denominator == 1, text
-    return int(n)
-
-
-def document_lines(lines, exponent):
-    out = {}
-    for l in lines:
-        name = ("r", l["charge"]) if l["kind"] == "reservation" else (l["plan"], l["charge"])
-        by = l.get("line_by", {})
-        line = tuple((by[n] is not None, (by[n] or "").encode()) for n in sorted(by))
-        key = (name, l["tax_category"], F(l["rate"]), line)
-        out[key] = out.get(key, 0) + minor(l["amount"], exponent)
-    return out
-
-
-def compare_lines(mine, lines, exponent, where):
-    """One sentence for each amount that differs."""
-    theirs = document_lines(lines, exponent)
-    found = []
-    for key in sorted(set(mine) | set(theirs), key=repr):
-        if mine.get(key, 0) != theirs.get(key, 0):
-            found.append(f"{where} {key}: {theirs.get(key, 0)} minor units, recomputed {mine.get(key, 0)}")
-    for l in lines:
-        parts = sum(minor(p["amount"], 10) for p in l.get("parts", []))
-        if l.get("parts") and parts != minor(l["amount"], 10):
-            found.append(f"{where} {l['charge']}: parts sum to {parts}, line is {l['amount']}")
-    return found
-
-
-def compare(model, doc):
-    """A rating (or an invoice without adjustments) against the model."""
-    e = model["exponent"]
-    found = compare_lines(model["lines"], doc["lines"], e, "line")
-    theirs = {(t["category"], F(t["rate"])): (minor(t["net"], e), minor(t["tax"], e)) for t in doc["taxes"]}
-    for key in sorted(set(model["taxes"]) | set(theirs)):
-        a, b = model["taxes"].get(key, (0, 0)), theirs.get(key, (0, 0))
-        if a != b:
-            found.append(f"tax {key}: net and tax {b}, recomputed {a}")
-    net = sum(n for n, _ in model["taxes"].values())
-    tax = sum(t for _, t in model["taxes"].values())
-    for name, value in (("net", net), ("tax", tax), ("total", net + tax)):
-        if minor(doc[name], e) != value:
-            found.append(f"{name}: {doc[name]}, recomputed {value} minor units")
-    for r in doc.get("reservations", []):
-        capacity, covered = model["coverage"][r["id"]]
-        if F(r["capacity"]) != capacity or F(r["covered"]) != covered or F(r["unused"]) != capacity - covered:
-            found.append(f"reservation {r['id']}: covered {r['covered']}, recomputed {covered}")
-    return found
-
-
-def difference(now, then):
-    keys = set(now["charges"]) | set(then["charges"])
-    deltas = {k + ((),): now["charges"].get(k, 0) - then["charges"].get(k, 0) for k in keys}
-    return {k: v for k, v in deltas.items() if v}
-
-
-def read_entries(path, start, end):
-    rows = []
-    for line in open(path, encoding="utf-8"):
-        e = json.loads(line)
-        if e["kind"] not in ("usage", "correction"):
-            continue
-        at = instant(e["from"])
-        if start <= at < end:
-            rows.append({"meter": e["meter"], "scale": e["scale"], "dimensions": e["dimensions"], "from": e["from"],
-                         "length_seconds": instant(e["to"]) - at, "quantity": e["quantity"]})
-    return rows
-
-
-def adjusted(own, sections, exponent):
-    """Net and tax of a document with adjustments: tax once per (category, rate); a section that
-    empties its original's gives back exactly what was taxed (its own stated tax)."""
-    nets = {k: n for k, (n, _) in own["taxes"].items()}
-    extra = {}
-    for section, now in sections:
-        for t in section["taxes"]:
-            key = (t["category"], F(t["rate"]))
-            if now["taxes"].get(key, (0, 0))[0] == 0:
-                n, x = extra.get(key, (0, 0))
-                extra[key] = (n + minor(t["net"], exponent), x + minor(t["tax"], exponent))
+def border(billing, zone, year, month):
+    """When the billing month of that calendar month begins: a day too late is the month's last, a
+    local time that does not exist is the first instant after the gap, one that is twice the first."""
+    month += 12 * year - 1
+    year, month = month // 12, month % 12 + 1
+    last = (datetime.date(year + month // 12, month % 12 + 1, 1) - datetime.timedelta(1)).day
+    local = datetime.datetime(year, month, min(billing["day"], last), billing["hour"], billing["minute"])
+    at = int(local.replace(tzinfo=zone, fold=0).timestamp())
+    back = datetime.datetime.fromtimestamp(at, zone).replace(tzinfo=None)
+    if back != local:  # in a gap: the offset's change, found by bisection
+        low, high = at - 86400, at
+        before = datetime.datetime.fromtimestamp(low, zone).utcoffset()
+        while high - low > 1:
+            middle = (low + high) // 2
+            if datetime.datetime.fromtimestamp(middle, zone).utcoffset() == before:
+                low = middle
             else:
-                nets[key] = nets.get(key, 0) + minor(t["net"], exponent)
-    out = {k: (n, half_away(n * k[1] / 100)) for k, n in nets.items()}
-    for k, (n, x) in extra.items():
-        out[k] = (out.get(k, (0, 0))[0] + n, out.get(k, (0, 0))[1] + x)
-    return out
+                high = middle
+        at = high
+    return at
+
+
+def period_of(contract, label):
+    """[from, to) of the period whose first local day lies in the month `label`."""
+    zone, (year, month) = zoneinfo.ZoneInfo(contract["zone"]), map(int, label.split("-"))
+    return (max(border(contract["billing"], zone, year, month), instant(contract["from"])),
+            min(border(contract["billing"], zone, year, month + 1), instant(contract.get("to"), prices.FAR)))
+
+
+def label_of(contract, at):
+    zone = zoneinfo.ZoneInfo(contract["zone"])
+    local = datetime.datetime.fromtimestamp(at, zone)
+    month = 12 * local.year + local.month - 1
+    while border(contract["billing"], zone, month // 12, month % 12 + 1) > at:
+        month -= 1
+    return f"{month // 12}-{month % 12 + 1:02}"
+
+
+# ---------------------------------------------------------------------------------- documents
+
+class Chain:
+    """A tenant's documents so far, and what they leave to the next."""
+
+    def __init__(self, book, contracts, plans):
+        self.book = book
+        self.contracts = {sha256(canonical(c)): c for c in contracts}
+        self.plans = {sha256(canonical(p)): p for p in plans}
+        self.documents = []  # (document, its contract, its plans, its period)
+        self.usage_next = self.money_next = self.size = 0
+        self.forward = []
+        self.taxed = {}  # (original's number, category, rate): minor units taken so far
+
+    def rate(self, named, size):
+        document, contract, plans, period = named
+        return prices.rate(contract, plans, *period, self.book.known(size, period))
+
+    def judge(self, document):
+        """One sentence for each value of the next document that differs."""
+        self.found = []
+        named = self.terms(document)
+        if named is None:
+            return self.found
+        size = document["cut"][0]["size"]
+        late = self.ranges(document, named[1], named[3], size)
+        own = self.rate(named, size)
+        sections = []
+        for earlier in self.documents:
+            if label_named(earlier) in late:
+                then = self.rate(earlier, self.size)
+                now = self.rate(earlier, size)
+                sections.append((earlier, now, then, prices.difference(now, then)))
+        sections = [s for s in sections if s[3]["lines"]]
+        self.adjustments(document, own, sections)
+        self.found += prices.compare(own, document)
+        self.booked(document, own["exponent"])
+        for key, (_, tax) in self.own_taxes.items():
+            self.taxed[(document["number"],) + key] = tax
+        self.documents.append(named)
+        self.size = size
+        return self.found
+
+    def same(self, what, theirs, mine):
+        if theirs != mine:
+            self.found.append(f"{what}: {theirs}, recomputed {mine}")
+
+    def terms(self, document):
+        """The contract and plans that it names, its parties, dates and period."""
+        contract = self.contracts.get(document["contract"]["hash"])
+        plans = {(p["plan"], p["version"]): self.plans.get(p["hash"]) for p in document["plans"]}
+        if contract is None or None in plans.values():
+            self.found.append("contract or plans: not those that are given")
+            return None
+        period = period_of(contract, document["period"]["label"])
+        for name, key in (("seller", "legal_entity"), ("customer", "customer"), ("currency", "currency")):
+            self.same(name, document[name], contract[key])
+        self.same("tax_hash", document["tax_hash"], sha256(canonical(contract["tax"])))
+        self.same("period", tuple(instant(document["period"][k]) for k in ("from", "to")), period)
+        if self.documents:
+            self.same("period's begin", period[0], self.documents[-1][3][1])
+        in_force = {(p["plan"], p["version"]) for p in contract["plans"]
+                    if max(instant(p["from"]), period[0]) < min(instant(p["to"], prices.FAR), period[1])}
+        self.same("plans", set(plans), in_force)
+        due = datetime.date.fromisoformat(document["issue_date"]) + datetime.timedelta(contract["payment_terms_days"])
+        self.same("due date", document["due_date"], due.isoformat())
+        return document, contract, plans, period
+
+    def ranges(self, document, contract, period, size):
+        """Entries that it covers, and what it leaves; the labels of the periods that they touch."""
+        stated, known = document["entries"], [r for r in self.book.usage if r["idx"] < size]
+        end = len(known)
+        self.same("usage range", stated["usage"], {"from_seq": self.usage_next, "to_seq": end, "next": end})
+        self.same("usage stream", [int(r["stream_seq"]) for r in known], list(range(end)))
+        self.same("carried", document["carried"], entry_set(self.forward))
+        range_ = self.forward + known[self.usage_next:]
+        self.forward = [r for r in range_ if r["at"] >= period[1]]
+        self.same("forward", document["forward"], entry_set(self.forward))
+        totals, series = {}, {}
+        for r in range_:
+            if r["at"] < period[1]:
+                total = totals.setdefault((label_of(contract, r["at"]), r["series"]), [0, 0])
+                total[0] += int(r["quantity"])
+                total[1] += 1
+                series[r["series"]] = descriptor(r).hex()
+        theirs = {(t["period"], t["series"]): [int(t["quantity"]), t["entries"]] for t in document["usage"]}
+        for key in sorted(set(totals) | set(theirs)):
+            self.same(f"usage of {key}", theirs.get(key), totals.get(key))
+        self.same("series", {s["series"]: s["descriptor"] for s in document["series"]}, series)
+        for name, bytes_ in series.items():
+            self.same("series hash", name, sha256(bytes.fromhex(bytes_)))
+        self.usage_next = end
+        return {label for label, _ in totals}
+
+    def adjustments(self, document, own, sections):
+        """Differences and their tax. Tax is taken once on a document's nets, own ones first: a
+        section's tax is the step that it makes, or, where it empties an original, what was taken there."""
+        e = own["exponent"]
+        self.own_taxes = dict(own["taxes"])
+        nets = {k: n for k, (n, _) in own["taxes"].items()}
+        back = {}
+        stated = {s["original"]: s for s in document["adjustments"]}
+        self.same("originals", [s["original"] for s in document["adjustments"]], [d["number"] for (d, *_), *_ in sections])
+        for (original, *_), now, then, mine in sections:
+            number = original["number"]
+            taxes = {}
+            for key, amount in mine["lines"].items():
+                taxes[key[1:3]] = taxes.get(key[1:3], 0) + amount
+            for key, net in taxes.items():
+                before = half_away(nets.get(key, 0) * key[1] / 100)
+                if now["taxes"].get(key, (0, 0))[0] == 0 != then["taxes"].get(key, (0, 0))[0]:
+                    tax = -self.taxed.get((number,) + key, 0)
+                    n, t = back.get(key, (0, 0))
+                    back[key] = n + net, t + tax
+                else:
+                    nets[key] = nets.get(key, 0) + net
+                    tax = half_away(nets[key] * key[1] / 100) - before
+                taxes[key] = net, tax
+                self.taxed[(number,) + key] = self.taxed.get((number,) + key, 0) + tax
+            if number in stated:
+                self.section(stated[number], original, mine, taxes, e)
+        totals = {k: (n, half_away(n * k[1] / 100)) for k, n in nets.items()}
+        for key, (net, tax) in back.items():
+            n, t = totals.get(key, (0, 0))
+            totals[key] = n + net, t + tax
+        own["taxes"] = totals
+
+    def section(self, stated, original, mine, taxes, e):
+        where = f"adjustment of {original['number']}"
+        self.same(f"{where}, its hash", stated["original_hash"], sha256(canonical(original)))
+        self.found += prices.compare_difference(mine, stated["lines"], where)
+        theirs = {(t["category"], F(t["rate"])): (minor(t["net"], e), minor(t["tax"], e)) for t in stated["taxes"]}
+        self.same(f"{where}, taxes", theirs, taxes)
+        self.same(f"{where}, net", minor(stated["net"], e), sum(n for n, _ in taxes.values()))
+        self.same(f"{where}, tax", minor(stated["tax"], e), sum(t for _, t in taxes.values()))
+
+    def booked(self, document, exponent):
+        """The money stream: the document's entry, its range before it, its transfer after it."""
+        content = sha256(canonical(document))
+        place = next((i for i, r in enumerate(self.book.money) if r.get("content_hash") == content), None)
+        if place is None:
+            self.found.append("document: not the content whose hash is in the book")
+            return
+        self.same("money range", document["entries"]["money"],
+                  {"from_seq": self.money_next, "to_seq": place, "next": place})
+        self.money_next = place
+        total = minor(document["total"], exponent)
+        self.same("kind", document["document"], "credit_note" if total < 0 else "invoice")
+        transfers = [r for r in self.book.money if r["kind"] == "transfer" and r["document"] == content]
+        self.same("transfer", [(int(r["stream_seq"]), int(r["amount"]), r["currency"], r["exponent"], r["code"])
+                               for r in transfers],
+                  [(place + 1, abs(total), document["currency"], exponent, 2 if total < 0 else 1)] if total else [])
+
+
+def label_named(named):
+    return named[0]["period"]["label"]
 
 
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--entries", required=True)
-    a.add_argument("--contract", required=True)
-    a.add_argument("--plan", action="append", required=True, metavar="VERSION=FILE")
-    a.add_argument("--invoice", required=True)
-    a.add_argument("--then", action="append", default=[], metavar="ORIGINAL=THEN=NOW")
+    for name in ("contract", "plan", "invoice"):
+        a.add_argument("--" + name, action="append", required=True, metavar="FILE")
     o = a.parse_args()
-    contract = json.load(open(o.contract, encoding="utf-8"))
-    plans = {}
-    for item in o.plan:
-        version, path = item.split("=", 1)
-        plan = json.load(open(path, encoding="utf-8"))
-        plans[plan["plan"], int(version)] = plan
-    doc = json.load(open(o.invoice, encoding="utf-8"))
-
-    def rated(period, path):
-        lo, hi = instant(period["from"]), instant(period["to"])
-        return rate(contract, plans, lo, hi, read_entries(path, lo, hi))
-
-    own = rated(doc["period"], o.entries)
-    e, found, sections = own["exponent"], [], []
-    for item in o.then:
-        original, then, now = item.split("=")
-        first = json.load(open(original, encoding="utf-8"))
-        section = next(s for s in doc.get("adjustments", []) if s["original"] == first["number"])
-        now_rated = rated(first["period"], now)
-        found += compare_lines(difference(now_rated, rated(first["period"], then)), section["lines"], e,
-                               "adjustment of " + first["number"])
-        sections.append((section, now_rated))
-    if len(sections) != len(doc.get("adjustments", [])):
-        found.append("the invoice has adjustments that --then does not name")
-    own["taxes"] = adjusted(own, sections, e)
-    found += compare(own, doc)
-    for f in found:
-        print("DIFFERS", f)
-    print(f"{doc.get('number', 'invoice')}: {len(found)} differences")
-    return 1 if found else 0
+    chain = Chain(Book(o.entries), map(read_json, o.contract), map(read_json, o.plan))
+    count = 0
+    for path in o.invoice:
+        document = read_json(path)
+        try:
+            found = chain.judge(document)
+        except ValueError as error:
+            found = chain.found + [str(error)]
+        for f in found:
+            print("DIFFERS", document["number"], f)
+        print(f"{document['number']}: {len(found)} differences")
+        count += len(found)
+    return 1 if count else 0
 
 
 if __name__ == "__main__":

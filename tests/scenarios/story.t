@@ -12,28 +12,32 @@ is "$(jq '[.bundles[] | select(startswith("verified: "))] | length' "$demo/summa
 admin=$(sed 's/dbname=[^ ]*//' <<<"$DAYBOOK_TEST_DATABASE_ADMIN")
 program() { "$1" --database "$admin dbname=daybook_demo" --archive "$demo/archive" --keys "$demo/keys" "${@:2}"; }
 
-# recompute TENANT NUMBER PRICES: the invoice and the usage of its period at its cut, into WORK.
+# Each tenant's invoices from its exported entries, contract and plan: the second one with the
+# difference of late usage.
 fetch()
 {
-    program daybook-invoices show "$2" --json >"$WORK/invoice.json"
-    program daybook-ledger export entries --tenant "$1" \
-        --from "$(jq -r .period.from "$WORK/invoice.json")" \
-        --to "$(jq -r .period.to "$WORK/invoice.json")" \
-        --through $(($(jq '.cut[0].size' "$WORK/invoice.json") - 1)) >"$WORK/entries.ndjson"
+    program daybook-ledger export entries --tenant "$1" >"$WORK/$1.ndjson"
+    for number in "${@:2}"; do
+        program daybook-invoices show "$number" --json >"$WORK/$number.json"
+    done
 }
+# recompute TENANT PRICES FILE...
 recompute()
 {
-    python3 tests/model/recompute.py --entries "$WORK/entries.ndjson" \
-        --plan "1=deploy/examples/plan-$1.json" --contract "$demo/contract-$1.json" --invoice "$2"
+    python3 tests/model/recompute.py --entries "$WORK/$1.ndjson" --plan "deploy/examples/plan-$2.json" \
+        --contract "$demo/contract-$2.json" $(printf -- '--invoice %s ' "${@:3}")
 }
-while read -r tenant number prices; do
-    fetch "$tenant" "$number"
-    ok "$number of $tenant is right to the cent" recompute "$prices" "$WORK/invoice.json"
+while read -r tenant prices first second; do
+    fetch "$tenant" "$first" "$second"
+    ok "$first and $second of $tenant are right to the cent" \
+        recompute "$tenant" "$prices" "$WORK/$first.json" "$WORK/$second.json"
+    is "$(jq -c '[.adjustments[].original]' "$WORK/$second.json")" "[\"$first\"]" "$second bills the late usage of $first"
 done <<'END'
-initech IN-2026-000001 tokens
-acme DE-2026-000001 gpu-ondemand
-globex DE-2026-000002 gpu-reserved
+initech tokens IN-2026-000001 IN-2026-000002
+globex gpu-reserved DE-2026-000002 DE-2026-000004
+acme gpu-ondemand DE-2026-000001 DE-2026-000003
 END
-jq '.lines[0].amount |= (tonumber + 0.01 | tostring)' "$WORK/invoice.json" >"$WORK/wrong.json"
-fails "a planted wrong cent is reported" 1 recompute gpu-reserved "$WORK/wrong.json"
+jq '.lines[0].amount |= (gsub("[.]"; "") | tonumber + 1 | tostring | .[:-2] + "." + .[-2:])' "$WORK/DE-2026-000001.json" >"$WORK/wrong.json"
+fails "a planted wrong cent is reported" 1 recompute acme gpu-ondemand "$WORK/wrong.json"
+like "$(output)" "gpu_h100.*minor units, recomputed" "with its charge"
 done_testing

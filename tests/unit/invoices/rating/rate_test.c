@@ -6,6 +6,9 @@
 #define H100                                                                                       \
     "{\"charge\":\"h100\"," UNIT                                                                   \
     ",\"where\":{\"sku\":[\"h100\"]},\"model\":\"per_unit\",\"price\":\"2.50\"}"
+#define A100                                                                                       \
+    "{\"charge\":\"a100\"," UNIT                                                                   \
+    ",\"where\":{\"sku\":[\"a100\"]},\"model\":\"per_unit\",\"price\":\"1\"}"
 #define TIERS                                                                                      \
     "{\"charge\":\"g\"," UNIT ",\"model\":\"graduated\",\"tiers\":[{\"up_to\":\"10\",\"price\":"   \
     "\"2\",\"flat\":\"5\"},{\"price\":\"1\"}]%s}"
@@ -244,6 +247,26 @@ static void an_unchanged_period_differs_by_nothing_and_late_usage_by_itself(void
     fixture_close(&f);
 }
 
+static void a_difference_keeps_the_order_of_documents_for_what_is_gone(void **state)
+{
+    struct fixture f;
+    struct rating_difference difference;
+
+    (void)state;
+    fixture_open(&f);
+    assert_true(fixture_plan(&f, H100 "," A100) && fixture_contract(&f, ONE_PLAN));
+    fixture_use(&f, "h100", "a", "2026-10-02T00:00:00Z", HOURS);
+    assert_true(fixture_rate(&f));
+    struct rating then = f.rating;
+    fixture_use(&f, "h100", "a", "2026-10-02T00:00:00Z", -HOURS);
+    fixture_use(&f, "a100", "a", "2026-10-02T00:00:00Z", HOURS);
+    assert_true(fixture_rate(&f));
+    assert_true(rating_difference(&f.rating, &then, &f.arena, &difference, &f.err));
+    assert_int_equal(difference.line_count, 2);
+    assert_true(difference.lines[0].amount_minor < 0 && difference.lines[1].amount_minor > 0);
+    fixture_close(&f);
+}
+
 static void writes_lines_with_reasons_as_json(void **state)
 {
     struct fixture f;
@@ -274,6 +297,7 @@ int main(void)
         cmocka_unit_test(names_a_window_below_zero_and_drops_one_of_zero),
         cmocka_unit_test(splits_and_order_never_change_the_charge),
         cmocka_unit_test(an_unchanged_period_differs_by_nothing_and_late_usage_by_itself),
+        cmocka_unit_test(a_difference_keeps_the_order_of_documents_for_what_is_gone),
         cmocka_unit_test(writes_lines_with_reasons_as_json),
     };
 
