@@ -45,7 +45,7 @@ class Clock:
                 words = how_far() if how_far else None
             except Exception:  # the step itself reports what is wrong
                 words = None
-            words = ": ".join(filter(None, [words, said.newest])) or "still at it"
+            words = ": ".join(filter(None, [words, said.newest])) or f"running {said.program}"
             if not over.is_set():
                 self.finish_line()
                 print(f"    {time.monotonic() - started:3.0f} s: {words}", flush=True)

@@ -19,10 +19,11 @@ class Failure(Exception):
 
 
 class Said:
-    """What programs say on standard error: all of it in a file, the newest line for whoever waits."""
+    """What programs say on standard error: all of it in a file, the newest line for whoever waits;
+    and the program that was started last."""
 
     def __init__(self):
-        self.path, self.newest = None, None
+        self.path, self.newest, self.program = None, None, None
 
     def open(self, path):
         self.path = path
@@ -45,6 +46,7 @@ said = Said()
 def run(*command, env=None, stdin=None):
     """Runs a program to its end; its standard output. What it said otherwise is shown if it fails."""
     words, lines = [str(word) for word in command], []
+    said.program = pathlib.Path(words[0]).name
     process = subprocess.Popen(words, env=env, text=True, cwd=ROOT, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE,
                                stdin=subprocess.PIPE if stdin else subprocess.DEVNULL)
@@ -64,8 +66,7 @@ def run(*command, env=None, stdin=None):
         said.newest = None
     if status != 0:
         told = "".join(lines[-5:]) + output[-400:]
-        name = pathlib.Path(words[0]).name
-        raise Failure(f"{name} ended with {status}: {told.strip() or 'it said nothing'}")
+        raise Failure(f"{pathlib.Path(words[0]).name} ended with {status}: {told.strip() or 'it said nothing'}")
     return output
 
 
