@@ -122,23 +122,42 @@ static bool original_agreement(struct session *session, const struct tenant *ten
                              out, err);
 }
 
+/* A document has one seller and one currency. */
+static bool check_same(const struct contract *contract, const struct contract *original,
+                       struct error *err)
+{
+    if (strcmp(contract->seller.id, original->seller.id) != 0)
+        return error_set(err, ERROR_REFUSED,
+                         "it is of legal entity '%s', contract %s of '%s': take it back with "
+                         "corrections, or bill it apart",
+                         original->seller.id, contract->id, contract->seller.id);
+    if (strcmp(contract->currency, original->currency) != 0)
+        return error_set(err, ERROR_REFUSED,
+                         "it is in %s, contract %s in %s: take it back with corrections, or bill "
+                         "it apart",
+                         original->currency, contract->id, contract->currency);
+    return true;
+}
+
 static bool make_difference(struct session *session, const struct tenant *tenant,
-                            const struct document_row *original, uint64_t size, uint64_t known_size,
-                            struct rating_difference *out, struct error *err)
+                            const struct contract *contract, const struct document_row *original,
+                            uint64_t size, uint64_t known_size, struct rating_difference *out,
+                            struct error *err)
 {
     struct agreement CLEANUP(agreement_release) agreement = {0};
     struct period period;
     struct rating now, then;
     return original_agreement(session, tenant, original, &agreement, &period, err) &&
+           check_same(contract, &agreement.contract, err) &&
            rate_at(session, tenant, &agreement, &period, size, &now, err) &&
            rate_at(session, tenant, &agreement, &period, known_size, &then, err) &&
            rating_difference(&now, &then, &session->arena, out, err);
 }
 
 bool adjustments_make(struct session *session, const struct tenant *tenant,
-                      const struct usage_range *range, const struct document_row *documents,
-                      size_t document_count, uint64_t size, uint64_t known_size,
-                      struct adjustments *out, struct error *err)
+                      const struct contract *contract, const struct usage_range *range,
+                      const struct document_row *documents, size_t document_count, uint64_t size,
+                      uint64_t known_size, struct adjustments *out, struct error *err)
 {
     struct adjustments made = {
         .items = arena_array(&session->arena, document_count + 1, sizeof(*made.items)),
@@ -149,7 +168,8 @@ bool adjustments_make(struct session *session, const struct tenant *tenant,
         struct rating_difference *difference = arena_alloc(&session->arena, sizeof(*difference));
         if (!range->late[i])
             continue;
-        if (!make_difference(session, tenant, &documents[i], size, known_size, difference, err) ||
+        if (!make_difference(session, tenant, contract, &documents[i], size, known_size, difference,
+                             err) ||
             !taxed_so_far(session, documents, document_count, i, &taxed, err))
             return error_prefix(err, "late usage of '%s': ", documents[i].document_id);
         if (difference->line_count == 0)

@@ -19,9 +19,10 @@ struct adjustments {
     const struct document_row **originals;
 };
 
-/* In the session's arena. `size` is the cut, `known_size` that of the tenant's last document. */
+/* In the session's arena. `contract` is that of the new document, `size` the cut, `known_size` that
+ * of the tenant's last document. */
 MUST_CHECK bool adjustments_make(struct session *session, const struct tenant *tenant,
-                                 const struct usage_range *range,
+                                 const struct contract *contract, const struct usage_range *range,
                                  const struct document_row *documents, size_t document_count,
                                  uint64_t size, uint64_t known_size, struct adjustments *out,
                                  struct error *err);

@@ -149,7 +149,7 @@ static void release_continued(struct continued *continued)
     json_decref(continued->json);
 }
 
-static uint64_t next_of(const json_t *document, const char *stream)
+uint64_t document_next(const json_t *document, const char *stream)
 {
     const json_t *range = json_object_get(json_object_get(document, "entries"), stream);
     return (uint64_t)json_integer_value(json_object_get(range, "next"));
@@ -163,8 +163,8 @@ static bool read_continued(struct session *session, const struct document_row *d
     if (!document_content(session, documents[count - 1].index, &out->json, err))
         return false;
     const json_t *cut = json_array_get(json_object_get(out->json, "cut"), 0);
-    out->usage_seq = next_of(out->json, "usage");
-    out->money_seq = next_of(out->json, "money");
+    out->usage_seq = document_next(out->json, "usage");
+    out->money_seq = document_next(out->json, "money");
     out->size = (uint64_t)json_integer_value(json_object_get(cut, "size"));
     out->forward = json_object_get(out->json, "forward");
     return true;
@@ -251,8 +251,8 @@ static bool fill_draft(struct session *session, const struct tenant *tenant,
                         json_pack("{s:o,s:o}", "usage", range_of(range.from_seq, range.to_seq),
                                   "money", range_of(last.money_seq, money_to_seq)));
     return rate_period(session, tenant, agreement, closed, &rating, err) &&
-           adjustments_make(session, tenant, &range, documents, count, closed->size, last.size,
-                            &adjustments, err) &&
+           adjustments_make(session, tenant, &agreement->contract, &range, documents, count,
+                            closed->size, last.size, &adjustments, err) &&
            set_totals(session, &rating, &adjustments, draft, err) &&
            canonical_digest(draft->json, &draft->hash, err);
 }

@@ -30,5 +30,7 @@ MUST_CHECK bool document_draft(struct session *session, const struct tenant *ten
 /* The content of a document's entry, parsed. The caller releases it. */
 MUST_CHECK bool document_content(struct session *session, uint64_t index, json_t **out,
                                  struct error *err);
+/* Where a stream, "usage" or "money", goes on after the document. */
+uint64_t document_next(const json_t *document, const char *stream);
 
 #endif

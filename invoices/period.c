@@ -6,6 +6,7 @@
 
 #include "core/canonical.h"
 #include "invoices/chain.h"
+#include "invoices/document.h"
 #include "invoices/ready.h"
 #include "store/contents.h"
 #include "store/money.h"
@@ -196,12 +197,26 @@ static bool close_locked(void *context, struct session *session, struct error *e
            append_unlock(session->store, &head, err);
 }
 
+/* What cannot become a document is not cut: a cut stays, so that a correction would come too late.
+ */
+static bool try_document(struct session *session, const struct closing *closing, struct error *err)
+{
+    struct draft CLEANUP(draft_release) draft = {0};
+    struct closed_period tried = {.period = *closing->period,
+                                  .contract = closing->agreement->contract.id,
+                                  .contract_version = closing->agreement->version,
+                                  .size = closing->cut.size,
+                                  .root = closing->cut.root};
+    return document_draft(session, closing->tenant, closing->agreement, &tried, 0, 0, &draft, err);
+}
+
 static bool close_period(struct session *session, struct closing *closing, struct error *err)
 {
     return find_closed(session, closing, err) &&
            (closing->was_closed ||
             (period_ready(session, closing->tenant, &closing->agreement->contract, closing->period,
                           &closing->cut, err) &&
+             try_document(session, closing, err) &&
              session_transact(session, close_locked, closing, err)));
 }
 

@@ -6,8 +6,10 @@
 
 #include "core/canonical.h"
 #include "invoices/chain.h"
+#include "invoices/document.h"
 #include "invoices/usage.h"
 #include "store/contents.h"
+#include "store/documents.h"
 #include "store/usage.h"
 
 #define SEAL_WAIT_STEP_MS 200
@@ -94,6 +96,42 @@ static bool windows_fit(struct session *session, const struct tenant *tenant,
            known_fits_capacity(&usage, period, &session->arena, err);
 }
 
+static bool lies_in(const struct document_row *document, const int64_t *windows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (document->period_from_us <= windows[i] && windows[i] < document->period_to_us)
+            return true;
+    return false;
+}
+
+/* The same of the issued periods that got usage since. */
+static bool late_windows_fit(struct session *session, const struct tenant *tenant,
+                             const struct period *period, uint64_t size, struct error *err)
+{
+    CLEANUP(json_release) json_t *last = NULL;
+    struct document_row *documents;
+    int64_t *windows;
+    size_t count, window_count;
+    if (!documents_list(session->store, session->log.log, tenant->number, &session->arena,
+                        &documents, &count, err))
+        return false;
+    if (count == 0)
+        return true;
+    if (!document_content(session, documents[count - 1].index, &last, err) ||
+        !usage_late_windows(session->store, session->log.log, tenant->number,
+                            document_next(last, "usage"), size, period->from_us, &session->arena,
+                            &windows, &window_count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct period late = {.from_us = documents[i].period_from_us,
+                              .to_us = documents[i].period_to_us};
+        if (lies_in(&documents[i], windows, window_count) &&
+            !windows_fit(session, tenant, &late, size, err))
+            return error_prefix(err, "late usage of '%s': ", documents[i].document_id);
+    }
+    return true;
+}
+
 /* ------------------------------------------------------------------------------------- sealed */
 
 /* The newest checkpoint once it covers `index`. */
@@ -128,5 +166,6 @@ bool period_ready(struct session *session, const struct tenant *tenant,
            nothing_undecided(session, tenant, contract, err) &&
            usage_newest_index(session->store, session->log.log, tenant->number, &newest, err) &&
            wait_sealed(session, newest, out_cut, err) &&
-           windows_fit(session, tenant, period, out_cut->size, err);
+           windows_fit(session, tenant, period, out_cut->size, err) &&
+           late_windows_fit(session, tenant, period, out_cut->size, err);
 }

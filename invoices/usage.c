@@ -23,7 +23,12 @@ static bool add_sum(void *context, const struct usage_sum *sum, struct error *er
     if (!usage_find_series(usage, &sum->series, &series))
         return error_set(err, ERROR_CONFLICT, "series %s of an entry is not spelled out",
                          digest_hex(&sum->series, hex));
-    usage_add(usage, series, sum->from_us, sum->length_seconds, sum->quantity);
+    int128 quantity = sum->quantity;
+    if (usage->series[series].series->aggregation == AGGREGATION_MAX &&
+        !number_add(sum->greatest, sum->corrected, &quantity))
+        return error_set(err, ERROR_CONFLICT, "series %s: a window does not fit 128 bits",
+                         digest_hex(&sum->series, hex));
+    usage_add(usage, series, sum->from_us, sum->length_seconds, quantity);
     return true;
 }
 

@@ -20,7 +20,8 @@
 #include "store/documents.h"
 #include "store/entries.h"
 
-/* Net usage of windows in the period, of entries with index < size; in the session's arena. */
+/* Net usage of windows in the period, of entries with index < size; in the session's arena. A
+ * window of a meter of greatest values is its greatest entry, corrected. */
 MUST_CHECK bool known_usage(struct session *session, const struct tenant *tenant, uint64_t size,
                             const struct period *period, struct rating_usage *out,
                             struct error *err);

@@ -120,10 +120,10 @@ bool usage_groups_add(void *context, const struct read_usage *row, struct error 
         return true;
     size_t bucket = buckets_find(&groups->buckets, row->from_us);
     struct usage_cell *cell = &groups->cells[group * groups->buckets.count + bucket];
-    if (groups->groups[group].series.aggregation == AGGREGATION_MAX) {
-        if (!cell->is_used || row->max > cell->quantity)
-            cell->quantity = row->max;
-    } else if (!number_add(cell->quantity, row->sum, &cell->quantity))
+    int128 quantity = row->sum;
+    if ((groups->groups[group].series.aggregation == AGGREGATION_MAX &&
+         !number_add(row->greatest, row->corrected, &quantity)) ||
+        !number_add(cell->quantity, quantity, &cell->quantity))
         return error_set(err, ERROR_CONFLICT, "a sum of usage does not fit into 128 bits");
     cell->is_used = true;
     return true;

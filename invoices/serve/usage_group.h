@@ -47,7 +47,8 @@ MUST_CHECK bool usage_groups_make(const struct usage_question *question,
                                   const struct read_series *series, size_t series_count,
                                   const struct buckets *buckets, struct arena *arena,
                                   struct usage_groups *out, struct error *err);
-/* A read_usage_visitor; the context is the struct usage_groups. */
+/* A read_usage_visitor; the context is the struct usage_groups. As on an invoice, windows are added
+ * up, and one of a meter of greatest values is its greatest entry. */
 bool usage_groups_add(void *context, const struct read_usage *row, struct error *err);
 
 #endif

@@ -74,7 +74,9 @@ static bool usage_of_row(void *context, const struct rows *row, struct error *er
     const struct usage_reader *reader = context;
     struct read_usage usage = {.tenant = row_u64(row, 0, 0), .from_us = row_instant(row, 0, 2)};
     return row_digest(row, 0, 1, &usage.series, err) && row_numeric(row, 0, 3, &usage.sum, err) &&
-           row_numeric(row, 0, 4, &usage.max, err) && reader->visit(reader->context, &usage, err);
+           row_numeric(row, 0, 4, &usage.greatest, err) &&
+           row_numeric(row, 0, 5, &usage.corrected, err) &&
+           reader->visit(reader->context, &usage, err);
 }
 
 bool read_usage(struct store *store, int log, const uint64_t *tenants, size_t count,

@@ -34,9 +34,10 @@ struct read_series {
 struct read_usage {
     uint64_t tenant;
     struct digest series;
-    int64_t from_us; /* start of the window */
-    int128 sum;
-    int128 max;
+    int64_t from_us;  /* start of the window */
+    int128 sum;       /* of all */
+    int128 greatest;  /* of the usage entries */
+    int128 corrected; /* what corrections add */
 };
 
 struct read_invoice {

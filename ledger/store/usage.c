@@ -17,7 +17,8 @@ static bool visit_sum(void *context, const struct rows *row, struct error *err)
         .length_seconds = (uint32_t)row_int(row, 0, 2),
     };
     return row_digest(row, 0, 0, &sum.series, err) && row_numeric(row, 0, 3, &sum.quantity, err) &&
-           visit->sum(visit->context, &sum, err);
+           row_numeric(row, 0, 4, &sum.greatest, err) &&
+           row_numeric(row, 0, 5, &sum.corrected, err) && visit->sum(visit->context, &sum, err);
 }
 
 static bool visit_descriptor(void *context, const struct rows *row, struct error *err)
@@ -115,6 +116,26 @@ bool usage_later_seqs(struct store *store, int log, uint64_t tenant, uint64_t be
         seqs[i] = row_u64(rows, i, 0);
     *out_seqs = seqs;
     *out_count = count;
+    return true;
+}
+
+bool usage_late_windows(struct store *store, int log, uint64_t tenant, uint64_t from_seq,
+                        uint64_t size, int64_t before_us, struct arena *arena, int64_t **out,
+                        size_t *out_count, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    CLEANUP(rows_cleanup) struct rows *rows = NULL;
+    params_init(&params);
+    param_tenant(&params, log, tenant);
+    param_u64(&params, from_seq);
+    param_u64(&params, size);
+    param_instant(&params, before_us);
+    if (!store_query(store, sql_usage_late_windows, &params, &rows, err))
+        return false;
+    *out_count = rows_count(rows);
+    *out = arena_array(arena, *out_count + 1, sizeof(**out));
+    for (size_t i = 0; i < *out_count; i++)
+        (*out)[i] = row_instant(rows, i, 0);
     return true;
 }
 

@@ -20,12 +20,14 @@
 
 #define PARTITION_INCOMPLETE INSTANT_MIN /* nothing is known of the partition */
 
-/* Usage and its corrections of one series in one window, added up. */
+/* Usage and its corrections of one series in one window, in base units. */
 struct usage_sum {
     struct digest series;
     int64_t from_us;
     uint32_t length_seconds;
-    int128 quantity; /* base units */
+    int128 quantity;  /* of all, added up */
+    int128 greatest;  /* of the usage entries */
+    int128 corrected; /* what corrections add */
 };
 
 typedef bool usage_sum_visitor(void *context, const struct usage_sum *sum, struct error *err);
@@ -52,6 +54,10 @@ MUST_CHECK bool usage_later_seqs(struct store *store, int log, uint64_t tenant, 
                                  int64_t from_us, struct arena *arena, uint64_t **out_seqs,
                                  size_t *out_count, struct error *err);
 
+/* Where windows begin, before before_us, of the usage from from_seq on with index < size. */
+MUST_CHECK bool usage_late_windows(struct store *store, int log, uint64_t tenant, uint64_t from_seq,
+                                   uint64_t size, int64_t before_us, struct arena *arena,
+                                   int64_t **out, size_t *out_count, struct error *err);
 /* The newest index of the tenant's entries and of all receipts; UINT64_MAX when there is none. */
 MUST_CHECK bool usage_newest_index(struct store *store, int log, uint64_t tenant, uint64_t *out,
                                    struct error *err);
