@@ -155,10 +155,11 @@ struct nearest {
     size_t distance;
 };
 
+/* Farther than a slip of the finger or two is another word, and no help. */
 static void nearest_offer(struct nearest *nearest, const char *name)
 {
     size_t distance = cli_edit_distance(nearest->wanted, name);
-    if (distance >= nearest->distance || distance > 2 + strlen(name) / 3)
+    if (distance >= nearest->distance || distance > 1 + strlen(name) / 4)
         return;
     nearest->name = name;
     nearest->distance = distance;

@@ -256,8 +256,11 @@ give("a document that is not there", ("invoices", "show", "DE-0"), 1, "DE-0")
 give("the next period", ("invoices", "close", "acme", NEXT), 1, "has not ended")
 
 # The command line itself.
-give("an unknown command", ("ledger", "tennant", "add", "x"), 2, "did you mean 'tenant add'|unknown")
-give("an unknown option", ("ledger", "tenant", "list", "--jason"), 2, "unknown option '--jason'")
+give("an unknown command", ("ledger", "tennant", "add", "x"), 2,
+     "unknown command 'tennant' / Try")
+give("an unknown option", ("ledger", "tenant", "list", "--jason"), 2, "unknown option '--jason' / Try")
+give("an option with a slip", ("ledger", "tenant", "list", "--databse", "x"), 2,
+     "'--databse'; did you mean '--database'")
 give("a log that is not there", ("ledger", "tenant", "list", "--log", 7), 1, "log 7: there is one log")
 give("a log that is no number", ("ledger", "tenant", "list", "--log", "json"), 2, "'json'")
 give("a quarantined record that is none", ("ingest", "quarantine", "write-off", "usage", 0, 0,
