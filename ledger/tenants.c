@@ -71,6 +71,15 @@ static bool check_texts(const struct tenant *tenant, struct error *err)
     return true;
 }
 
+/* What an id cannot be, since lists have commas and a catalog's '*' is all tenants. */
+static bool check_nameable(const char *id, struct error *err)
+{
+    if (strchr(id, ',') == NULL && strcmp(id, "*") != 0)
+        return true;
+    return error_set(err, ERROR_INPUT,
+                     "a tenant's id has no comma and is not '*', which stands for all tenants");
+}
+
 /* -------------------------------------------------------------------------------- add, rename */
 
 /* What is asked for; and after the decision what holds, its texts in the control's arena. */
@@ -198,6 +207,7 @@ bool tenant_add_command(const struct cli *cli, struct error *err)
     change.tenant.slot = (int)partitioner_slot(change.tenant.id, strlen(change.tenant.id));
     change.tenant.name = cli_text(cli, "name") == NULL ? change.tenant.id : cli_text(cli, "name");
     if (!cli_required(cli, "zone", &change.tenant.zone, err) || !check_texts(&change.tenant, err) ||
+        !check_nameable(change.tenant.id, err) ||
         !find_grid(cli, change.tenant.zone, &change.tenant.grid_seconds, err))
         return false;
     if (!control_open(cli, ROLE_CONTROL, &control, err) ||

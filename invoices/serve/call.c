@@ -86,6 +86,9 @@ static bool check_parameters(struct call *call)
             if (strcmp(call->parameters[j].name, given->name) == 0)
                 return call_refuse(call, 400, "repeated_parameter", given->name,
                                    "'%.60s' is given more than once", given->name);
+        if (given->value.size == 0)
+            return call_refuse(call, 400, "invalid_parameter", given->name, "'%.60s' has no value",
+                               given->name);
         if (!utf8_is_valid(given->value.data, given->value.size))
             return call_refuse(call, 400, "invalid_parameter", given->name, "'%.60s' is not UTF-8",
                                given->name);

@@ -63,6 +63,23 @@ for name, changes, words in (
 ):
     file = write("plan.json", with_changes(PLAN, changes))
     give(name, ("invoices", "plan", "apply", file), 2, "plan.json.*" + words)
+for name, changes, words in (
+    ("a price beyond 128 bits", {"charges/1/price": "9" * 40}, "/charges/1/price"),
+    ("a tier beyond 128 bits", {f"{TIERS}/0/up_to": "9" * 40}, "/charges/0/tiers/0/up_to"),
+    ("a free allowance below zero", {"charges/1/free": "-1"}, "/charges/1/free"),
+    ("an empty id", {"plan": ""}, "/plan"), ("an id of 300 bytes", {"plan": "x" * 300}, "/plan"),
+    ("an id with a line feed", {"plan": "a\nb"}, "/plan"),
+    ("a where of nothing", {"charges/0/where/sku": []}, "/charges/0/where/sku"),
+    ("a price that is null", {"charges/1/price": 0}, "/charges/1/price"),
+):
+    file = write("plan.json", with_changes(PLAN, changes))
+    give(name, ("invoices", "plan", "lint", file), 2, "plan.json.*" + words)
+for name, text, words in (
+    ("10 000 levels", "[" * 10000, "plan.json.*"), ("a list", "[]", "plan.json.*object"),
+    ("no UTF-8", b'{"plan": "\xff"}', "plan.json.*UTF-8|unable to decode"),
+    ("9 MB", " " * (9 << 20), "plan.json.*8388608|bytes"),
+):
+    give(name, ("invoices", "plan", "lint", write("plan.json", text)), 2, words)
 file = write("plan.json", json.dumps(PLAN).replace('"plan"', '"plan": "x", "plan"', 1))
 give("a member twice", ("invoices", "plan", "apply", file), 2, "duplicate|twice")
 give("no JSON", ("invoices", "plan", "apply", write("plan.json", "{")), 2, "plan.json.*line")
@@ -107,6 +124,12 @@ for name, changes, words in (
     ("an upfront that is not paid", {"reservations": [{**reservation, "upfront": "5"}]},
      "/reservations/0/upfront"),
     ("an unknown field", {"grace_hour": 72}, "grace_hour"),
+    ("an unknown border of time", {"from": "yesterday"}, "/from"),
+    ("another's contract id", {"contract": ""}, "/contract"),
+    ("a border beyond time", {"from": "9999-12-31T23:59:59-12:00"}, "/from"),
+    ("a grace of a century", {"grace_hours": 10**6}, "/grace_hours"),
+    ("terms of payment below zero", {"payment_terms_days": -1}, "/payment_terms_days"),
+    ("no seller", {"legal_entity": None}, "legal_entity"),
     ("a negative grace", {"grace_hours": -1}, "/grace_hours"),
 ):
     file = write("contract.json", with_changes(GPU, changes))
@@ -118,6 +141,7 @@ for name, tenant, words in (
     ("an empty id", "", "1 to 128 bytes"), ("an id of 300 bytes", "x" * 300, "1 to 128 bytes"),
     ("an id with a space", "a b", "without white space"),
     ("an id with a line feed", "a\nb", "without white space"),
+    ("an id that means all", "*", "'\\*'"), ("an id with a comma", "a,b", "comma"),
     ("an id that is not UTF-8", os.fsdecode(b"a\xff"), "UTF-8"),
 ):
     give(name, ("ledger", "tenant", "add", tenant, "--zone", "UTC"), 2, words)

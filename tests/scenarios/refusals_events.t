@@ -96,6 +96,7 @@ producer = Producer()
 ingest = start("ingest", *book.command("daybook-ingest", "run", "--kafka",
                os.environ["DAYBOOK_KAFKA"], "--topic", topic, "--group", topic,
                "--session-timeout-ms", 6000, "--batch-events", 1, "--batch-seconds", 1))
+wait_for(20, lambda: book.counts()["assignment"] == 1)  # the partition is claimed
 table = Table(book, "becomes", "reason")
 sent = 0
 
@@ -142,9 +143,8 @@ again = dict(reversed(list(good.items())), data={"gpu_count": "8", **{
     k: v for k, v in reversed(list(good["data"].items())) if k != "gpu_milli"}})
 
 # What is right, and looks wrong.
-first = "assignment 1 " + NEW_SERIES
 for name, value, want in (
-    ("a good event", good, accepted(first, (QUANTITY, 8000 * 1800 * 1000))),
+    ("a good event", good, accepted(NEW_SERIES, (QUANTITY, 8000 * 1800 * 1000))),
     ("the same bytes again", good, duplicate),
     ("re-serialised: other order, spaces, gpu_count as text",
      json.dumps(again, indent=2).encode(), duplicate),
@@ -234,6 +234,39 @@ for name, value, want in (
 ):
     record(name, value, want)
 
+# Far away in time, and strange identities.
+for name, value, want in (
+    ("before 1970", event("storage", 100, {"at": "1969-12-31T23:59:59Z"}),
+     kept("below_floor", "1970|1969")),
+    ("the first year", event("storage", 101, {"at": "0001-01-01T00:00:00Z"}),
+     kept("below_floor", "1970|0001")),
+    ("the last year", event("storage", 102, {"at": "9999-12-31T23:59:59Z"}),
+     kept("future", "5 min after")),
+    ("an offset beyond the first year", event("storage", 103, {"at": "0001-01-01T00:00:00+14:00"}),
+     malformed("at")),
+    ("an offset beyond the last year", event("storage", 104,
+     {"at": "9999-12-31T23:59:59-14:00"}), malformed("at")),
+    ("an id with a NUL", changed(105, b'"e105"', b'"e\\u0000"'), malformed("a NUL")),
+    ("an id of one space", event("gpu", 106, id=" "), accepted()),
+    ("a tenant with a space behind", event("gpu", 107, subject="acme "),
+     kept("unknown_tenant", "acme ")),
+    ("a tenant in capitals", event("gpu", 108, subject="ACME"), kept("unknown_tenant", "ACME")),
+    ("a tenant named *", event("gpu", 109, subject="*"), kept("unknown_tenant", "\\*")),
+    ("a dimension of 5 KB", event("gpu", 110, {"project": "p" * 5000}),
+     malformed("project.* 5000 bytes")),
+    ("a dimension that is an object", event("gpu", 111, {"project": {}}), malformed("project")),
+    ("data is a list", {**event("gpu", 112), "data": []}, malformed("data")),
+    ("data is missing", {k: v for k, v in event("gpu", 113).items() if k != "data"},
+     malformed("missing")),
+    ("a retraction of nothing", event("gpu", 114, {"source": "/cluster/fra1", "id": "none"},
+     type="usage.retract.v1"), kept("unknown_type", "usage.retract.v1")),
+):
+    record(name, value, want)
+record("a key of 70 KB", event("gpu", 115), kept("too_large", "at most 65536"), key=b"k" * 70000)
+record("2 000 headers", event("gpu", 116), kept("too_large", "at most 65536"),
+       STRUCTURED + tuple(("h%d" % n, b"x" * 40) for n in range(2000)))
+record("a null header", event("gpu", 117), accepted(), STRUCTURED + (("ce_id", None),))
+
 # Its data.
 span = lambda a, b: {"start": a, "end": b}
 for name, value, want in (
@@ -304,6 +337,9 @@ lines = [json.dumps(line) if isinstance(line, dict) else line for line in (
     event("gpu", 92, source="/cluster/files"), '{"half', event("gpu", 93, span(at(0), at(90))))]
 path = write("events.ndjson", "\n".join(lines) + "\n")
 plan = write("catalog.json", catalog)
+odd = write("odd.ndjson", b"\xef\xbb\xbf" + json.dumps(event("gpu", 96)).encode() + b"\r\n" +
+            changed(97, b'"p1"', b'"p\xff"') + b"\n\x00\n" + of_size(98, 70000) + b"\n" +
+            json.dumps(event("gpu", 99)).encode())
 
 
 def command(name, program, words, want):
@@ -321,6 +357,12 @@ command("the same file again", "daybook-ingest", ("file", path), expect(
     0, "", "nothing was added"))
 command("an empty file", "daybook-ingest", ("file", write("empty.ndjson", "")), expect(
     0, "", "nothing was added", "assignment 1"))
+command("a mark of byte order, NUL, 70 KB, no last line end", "daybook-ingest", validate(odd),
+        expect(2, "", "line 1: .*line 2: malformed.*line 3: malformed.*line 4: too_large.*"
+               "line 5: ok"))
+command("a mark of byte order, NUL, 70 KB, no last line end", "daybook-ingest", ("file", odd),
+        expect(0, "", "1 accepted, 0 duplicate, 4 quarantined",
+               "assignment 1 dedup_block 1 entry 2 quarantine 4 receipt 1 slot_step 1"))
 command("no such file", "daybook-ingest", ("file", WORK / "none"), expect(2, "", "cannot open"))
 command("no such file", "daybook-ingest", validate(WORK / "none"), expect(2, "", "cannot open"))
 command("a folder", "daybook-ingest", ("file", WORK), expect(2, "", "not a file"))

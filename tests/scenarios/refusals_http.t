@@ -131,6 +131,13 @@ for name, path, code, words in (
     ("a cursor of nobody's", "/v1/invoices?cursor=xyz", "invalid_parameter", "^cursor"),
     ("forty parameters", USAGE + "".join(f"&p{i}=1" for i in range(40)), "too_many_parameters",
      "too many"),
+    ("all of time", "/v1/usage?from=0001-01-01T00:00:00Z&to=9999-12-31T00:00:00Z&granularity=total",
+     "invalid_range", "3660"),
+    ("a cursor that is a statement", "/v1/invoices?cursor=" + quote("1;DROP TABLE"),
+     "invalid_parameter", "^cursor"),
+    ("a zone with a NUL", f"{USAGE}&time_zone=UTC%00x", "bad_request", "escape"),
+    ("a name of a parameter without a value", f"{USAGE}&meter", "invalid_parameter", "^meter: .*no value"),
+    ("nothing but separators", "/v1/usage?&&&", "unknown_parameter", "/v1/usage"),
     ("a broken escape", f"{USAGE}&meter=%2", "bad_request", "broken escape"),
     ("an escaped NUL", f"{USAGE}&meter=a%00b", "bad_request", "escape"),
     ("an escaped line end", f"{USAGE}&meter=a%0d%0aX-Evil:1", "bad_request", "escape"),
@@ -160,6 +167,8 @@ for name, path in (
     ("nobody's invoice", "/v1/invoices/DE-0000"),
     ("nobody's bundle", "/v1/invoices/DE-0000/bundle"),
     ("an invoice with a quote", "/v1/invoices/" + quote("x' OR '1'='1")),
+    ("a slash behind", "/v1/usage/"), ("two slashes", "//v1/usage"),
+    ("a way up", "/v1/invoices/../usage"), ("another case", "/V1/usage"),
     ("an unknown route", "/v2/usage"), ("no route", "/"),
     ("a file", "/etc/passwd"), ("a number of 5 KB", "/v1/invoices/" + "9" * 5000),
 ):
@@ -178,6 +187,9 @@ KEY = b"Authorization: Bearer " + good.encode()
 LINE, HOST = b"GET " + USAGE.encode() + b" HTTP/1.1", b"Host: a"
 for name, lines, status, code in (
     ("no Host", (LINE, KEY), 400, ""),
+    ("a method in small letters", (b"get" + LINE[3:], HOST, KEY), 405, "method_not_allowed"),
+    ("a whole URL as target", (b"GET http://a" + LINE[4:], HOST, KEY), 400, "bad_request"),
+    ("a key with a line folded in", (LINE, HOST, KEY[:-9], b" " + KEY[-9:]), 401, "unauthorized"),
     ("Host twice", (LINE, HOST, HOST, KEY), 400, "bad_request"),
     ("two keys", (LINE, HOST, KEY, KEY), 400, "bad_request"),
     ("HTTP/0.9", (b"GET /healthz HTTP/0.9", HOST), 505, ""),
