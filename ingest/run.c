@@ -171,6 +171,7 @@ static bool lose_assignment(struct run *run, struct error *err)
 {
     if (!drain(run, err))
         return false;
+    log_info("giving back %zu partitions of '%s'", run->partitions.count, run->feed->name);
     partitions_clear(&run->partitions);
     run->is_assigned = false;
     run->is_claim_wanted = false;
