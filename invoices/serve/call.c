@@ -114,7 +114,8 @@ static bool answer(struct call *call, struct error *err)
 {
     if (call->problem.status != 0)
         return false;
-    call->route = route_find(call->path, &call->arena, &call->number);
+    if (utf8_is_valid(call->path, strlen(call->path)))
+        call->route = route_find(call->path, &call->arena, &call->number);
     if (call->route == NULL)
         return call_refuse(call, 404, "not_found", NULL, "there is nothing at this path");
     if (strcmp(call->method, "GET") != 0 && strcmp(call->method, "HEAD") != 0) {

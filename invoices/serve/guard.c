@@ -103,6 +103,8 @@ struct guard_verdict guard_check(const struct guard_request *request)
 {
     if (strcmp(request->version, "HTTP/1.1") != 0 && strcmp(request->version, "HTTP/1.0") != 0)
         return (struct guard_verdict){505, "this server speaks HTTP/1.1"};
+    if (!is_token(slice_of(request->method)))
+        return bad("the method is malformed");
     if (strcmp(request->version, "HTTP/1.1") == 0 && count(request, "Host") == 0)
         return bad("there is no Host");
     struct guard_verdict target = check_target(request->target);

@@ -16,6 +16,7 @@ struct guard_header {
 };
 
 struct guard_request {
+    const char *method;
     const char *version; /* "HTTP/1.1" */
     const char *target;  /* path and query as they came, not decoded */
     size_t header_count;

@@ -102,6 +102,25 @@ static enum MHD_Result add_parameter(void *context, enum MHD_ValueKind kind, con
     return MHD_YES;
 }
 
+/* Whether the head is nothing but its lines, each with CR LF at its end. libmicrohttpd 0.9 cuts it
+ * where it stands: every header lies in the buffer two bytes behind the one before. A value that a
+ * NUL ends early leaves a gap, a folded one was moved, a bare line feed is one byte. */
+static bool is_gapless(struct MHD_Connection *connection, const char *method, const char *version,
+                       const struct header_list *list)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    uintptr_t at = (uintptr_t)version + strlen(version) + 2;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct guard_header *header = &list->headers[i];
+        if ((uintptr_t)header->name.data != at)
+            return false;
+        at =
+            header->value.data != NULL ? (uintptr_t)header->value.data + header->value.size + 2 : 0;
+    }
+    return info != NULL && at + 2 == (uintptr_t)method + info->header_size;
+}
+
 /* A client's own id, if it is harmless in a log and in a header. */
 static void take_request_id(struct call *call, const char *given)
 {
@@ -114,9 +133,10 @@ static void take_request_id(struct call *call, const char *given)
         memcpy(call->request_id, given, size + 1);
 }
 
-static const char *header(struct MHD_Connection *connection, const char *name)
+static const char *header(struct call *call, struct MHD_Connection *connection, const char *name)
 {
-    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+    const char *value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+    return value != NULL ? arena_text(&call->arena, value) : NULL;
 }
 
 /* Fills in the call; the guard's refusal becomes its problem. */
@@ -126,20 +146,24 @@ static void read_request(struct MHD_Connection *connection, struct exchange *exc
     struct call *call = &exchange->call;
     struct header_list list = {.count = 0};
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, add_header, &list);
-    struct guard_request request = {version, exchange->target, list.count, list.headers};
+    struct guard_request request = {method, version, exchange->target, list.count, list.headers};
     struct guard_verdict verdict = guard_check(&request);
-    call->method = arena_text(&call->arena, method);
+    call->method = "-";
     call->path = arena_text(&call->arena, path);
     if (list.is_full)
         verdict = (struct guard_verdict){400, "there are too many headers"};
+    else if (verdict.status == 0 && !is_gapless(connection, method, version, &list))
+        verdict =
+            (struct guard_verdict){400, "a header is folded, or has a NUL or a bare line feed"};
     if (verdict.status != 0) {
         call_refuse(call, verdict.status, verdict.status == 505 ? "http_version" : "bad_request",
                     NULL, "%s", verdict.detail);
         return;
     }
-    take_request_id(call, header(connection, "X-Request-Id"));
-    call->authorization = header(connection, "Authorization");
-    call->if_none_match = header(connection, "If-None-Match");
+    call->method = arena_text(&call->arena, method);
+    take_request_id(call, header(call, connection, "X-Request-Id"));
+    call->authorization = header(call, connection, "Authorization");
+    call->if_none_match = header(call, connection, "If-None-Match");
     MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, add_parameter, call);
 }
 
@@ -168,10 +192,11 @@ static void add_headers(struct MHD_Response *response, const struct call *call)
         MHD_add_response_header(response, "Connection", "close");
 }
 
+/* The body is the exchange's, which lives until the answer is sent. */
 static enum MHD_Result send_answer(struct MHD_Connection *connection, const struct call *call)
 {
     struct MHD_Response *response = MHD_create_response_from_buffer(
-        call->answer.body.size, call->answer.body.data, MHD_RESPMEM_MUST_COPY);
+        call->answer.body.size, call->answer.body.data, MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return MHD_NO;
     add_headers(response, call);
@@ -193,12 +218,17 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     struct exchange *exchange = *state;
     struct serve *serve = context;
     (void)upload;
-    (void)upload_size;
-    if (exchange == NULL || exchange->is_counted)
+    if (exchange == NULL)
         return MHD_NO;
-    exchange->is_counted = true;
-    metrics_began(&serve->metrics);
-    read_request(connection, exchange, path, method, version);
+    if (!exchange->is_counted) {
+        exchange->is_counted = true;
+        metrics_began(&serve->metrics);
+        read_request(connection, exchange, path, method, version);
+        /* An answer to the first call ends the connection; the second one comes after the head. */
+        if (exchange->call.problem.status == 0)
+            return MHD_YES;
+    } else if (*upload_size > 0)
+        return MHD_NO;
     call_run(&exchange->call);
     return send_answer(connection, &exchange->call);
 }

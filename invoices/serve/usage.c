@@ -1,8 +1,10 @@
 #include "serve/usage.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/zone.h"
+#include "core/canonical.h"
 #include "serve/usage_group.h"
 #include "store/checkpoints.h"
 
@@ -146,15 +148,45 @@ static json_t *row_json(const struct call *call, const struct asked *asked,
     return row;
 }
 
-static json_t *rows_json(const struct call *call, const struct asked *asked,
-                         const struct usage_groups *groups)
+/* A row at a time, so that the memory is that of the text. */
+static bool write_rows(const struct call *call, const struct asked *asked,
+                       const struct usage_groups *groups, struct text *out, struct error *err)
 {
-    json_t *rows = json_array();
+    bool is_first = true;
     for (size_t b = 0; b < groups->buckets.count; b++)
-        for (size_t g = 0; g < groups->group_count; g++)
-            if (groups->cells[g * groups->buckets.count + b].is_used)
-                json_array_append_new(rows, row_json(call, asked, groups, b, g));
-    return rows;
+        for (size_t g = 0; g < groups->group_count; g++) {
+            if (!groups->cells[g * groups->buckets.count + b].is_used)
+                continue;
+            CLEANUP(json_release) json_t *row = row_json(call, asked, groups, b, g);
+            if (!is_first)
+                text_append_char(out, ',');
+            is_first = false;
+            if (!canonical_write(row, out, err))
+                return false;
+        }
+    return true;
+}
+
+/* The rows go into the frame's empty list. */
+static bool answer_rows(struct call *call, const struct asked *asked,
+                        const struct usage_groups *groups, json_t *frame, struct error *err)
+{
+    static const char list[] = "\"rows\":[";
+    struct text CLEANUP(text_release) outside;
+    struct text *body = &call->answer.body;
+    text_init(&outside);
+    if (!call_answer_json(call, frame, err))
+        return false;
+    text_append_n(&outside, body->data, body->size);
+    const char *end = strstr(outside.data, list);
+    assert(end != NULL);
+    size_t before = (size_t)(end - outside.data) + strlen(list);
+    text_clear(body);
+    text_append_n(body, outside.data, before);
+    if (!write_rows(call, asked, groups, body, err))
+        return false;
+    text_append_n(body, outside.data + before, outside.size - before);
+    return true;
 }
 
 bool usage_answer(struct call *call, struct error *err)
@@ -169,13 +201,12 @@ bool usage_answer(struct call *call, struct error *err)
         !read_sums(call, &asked, size, &groups, err))
         return false;
     call->answer.cache_control = "private, no-cache";
-    return call_answer_json(
-        call,
-        json_pack("{s:I, s:s?, s:s, s:s, s:s, s:s, s:o}", "as_of", (json_int_t)size,
-                  "complete_through",
-                  complete_us == READ_NEVER ? NULL : instant_format(complete_us, complete), "from",
-                  instant_format(asked.from_us, from), "to", instant_format(asked.to_us, to),
-                  "granularity", asked.granularity_word, "time_zone", zone_name(asked.zone), "rows",
-                  rows_json(call, &asked, &groups)),
+    return answer_rows(
+        call, &asked, &groups,
+        json_pack(
+            "{s:I, s:s?, s:s, s:s, s:s, s:s, s:[]}", "as_of", (json_int_t)size, "complete_through",
+            complete_us == READ_NEVER ? NULL : instant_format(complete_us, complete), "from",
+            instant_format(asked.from_us, from), "to", instant_format(asked.to_us, to),
+            "granularity", asked.granularity_word, "time_zone", zone_name(asked.zone), "rows"),
         err);
 }

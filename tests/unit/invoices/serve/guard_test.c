@@ -12,7 +12,7 @@ static unsigned status_of(const char *version, const char *target, const char *n
 {
     struct guard_header headers[] = {{slice_of("Host"), slice_of("a")},
                                      {slice_of(name), slice_of(value)}};
-    return guard_check(&(struct guard_request){version, target, 2, headers}).status;
+    return guard_check(&(struct guard_request){"GET", version, target, 2, headers}).status;
 }
 
 static void lets_an_honest_request_pass(void **state)
@@ -45,7 +45,16 @@ static void refuses_targets_that_hide_something(void **state)
 static void wants_a_host(void **state)
 {
     (void)state;
-    assert_int_equal(guard_check(&(struct guard_request){"HTTP/1.1", "/", 0, NULL}).status, 400);
+    assert_int_equal(guard_check(&(struct guard_request){"GET", "HTTP/1.1", "/", 0, NULL}).status,
+                     400);
+}
+
+static void refuses_a_method_that_is_no_word(void **state)
+{
+    struct guard_header host = {slice_of("Host"), slice_of("a")};
+    (void)state;
+    assert_int_equal(
+        guard_check(&(struct guard_request){"G\033[31mT", "HTTP/1.1", "/", 1, &host}).status, 400);
 }
 
 int main(void)
@@ -55,6 +64,7 @@ int main(void)
         cmocka_unit_test(refuses_what_could_be_read_in_two_ways),
         cmocka_unit_test(refuses_targets_that_hide_something),
         cmocka_unit_test(wants_a_host),
+        cmocka_unit_test(refuses_a_method_that_is_no_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
