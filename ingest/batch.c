@@ -30,9 +30,14 @@ void batcher_release(struct batcher *batcher)
 static bool take_control(struct batcher *batcher, uint64_t through_index, struct error *err)
 {
     struct control *control = NULL;
-    if (batcher->scope->control->control_index == through_index &&
-        batcher->scope->control->generation > 0)
+    const struct control *known = batcher->scope->control;
+    if (known->generation > 0 && known->control_index == through_index)
         return true;
+    if (known->generation > 0 && known->control_index > through_index)
+        return error_set(err, ERROR_HALT,
+                         "the log is at control index %" PRIu64 ", but was at %" PRIu64
+                         ": the database went back",
+                         through_index, known->control_index);
     if (!control_load(batcher->store, batcher->writer.log, batcher->scope->control, through_index,
                       &control, err))
         return false;

@@ -23,7 +23,6 @@
 #include "ingest/slot.h"
 #include "store/append.h"
 
-#define BATCH_RECORDS_MAX 100000
 #define BATCH_ENTRIES_MAX 20000
 
 /* What this process did, for people. */
@@ -50,7 +49,7 @@ struct batcher {
     struct slot_table slots;
     struct quarantine_rates rates;
     size_t records_max;
-    size_t records_now; /* fewer after a time-out */
+    size_t records_now; /* fewer after a failure, never more */
     size_t entries_max;
     struct batch_counts counts;
     /* private */

@@ -179,6 +179,7 @@ bool claim_take(const struct claimer *claimer, struct feed *feed, uint32_t parti
         facts.next = claim.end.next;
         facts.last_offset = claim.end.last_offset;
     }
+    claim.low = facts.low;
     claim.high = facts.high;
     enum halt halt = claim_judge(&facts, &claim.must_verify, &claim.anchor_expired);
     explain(&claim, halt, &facts, cluster_id);
@@ -233,4 +234,16 @@ enum halt claim_check(struct claim *claim, uint64_t expected, const struct recor
         return HALT_TIME;
     }
     return HALT_NONE;
+}
+
+enum halt claim_check_end(struct claim *claim, uint64_t expected, uint64_t end)
+{
+    if (claim->must_verify && end > claim->end.last_offset)
+        claim_halt(claim, HALT_ANCHOR, "offset %" PRIu64 " is gone, and the topic ends at %" PRIu64,
+                   claim->end.last_offset, end);
+    else if (!claim->must_verify && end > expected && !claim->is_file && !claim->transactional)
+        claim_halt(claim, HALT_HOLE,
+                   "nothing came from offset %" PRIu64 " to %" PRIu64 ", where the topic ends",
+                   expected, end);
+    return claim->halt;
 }

@@ -50,7 +50,8 @@ struct claim {
     bool is_file;
     bool transactional;
     bool create_time;
-    uint64_t high; /* when it was claimed */
+    uint64_t low;  /* when it was claimed */
+    uint64_t high; /* the same */
     enum halt halt;
     char halt_detail[HALT_DETAIL_SIZE];
 };
@@ -89,6 +90,9 @@ uint64_t claim_position(const struct claim *claim);
 enum halt claim_verify(struct claim *claim, const struct record *record);
 /* The next record, at or after `expected`: its place and its time are as they must be. */
 enum halt claim_check(struct claim *claim, uint64_t expected, const struct record *record);
+/* The feed says that it ends at `end`, and gave nothing at `expected`: markers and blank lines may
+ * be there, but neither records nor the anchor. */
+enum halt claim_check_end(struct claim *claim, uint64_t expected, uint64_t end);
 /* Stops the partition, with words. */
 void claim_halt(struct claim *claim, enum halt halt, const char *format, ...) PRINTF_LIKE(3, 4);
 

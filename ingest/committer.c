@@ -56,9 +56,14 @@ static bool reconnect(struct committer *committer, struct error *err)
 
 static void halve(struct batcher *batcher)
 {
-    batcher->records_now /= 2;
-    if (batcher->records_now < RECORDS_MIN)
-        batcher->records_now = RECORDS_MIN;
+    if (batcher->records_now / 2 >= RECORDS_MIN)
+        batcher->records_now /= 2;
+}
+
+static void double_again(struct batcher *batcher)
+{
+    size_t left = batcher->records_max - batcher->records_now;
+    batcher->records_now += left < batcher->records_now ? left : batcher->records_now;
 }
 
 /* False: the load is given up. */
@@ -97,8 +102,7 @@ static void commit_load(struct committer *committer, struct load *load)
             continue;
         }
         committer->failures = 0;
-        if (batcher->records_now < batcher->records_max)
-            batcher->records_now *= 2;
+        double_again(batcher);
         for (size_t i = 0; i < load->range_count; i++) {
             const struct load_range *range = &load->ranges[i];
             partitions_publish(committer->partitions, range->claim, range->halt,

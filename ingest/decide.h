@@ -97,7 +97,7 @@ struct decision {
     size_t refusal_count;
     struct decided_refusal *refusals;
     size_t series_count;
-    struct decided_series *series; /* new ones, by tenant, then as they came */
+    struct decided_series *series; /* new ones, by tenant, then digest */
     size_t account_count;
     struct decided_account *accounts; /* by tenant; those with entries */
     size_t hour_count;

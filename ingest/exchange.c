@@ -126,6 +126,14 @@ bool exchange_must_claim(struct exchange *exchange)
     return must;
 }
 
+bool exchange_moves(struct exchange *exchange, unsigned seconds_max)
+{
+    lock(exchange);
+    int64_t busy_us = exchange->is_busy ? instant_monotonic() - exchange->busy_since_us : 0;
+    unlock(exchange);
+    return busy_us < (int64_t)seconds_max * SECOND_US;
+}
+
 bool exchange_check(struct exchange *exchange, struct error *err)
 {
     lock(exchange);

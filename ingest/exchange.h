@@ -23,7 +23,7 @@ struct exchange {
     size_t free_count;
     struct load *waiting;
     bool is_busy;          /* a load is being committed */
-    int64_t busy_since_us; /* monotonic */
+    int64_t busy_since_us; /* with the attempt that runs; monotonic */
     bool is_stopping;      /* the committer ends after the batch that runs */
     bool must_abandon;     /* the committer gives up its load after the attempt that runs */
     bool must_claim;       /* what memory and claims say may be wrong: claim again */
@@ -45,6 +45,8 @@ bool exchange_is_idle(struct exchange *exchange); /* nothing waits, nothing is c
 /* Throws away what waits, lets the batch that runs finish. False when it did not in time. */
 bool exchange_drain(struct exchange *exchange, int timeout_ms);
 bool exchange_must_claim(struct exchange *exchange);
+/* False when the committer has been at one attempt for longer than that. */
+bool exchange_moves(struct exchange *exchange, unsigned seconds_max);
 /* False, with the committer's error, when it failed for good. */
 MUST_CHECK bool exchange_check(struct exchange *exchange, struct error *err);
 /* The newest control entries, held; or NULL when they are those of `known`. */

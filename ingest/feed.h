@@ -44,6 +44,8 @@ struct feed_position {
 
 struct feed;
 
+typedef void feed_visit(void *context, uint32_t partition, const struct record *record);
+
 struct feed_kind {
     bool (*poll)(struct feed *feed, int timeout_ms, struct feed_event *out, struct error *err);
     bool (*start)(struct feed *feed, const struct feed_position *positions, size_t count,
@@ -54,6 +56,11 @@ struct feed_kind {
     /* The ends of many partitions in one question: fills the positions' offsets. */
     bool (*ends)(struct feed *feed, struct feed_position *positions, size_t count,
                  struct error *err);
+    /* Hands over the first record at or after each of these places, which lie in different
+     * partitions, in any order; what is being read goes on. Of a place behind the partition's end
+     * or before its beginning nothing is said. A file, which cannot change, has no such thing. */
+    bool (*look)(struct feed *feed, const struct feed_position *positions, size_t count,
+                 feed_visit *visit, void *context, struct error *err);
     bool (*cluster_id)(struct feed *feed, char *out, size_t out_size, struct error *err);
     /* For people's dashboards; never read. Does not wait. */
     void (*note)(struct feed *feed, const struct feed_position *positions, size_t count);

@@ -1,24 +1,22 @@
 /*
- * A feed that is a topic, read as a member of a consumer group. The only file that knows
- * librdkafka.
+ * A feed that is a topic, read as a member of a consumer group. Only this file and kafka_client.c
+ * know librdkafka.
  *
- * The settings hold the line against what Debian's 2.0.2 gets wrong: the eager range assignor (the
- * cooperative one loses positions), single messages (the batch calls lose some at a rebalance),
- * no automatic reset, commit or store of offsets, a queue that is never "full" (it would stall for
- * a second), no Nagle. Offsets are assigned from the book; what is committed to the broker is for
- * dashboards.
+ * Single messages are polled, because 2.0.2's batch calls lose some at a rebalance. Offsets are
+ * assigned from the book; what is committed to the broker is for dashboards.
  */
 #include <assert.h>
-#include <librdkafka/rdkafka.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/instant.h"
 #include "base/log.h"
 #include "core/digest.h"
 #include "ingest/feed.h"
+#include "ingest/kafka_client.h"
 
 #define ANSWER_TIMEOUT_MS 10000
 
@@ -27,6 +25,8 @@ enum pending { PENDING_NOTHING, PENDING_ASSIGN, PENDING_REVOKE };
 struct kafka {
     struct feed feed; /* first: a feed is one of these */
     rd_kafka_t *client;
+    rd_kafka_t *looker; /* reads single records beside the client; NULL: not needed yet */
+    struct kafka_options options;
     enum pending pending; /* a rebalance that the caller was not told of yet */
     atomic_bool trouble;
     bool is_closing;
@@ -78,26 +78,18 @@ static void on_error(rd_kafka_t *client, int code, const char *words, void *opaq
     atomic_store(&kafka->trouble, true);
 }
 
-static void on_log(const rd_kafka_t *client, int level, const char *facility, const char *words)
-{
-    (void)client;
-    if (level <= 4)
-        log_warning("kafka: %s: %s", facility, words);
-    else
-        log_debug("kafka: %s: %s", facility, words);
-}
-
 /* --------------------------------------------------------------------------------------- records
  */
 
-static void take_headers(struct kafka *kafka, struct record *record)
+static void take_headers(struct kafka *kafka, const rd_kafka_message_t *message,
+                         struct record *record)
 {
     rd_kafka_headers_t *headers = NULL;
     const char *name = NULL;
     const void *value = NULL;
     size_t size = 0;
     size_t count = 0;
-    if (rd_kafka_message_headers(kafka->message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
         return;
     while (rd_kafka_header_get_all(headers, count, &name, &value, &size) ==
            RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -115,22 +107,27 @@ static int32_t timestamp_type_of(rd_kafka_timestamp_type_t type)
     return (int32_t)type - 1;
 }
 
+/* Lives as long as the message, and until the next record is taken. */
+static struct record record_of(struct kafka *kafka, const rd_kafka_message_t *message)
+{
+    rd_kafka_timestamp_type_t type;
+    int64_t timestamp_ms = rd_kafka_message_timestamp(message, &type);
+    struct record record = {.offset = message->offset,
+                            .timestamp_type = timestamp_type_of(type),
+                            .timestamp_ms = timestamp_ms,
+                            .key = {message->key, message->key ? message->key_len : 0},
+                            .value = {message->payload, message->payload ? message->len : 0}};
+    take_headers(kafka, message, &record);
+    return record;
+}
+
 static void take_record(struct kafka *kafka, struct feed_event *out)
 {
     const rd_kafka_message_t *message = kafka->message;
-    rd_kafka_timestamp_type_t type;
-    int64_t timestamp_ms = rd_kafka_message_timestamp(message, &type);
-    *out = (struct feed_event){
-        .kind = FEED_RECORD,
-        .partition = (uint32_t)message->partition,
-        .offset = (uint64_t)message->offset + 1,
-        .record = {.offset = message->offset,
-                   .timestamp_type = timestamp_type_of(type),
-                   .timestamp_ms = timestamp_ms,
-                   .key = {message->key, message->key ? message->key_len : 0},
-                   .value = {message->payload, message->payload ? message->len : 0}},
-    };
-    take_headers(kafka, &out->record);
+    *out = (struct feed_event){.kind = FEED_RECORD,
+                               .partition = (uint32_t)message->partition,
+                               .offset = (uint64_t)message->offset + 1,
+                               .record = record_of(kafka, message)};
 }
 
 /* What came instead of a record. */
@@ -169,6 +166,10 @@ static bool kafka_poll(struct feed *feed, int timeout_ms, struct feed_event *out
     *out = (struct feed_event){.kind = FEED_NOTHING};
     if (take_rebalance(kafka, out))
         return true;
+    if (atomic_exchange(&kafka->trouble, false)) {
+        out->kind = FEED_TROUBLE; /* before any record that came after it */
+        return true;
+    }
     if (kafka->message) {
         rd_kafka_message_destroy(kafka->message);
         kafka->message = NULL;
@@ -181,8 +182,6 @@ static bool kafka_poll(struct feed *feed, int timeout_ms, struct feed_event *out
         return take_error(kafka, out, err);
     if (message)
         take_record(kafka, out);
-    else if (atomic_exchange(&kafka->trouble, false))
-        out->kind = FEED_TROUBLE;
     return true;
 }
 
@@ -280,8 +279,90 @@ static void kafka_close(struct feed *feed)
     (void)rd_kafka_assign(kafka->client, NULL);
     rd_kafka_consumer_close(kafka->client);
     rd_kafka_destroy(kafka->client);
+    if (kafka->looker)
+        rd_kafka_destroy(kafka->looker);
     free(kafka->headers);
     free(kafka);
+}
+
+/* ---------------------------------------------------------------------------------------- opening
+ */
+
+static bool subscribe(struct kafka *kafka, struct error *err)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, kafka->feed.name, RD_KAFKA_PARTITION_UA);
+    rd_kafka_resp_err_t code = rd_kafka_subscribe(kafka->client, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    return answer(code, "subscribe", err);
+}
+
+static bool connect_member(struct kafka *kafka, struct error *err)
+{
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    rd_kafka_conf_set_opaque(conf, kafka);
+    return kafka_connect(conf, &kafka->options, &kafka->client, err);
+}
+
+/* --------------------------------------------------------------------------------------- looking
+ */
+
+struct look {
+    size_t left;                        /* places that were not answered */
+    bool is_asked[FEED_PARTITIONS_MAX]; /* and has not answered */
+    feed_visit *visit;
+    void *context;
+};
+
+/* One message, or what the partition says instead of one. */
+static void take_answer(struct kafka *kafka, const rd_kafka_message_t *message, struct look *look)
+{
+    int32_t partition = message->partition;
+    if (partition < 0 || partition >= FEED_PARTITIONS_MAX || !look->is_asked[partition] ||
+        message->err == RD_KAFKA_RESP_ERR__TRANSPORT)
+        return;
+    look->is_asked[partition] = false;
+    look->left--;
+    if (message->err)
+        return;
+    struct record record = record_of(kafka, message);
+    look->visit(look->context, (uint32_t)partition, &record);
+}
+
+static bool collect_answers(struct kafka *kafka, struct look *look, struct error *err)
+{
+    int64_t deadline_us = instant_monotonic() + (int64_t)ANSWER_TIMEOUT_MS * 1000;
+    while (look->left > 0) {
+        rd_kafka_message_t *message = rd_kafka_consumer_poll(kafka->looker, 100);
+        if (message) {
+            take_answer(kafka, message, look);
+            rd_kafka_message_destroy(message);
+        }
+        if (look->left > 0 && instant_monotonic() > deadline_us)
+            return error_set(err, ERROR_BUSY, "kafka: %zu records cannot be looked at now",
+                             look->left);
+    }
+    return true;
+}
+
+static bool kafka_look(struct feed *feed, const struct feed_position *positions, size_t count,
+                       feed_visit *visit, void *context, struct error *err)
+{
+    struct kafka *kafka = self(feed);
+    struct look look = {.left = count, .visit = visit, .context = context};
+    for (size_t i = 0; i < count; i++)
+        look.is_asked[positions[i].partition] = true;
+    if (kafka->looker == NULL &&
+        !kafka_connect(rd_kafka_conf_new(), &kafka->options, &kafka->looker, err))
+        return false;
+    rd_kafka_topic_partition_list_t *list = list_of(kafka, positions, count);
+    rd_kafka_resp_err_t code = rd_kafka_assign(kafka->looker, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    bool ok = answer(code, "look at records", err) && collect_answers(kafka, &look, err);
+    (void)rd_kafka_assign(kafka->looker, NULL);
+    return ok;
 }
 
 static const struct feed_kind kafka_kind = {
@@ -290,97 +371,11 @@ static const struct feed_kind kafka_kind = {
     .release = kafka_release,
     .bounds = kafka_bounds,
     .ends = kafka_ends,
+    .look = kafka_look,
     .cluster_id = kafka_cluster_id,
     .note = kafka_note,
     .close = kafka_close,
 };
-
-/* ---------------------------------------------------------------------------------------- opening
- */
-
-struct setting {
-    const char *name;
-    const char *value;
-};
-
-static bool apply(rd_kafka_conf_t *conf, const struct setting *settings, size_t count,
-                  struct error *err)
-{
-    char words[256];
-    for (size_t i = 0; i < count; i++)
-        if (rd_kafka_conf_set(conf, settings[i].name, settings[i].value, words, sizeof words) !=
-            RD_KAFKA_CONF_OK)
-            return error_set(err, ERROR_INPUT, "kafka: %s=%s: %s", settings[i].name,
-                             settings[i].value, words);
-    return true;
-}
-
-static bool configure(rd_kafka_conf_t *conf, const struct kafka_options *options, struct error *err)
-{
-    char session[24];
-    char heartbeat[24];
-    char queue[24];
-    snprintf(session, sizeof session, "%llu", (unsigned long long)options->session_timeout_ms);
-    snprintf(heartbeat, sizeof heartbeat, "%llu",
-             (unsigned long long)options->session_timeout_ms / 10);
-    snprintf(queue, sizeof queue, "%llu", (unsigned long long)options->queue_kbytes);
-    const struct setting settings[] = {
-        {"bootstrap.servers", options->bootstrap},
-        {"group.id", options->group},
-        {"client.id", "daybook-ingest"},
-        {"session.timeout.ms", session},
-        {"heartbeat.interval.ms", heartbeat},
-        {"enable.auto.commit", "false"},
-        {"enable.auto.offset.store", "false"},
-        {"auto.offset.reset", "error"},
-        {"isolation.level", "read_committed"},
-        {"check.crcs", "true"},
-        {"allow.auto.create.topics", "false"},
-        {"enable.partition.eof", "true"},
-        {"partition.assignment.strategy", "range"},
-        {"queued.min.messages", "10000000"},
-        {"queued.max.messages.kbytes", queue},
-        {"fetch.max.bytes", "8388608"},
-        {"fetch.wait.max.ms", "100"},
-        {"socket.nagle.disable", "true"},
-        {"socket.timeout.ms", "10000"},
-        {"topic.metadata.refresh.interval.ms", "10000"},
-    };
-    const struct setting newer = {"fetch.queue.backoff.ms", "10"};
-    return apply(conf, settings, COUNT_OF(settings), err) &&
-           (rd_kafka_version() < 0x020200ff || apply(conf, &newer, 1, err));
-}
-
-static bool subscribe(struct kafka *kafka, struct error *err)
-{
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(list, kafka->feed.name, RD_KAFKA_PARTITION_UA);
-    rd_kafka_poll_set_consumer(kafka->client);
-    rd_kafka_resp_err_t code = rd_kafka_subscribe(kafka->client, list);
-    rd_kafka_topic_partition_list_destroy(list);
-    return answer(code, "subscribe", err);
-}
-
-static bool connect_client(struct kafka *kafka, const struct kafka_options *options,
-                           struct error *err)
-{
-    char words[512];
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    if (!configure(conf, options, err)) {
-        rd_kafka_conf_destroy(conf);
-        return false;
-    }
-    rd_kafka_conf_set_opaque(conf, kafka);
-    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
-    rd_kafka_conf_set_error_cb(conf, on_error);
-    rd_kafka_conf_set_log_cb(conf, on_log);
-    kafka->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, words, sizeof words);
-    if (kafka->client == NULL) {
-        rd_kafka_conf_destroy(conf);
-        return error_set(err, ERROR_SYSTEM, "kafka: %s", words);
-    }
-    return true;
-}
 
 bool kafka_open(const struct kafka_options *options, struct feed **out, struct error *err)
 {
@@ -390,7 +385,8 @@ bool kafka_open(const struct kafka_options *options, struct feed **out, struct e
     kafka->feed.kind = &kafka_kind;
     snprintf(kafka->feed.name, sizeof kafka->feed.name, "%s", options->topic);
     kafka->feed.id = digest_subject("topic", options->topic);
-    if (!connect_client(kafka, options, err)) {
+    kafka->options = *options;
+    if (!connect_member(kafka, err)) {
         free(kafka);
         return false;
     }

@@ -7,43 +7,22 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "ingest/committer.h"
-#include "ingest/exchange.h"
-#include "ingest/partition.h"
 #include "ingest/progress.h"
+#include "ingest/run_parts.h"
 #include "ingest/watchdog.h"
 
 #define POLL_MS 100
-#define FULL_WAIT_MS 100           /* between polls while the committer is behind */
-#define DRAIN_MS 60000             /* for the batch that runs when partitions are taken away */
-#define CLAIM_ATTEMPTS 60          /* a second apart */
-#define ALIVE_SECONDS 300          /* the longest that one turn of the loop may take */
-#define CLOSE_SECONDS 15           /* for leaving the group */
-#define CHECK_US (600 * SECOND_US) /* the anchors are looked at again so often */
+#define FULL_WAIT_MS 100     /* between polls while the committer is behind */
+#define OVERFULL_RECORDS 100 /* beyond a full load */
+#define OVERFULL_BYTES ((size_t)16 << 20)
+#define CLOSE_SECONDS 15 /* for leaving the group */
 
-struct run {
-    struct session *session;
-    struct feed *feed;
-    const struct run_options *options;
-    struct exchange exchange;
-    struct partitions partitions;
-    struct committer committer;
-    pthread_t committer_thread;
-    struct load *load; /* that is being filled */
-    struct arena scratch;
-    int64_t idle_since_us;
-    int64_t checked_us; /* when the anchors were looked at last */
-    bool is_assigned;
-    bool is_claim_wanted; /* claim again */
-    bool is_troubled; /* the broker was away, or something else leads: look at the anchors first */
-};
-
-static volatile sig_atomic_t is_told_to_stop;
+volatile sig_atomic_t run_is_told_to_stop;
 
 static void on_signal(int signal)
 {
     (void)signal;
-    is_told_to_stop = 1;
+    run_is_told_to_stop = 1;
 }
 
 static void catch_signals(void)
@@ -55,139 +34,16 @@ static void catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* ------------------------------------------------------------------------------------- claiming */
-
-static void announce_halt(const struct claim *claim, const struct feed *feed)
-{
-    const struct halt_row *row = halt_row(claim->halt);
-    log_error("HALT %s partition %u of '%s': %s (%s); %s", row->word, claim->assignment.partition,
-              feed->name, row->sentence, claim->halt_detail, row->advice);
-}
-
-/* Between loads: what the committer saw last of catalog and tenants. */
-static void take_control(struct run *run)
-{
-    struct control *newer = exchange_newer_control(&run->exchange, run->session->scope->control);
-    if (newer) {
-        session_use_control(run->session, newer);
-        control_drop(newer);
-    }
-    session_trim(run->session);
-}
-
-/* One partition; waits for a broker or a database that is away. */
-static bool claim_one(struct run *run, uint32_t number, struct error *err)
-{
-    struct session *session = run->session;
-    struct claim claim;
-    for (int attempt = 1;; attempt++) {
-        struct claimer claimer = {session->claim_store, &session->claim_writer,
-                                  session->scope->control};
-        watchdog_beat(ALIVE_SECONDS);
-        bool is_alive = store_is_alive(session->claim_store) ||
-                        (store_reopen(session->claim_store, err) &&
-                         store_guard(session->claim_store, session->log, session->published, err));
-        if (is_alive && claim_take(&claimer, run->feed, number, &claim, err))
-            break;
-        if (err->code != ERROR_BUSY || attempt == CLAIM_ATTEMPTS || is_told_to_stop)
-            return false;
-        log_warning("cannot claim partition %u yet: %s", number, err->message);
-        sleep(1);
-    }
-    if (claim.halt != HALT_NONE)
-        announce_halt(&claim, run->feed);
-    if (claim.anchor_expired)
-        log_warning("partition %u: the last record that was read has left the topic since", number);
-    struct partition *partition = partitions_put(&run->partitions, &claim);
-    partition->halt_announced = claim.halt != HALT_NONE;
-    partition->is_at_end = claim.end.next == claim.high;
-    return true;
-}
-
-/* Tells the feed to deliver what did not halt. */
-static bool start_feed(struct run *run, struct error *err)
-{
-    static struct feed_position positions[FEED_PARTITIONS_MAX];
-    size_t count = 0;
-    for (size_t i = 0; i < run->partitions.count; i++) {
-        const struct partition *partition = run->partitions.rows[i];
-        if (partition->claim.halt != HALT_NONE)
-            continue;
-        positions[count].partition = partition->claim.assignment.partition;
-        positions[count++].offset =
-            partition->claim.must_verify ? claim_position(&partition->claim) : partition->expected;
-    }
-    return run->feed->kind->start(run->feed, positions, count, err);
-}
-
-static bool drain(struct run *run, struct error *err)
-{
-    watchdog_beat(ALIVE_SECONDS);
-    load_reset(run->load);
-    return exchange_drain(&run->exchange, DRAIN_MS) ||
-           error_set(err, ERROR_SYSTEM, "the batch under way did not end within %d s",
-                     DRAIN_MS / 1000);
-}
-
-/* What stopped by its rate stays stopped in this process, although its chain is fine. */
-static bool claim_again(struct run *run, struct error *err)
-{
-    if (!drain(run, err))
-        return false;
-    take_control(run);
-    for (size_t i = 0; i < run->partitions.count; i++) {
-        struct partition *partition = run->partitions.rows[i];
-        if (partitions_take_halt(&run->partitions, partition)) {
-            announce_halt(&partition->claim, run->feed);
-            partition->halt_announced = true;
-        } else if (partition->claim.halt == HALT_NONE &&
-                   !claim_one(run, partition->claim.assignment.partition, err)) {
-            return false;
-        }
-    }
-    run->is_claim_wanted = false;
-    run->is_troubled = false;
-    run->checked_us = instant_monotonic();
-    return start_feed(run, err);
-}
-
-static bool take_assignment(struct run *run, struct error *err)
-{
-    if (!drain(run, err))
-        return false;
-    take_control(run);
-    partitions_clear(&run->partitions);
-    for (size_t i = 0; i < run->feed->partition_count; i++)
-        if (!claim_one(run, run->feed->partitions[i], err))
-            return false;
-    run->is_assigned = true;
-    run->is_troubled = false;
-    run->checked_us = run->idle_since_us = instant_monotonic();
-    log_info("reading %zu partitions of '%s'", run->partitions.count, run->feed->name);
-    return start_feed(run, err);
-}
-
-static bool lose_assignment(struct run *run, struct error *err)
-{
-    if (!drain(run, err))
-        return false;
-    log_info("giving back %zu partitions of '%s'", run->partitions.count, run->feed->name);
-    partitions_clear(&run->partitions);
-    run->is_assigned = false;
-    run->is_claim_wanted = false;
-    return run->feed->kind->release(run->feed, err);
-}
-
 /* ------------------------------------------------------------------------------------ collecting
  */
 
 /* What was read before goes on to the book; the partition is not read any more. */
 static bool halt_partition(struct run *run, struct partition *partition, struct error *err)
 {
-    announce_halt(&partition->claim, run->feed);
+    run_announce_halt(&partition->claim, run->feed);
     partition->halt_announced = true;
     partitions_publish_halt(&run->partitions, partition);
-    return start_feed(run, err);
+    return run_start_feed(run, err);
 }
 
 static void collect(struct run *run, struct partition *partition, const struct feed_event *event)
@@ -211,10 +67,21 @@ static void collect(struct run *run, struct partition *partition, const struct f
     run->idle_since_us = instant_monotonic();
 }
 
+/* Polling goes on while the committer is behind, since a rebalance is served by it, and each poll
+ * may bring a record; what comes beyond this is left to the feed, and read again. */
+static bool has_no_room(const struct load *load, const struct session *session)
+{
+    return load->record_count >= session->batcher.records_max + OVERFULL_RECORDS ||
+           load->bytes >= RUN_BYTES_MAX + OVERFULL_BYTES;
+}
+
 static bool take_record(struct run *run, const struct feed_event *event, struct error *err)
 {
     struct partition *partition = partitions_find(&run->partitions, event->partition);
     if (partition == NULL || partition->halt_announced)
+        return true;
+    run->is_overfull = run->is_overfull || has_no_room(run->load, run->session);
+    if (run->is_overfull)
         return true;
     if (partition->claim.must_verify) {
         if (claim_verify(&partition->claim, &event->record) != HALT_NONE)
@@ -231,22 +98,31 @@ static bool take_record(struct run *run, const struct feed_event *event, struct 
 }
 
 /* Markers and blank lines at the end take offsets, but no record comes that would say so. */
-static void take_end(struct run *run, const struct feed_event *event)
+static void take_tail(struct run *run, struct partition *partition, uint64_t end)
+{
+    struct load_range *range = load_range(run->load, &partition->claim, partition->expected);
+    bool is_current = load_use_scope(run->load, run->session->scope);
+    assert(is_current);
+    range->to = end;
+    partition->expected = end;
+    if (run->load->opened_us == 0)
+        run->load->opened_us = instant_monotonic();
+}
+
+/* The feed has nothing more for now: what was to come before its end is not there. */
+static bool take_end(struct run *run, const struct feed_event *event, struct error *err)
 {
     struct partition *partition = partitions_find(&run->partitions, event->partition);
-    if (partition == NULL || partition->halt_announced || partition->claim.must_verify)
-        return;
-    if (event->offset > partition->expected &&
-        (partition->claim.is_file || partition->claim.transactional)) {
-        struct load_range *range = load_range(run->load, &partition->claim, partition->expected);
-        bool is_current = load_use_scope(run->load, run->session->scope);
-        assert(is_current);
-        range->to = event->offset;
-        partition->expected = event->offset;
-        if (run->load->opened_us == 0)
-            run->load->opened_us = instant_monotonic();
-    }
+    if (partition == NULL || partition->halt_announced || run->is_overfull)
+        return true;
+    if (claim_check_end(&partition->claim, partition->expected, event->offset) != HALT_NONE)
+        return halt_partition(run, partition, err);
+    if (partition->claim.must_verify)
+        return true;
+    if (event->offset > partition->expected)
+        take_tail(run, partition, event->offset);
     partition->is_at_end = event->offset == partition->expected;
+    return true;
 }
 
 static bool take_event(struct run *run, const struct feed_event *event, struct error *err)
@@ -258,9 +134,9 @@ static bool take_event(struct run *run, const struct feed_event *event, struct e
     switch (event->kind) {
     case FEED_NOTHING: return true;
     case FEED_RECORD: return take_record(run, event, err);
-    case FEED_END: take_end(run, event); return true;
-    case FEED_ASSIGNED: return take_assignment(run, err);
-    case FEED_REVOKED: return lose_assignment(run, err);
+    case FEED_END: return take_end(run, event, err);
+    case FEED_ASSIGNED: return run_take_assignment(run, err);
+    case FEED_REVOKED: return run_lose_assignment(run, err);
     case FEED_RANGE: run->is_claim_wanted = true; return true;
     case FEED_TROUBLE: run->is_troubled = true; return true;
     }
@@ -299,7 +175,7 @@ static bool hand_over(struct run *run)
     if (!exchange_offer(&run->exchange, run->load))
         return !is_full(run);
     run->load = exchange_new_load(&run->exchange);
-    take_control(run);
+    run_take_control(run);
     return true;
 }
 
@@ -321,16 +197,10 @@ static void note_positions(struct run *run)
         run->feed->kind->note(run->feed, positions, count);
 }
 
-static bool is_check_due(const struct run *run)
-{
-    int64_t age_us = instant_monotonic() - run->checked_us;
-    return run->is_assigned && !run->feed->is_file && age_us >= CHECK_US;
-}
-
 static bool is_finished(const struct run *run, struct exchange *exchange)
 {
     int64_t idle_us = instant_monotonic() - run->idle_since_us;
-    if (is_told_to_stop)
+    if (run_is_told_to_stop)
         return true;
     if (!run->is_assigned || !is_at_end(run) || !load_is_empty(run->load) ||
         !exchange_is_idle(exchange) || exchange_must_claim(exchange))
@@ -342,15 +212,18 @@ static bool is_finished(const struct run *run, struct exchange *exchange)
 static bool turn(struct run *run, struct error *err)
 {
     struct feed_event event;
-    watchdog_beat(ALIVE_SECONDS);
+    if (exchange_moves(&run->exchange, ALIVE_SECONDS))
+        watchdog_beat(ALIVE_SECONDS);
     if (!exchange_check(&run->exchange, err))
         return false;
-    if ((run->is_claim_wanted || exchange_must_claim(&run->exchange) || is_check_due(run)) &&
+    if ((run->is_claim_wanted || exchange_must_claim(&run->exchange) || run_check_is_due(run)) &&
         run->is_assigned)
-        return claim_again(run, err);
+        return run_claim_again(run, err);
     bool may_read = hand_over(run);
     if (!may_read)
         exchange_wait(&run->exchange, FULL_WAIT_MS);
+    else if (run->is_overfull && !run_start_feed(run, err))
+        return false;
     note_positions(run);
     return run->feed->kind->poll(run->feed, may_read ? POLL_MS : 0, &event, err) &&
            take_event(run, &event, err);

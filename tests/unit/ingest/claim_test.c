@@ -170,6 +170,41 @@ static void an_absent_value_is_not_an_empty_one(void **state)
     assert_false(digest_equals(&a, &b));
 }
 
+struct end_case {
+    const char *name;
+    struct claim claim;
+    uint64_t expected, end;
+    enum halt halt;
+};
+
+static const struct end_case end_cases[] = {
+    {"everything was read", {.end = {.next = 10}}, 10, 10, HALT_NONE},
+    {"markers at the end", {.transactional = true}, 10, 12, HALT_NONE},
+    {"blank lines at the end", {.is_file = true}, 10, 12, HALT_NONE},
+    {"something is missing at the end", {.end = {.next = 10}}, 10, 12, HALT_HOLE},
+    {"the last record is still to come",
+     {.must_verify = true, .end = {.next = 10, .last_offset = 9}},
+     10,
+     9,
+     HALT_NONE},
+    {"a marker where the last record was",
+     {.must_verify = true, .transactional = true, .end = {.next = 10, .last_offset = 8}},
+     10,
+     10,
+     HALT_ANCHOR},
+};
+
+static void an_end_tells_what_did_not_come(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(end_cases); i++) {
+        struct claim claim = end_cases[i].claim;
+        enum halt halt = claim_check_end(&claim, end_cases[i].expected, end_cases[i].end);
+        if (halt != end_cases[i].halt || claim.halt != halt)
+            fail_msg("%s: %s", end_cases[i].name, halt_row(halt)->word);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +216,7 @@ int main(void)
         cmocka_unit_test(producers_time_halts_unless_it_is_registered),
         cmocka_unit_test(a_record_is_hashed_as_the_protocol_says),
         cmocka_unit_test(an_absent_value_is_not_an_empty_one),
+        cmocka_unit_test(an_end_tells_what_did_not_come),
     };
     core_init();
     return cmocka_run_group_tests(tests, NULL, NULL);

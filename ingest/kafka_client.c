@@ -1,0 +1,85 @@
+#include "ingest/kafka_client.h"
+
+#include <stdio.h>
+
+#include "base/log.h"
+
+struct setting {
+    const char *name;
+    const char *value;
+};
+
+static bool apply(rd_kafka_conf_t *conf, const struct setting *settings, size_t count,
+                  struct error *err)
+{
+    char words[256];
+    for (size_t i = 0; i < count; i++)
+        if (rd_kafka_conf_set(conf, settings[i].name, settings[i].value, words, sizeof words) !=
+            RD_KAFKA_CONF_OK)
+            return error_set(err, ERROR_INPUT, "kafka: %s=%s: %s", settings[i].name,
+                             settings[i].value, words);
+    return true;
+}
+
+static bool configure(rd_kafka_conf_t *conf, const struct kafka_options *options, struct error *err)
+{
+    char session[24];
+    char heartbeat[24];
+    char queue[24];
+    snprintf(session, sizeof session, "%llu", (unsigned long long)options->session_timeout_ms);
+    snprintf(heartbeat, sizeof heartbeat, "%llu",
+             (unsigned long long)options->session_timeout_ms / 10);
+    snprintf(queue, sizeof queue, "%llu", (unsigned long long)options->queue_kbytes);
+    const struct setting settings[] = {
+        {"bootstrap.servers", options->bootstrap},
+        {"group.id", options->group},
+        {"client.id", "daybook-ingest"},
+        {"session.timeout.ms", session},
+        {"heartbeat.interval.ms", heartbeat},
+        {"enable.auto.commit", "false"},
+        {"enable.auto.offset.store", "false"},
+        {"auto.offset.reset", "error"},
+        {"isolation.level", "read_committed"},
+        {"check.crcs", "true"},
+        {"allow.auto.create.topics", "false"},
+        {"enable.partition.eof", "true"},
+        {"partition.assignment.strategy", "range"},
+        {"queued.min.messages", "10000000"},
+        {"queued.max.messages.kbytes", queue},
+        {"fetch.max.bytes", "8388608"},
+        {"fetch.wait.max.ms", "100"},
+        {"socket.nagle.disable", "true"},
+        {"socket.timeout.ms", "10000"},
+        {"topic.metadata.refresh.interval.ms", "10000"},
+    };
+    const struct setting newer = {"fetch.queue.backoff.ms", "10"};
+    return apply(conf, settings, COUNT_OF(settings), err) &&
+           (rd_kafka_version() < 0x020200ff || apply(conf, &newer, 1, err));
+}
+
+static void on_log(const rd_kafka_t *client, int level, const char *facility, const char *words)
+{
+    (void)client;
+    if (level <= 4)
+        log_warning("kafka: %s: %s", facility, words);
+    else
+        log_debug("kafka: %s: %s", facility, words);
+}
+
+bool kafka_connect(rd_kafka_conf_t *conf, const struct kafka_options *options, rd_kafka_t **out,
+                   struct error *err)
+{
+    char words[512];
+    if (!configure(conf, options, err)) {
+        rd_kafka_conf_destroy(conf);
+        return false;
+    }
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    *out = rd_kafka_new(RD_KAFKA_CONSUMER, conf, words, sizeof words);
+    if (*out == NULL) {
+        rd_kafka_conf_destroy(conf);
+        return error_set(err, ERROR_SYSTEM, "kafka: %s", words);
+    }
+    rd_kafka_poll_set_consumer(*out);
+    return true;
+}

@@ -1,0 +1,21 @@
+/*
+ * A client of the brokers, with the settings that hold the line against what Debian's librdkafka
+ * 2.0.2 gets wrong: the eager range assignor (the cooperative one loses positions), no automatic
+ * reset, commit or store of offsets, a queue that is never "full" (it would stall for a second), no
+ * Nagle.
+ */
+#ifndef INGEST_KAFKA_CLIENT_H
+#define INGEST_KAFKA_CLIENT_H
+
+#include <librdkafka/rdkafka.h>
+#include <stdbool.h>
+
+#include "base/compiler.h"
+#include "base/error.h"
+#include "ingest/feed.h"
+
+/* Takes `conf` over, with the callbacks that the caller has set in it. */
+MUST_CHECK bool kafka_connect(rd_kafka_conf_t *conf, const struct kafka_options *options,
+                              rd_kafka_t **out, struct error *err);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * Inside of a run: what its two files share, run.c the loop and claiming.c who holds what.
+ */
+#ifndef INGEST_RUN_PARTS_H
+#define INGEST_RUN_PARTS_H
+
+#include <pthread.h>
+#include <signal.h>
+
+#include "ingest/committer.h"
+#include "ingest/exchange.h"
+#include "ingest/partition.h"
+#include "ingest/run.h"
+
+#define ALIVE_SECONDS                                                                              \
+    300 /* the longest that one turn of the loop may take, or one try at a batch */
+
+struct run {
+    struct session *session;
+    struct feed *feed;
+    const struct run_options *options;
+    struct exchange exchange;
+    struct partitions partitions;
+    struct committer committer;
+    pthread_t committer_thread;
+    struct load *load; /* that is being filled */
+    struct arena scratch;
+    int64_t idle_since_us;
+    int64_t checked_us; /* when the anchors were looked at last */
+    bool is_assigned;
+    bool is_claim_wanted; /* claim again */
+    bool is_overfull;     /* records came that nobody had room for: they are read again */
+    bool is_troubled; /* the broker was away, or something else leads: look at the anchors first */
+};
+
+extern volatile sig_atomic_t run_is_told_to_stop;
+
+void run_announce_halt(const struct claim *claim, const struct feed *feed);
+/* Tells the feed to deliver what did not halt, from where it was read to. */
+MUST_CHECK bool run_start_feed(struct run *run, struct error *err);
+/* Between loads: what the committer saw last of catalog and tenants. */
+void run_take_control(struct run *run);
+bool run_check_is_due(const struct run *run);
+/* All three end the batch that runs, and throw away what is not committed. */
+MUST_CHECK bool run_claim_again(struct run *run, struct error *err);
+MUST_CHECK bool run_take_assignment(struct run *run, struct error *err);
+MUST_CHECK bool run_lose_assignment(struct run *run, struct error *err);
+
+#endif
