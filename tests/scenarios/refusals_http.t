@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Requests that are wrong, or somebody else's: status, code, and the book as it was."""
 import http.client
+import select
 from urllib.parse import quote
 
 from refusals import *
@@ -42,10 +43,16 @@ def get(path, key=good, method="GET", headers=(), body=None):
 
 
 def raw(*lines, end=b"\r\n"):
-    """The same of bytes as they are, whatever a client library thinks of them."""
+    """The same of bytes as they are, whatever a client library thinks of them.
+
+    A KiB at a time and no more once it answers: what is unread would reset the connection, and
+    the answer with it.
+    """
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-        connection.sendall(end.join(lines) + end + end)
-        connection.shutdown(socket.SHUT_WR)
+        rest = end.join(lines) + end + end
+        while rest and not select.select([connection], [], [], 0.01)[0]:
+            connection.sendall(rest[:1024])
+            rest = rest[1024:]
         said = b""
         while chunk := connection.recv(65536):
             said += chunk
@@ -182,7 +189,6 @@ for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
     ask(f"to change something: {method}", "/v1/invoices", 405, "method_not_allowed", "GET, HEAD",
         method=method)
 ask("a body", USAGE, 400, "bad_request", "body", body="{}")
-ask("a URI too long", "/v1/usage?meter=" + "x" * 40000, 414)
 KEY = b"Authorization: Bearer " + good.encode()
 LINE, HOST = b"GET " + USAGE.encode() + b" HTTP/1.1", b"Host: a"
 for name, lines, status, code in (
@@ -205,6 +211,7 @@ for name, lines, status, code in (
     ("a NUL in the key: the rest is not read", (LINE, HOST, KEY[:-9] + b"\x00" + KEY[-9:]), 401,
      "unauthorized"),
     ("a carriage return in a header", (LINE, HOST, KEY, b"X-A: a\rX-B: b"), 400, "bad_request"),
+    ("a URI too long", (b"GET /v1/usage?meter=" + b"x" * 40000 + b" HTTP/1.1", HOST, KEY), 414, ""),
     ("100 headers", (LINE, HOST, KEY, *(b"X-%d: 1" % i for i in range(100))), 400, "bad_request"),
     ("a header of 40 KB", (LINE, HOST, KEY, b"X-A: " + b"x" * 40000), 431, ""),
 ):
