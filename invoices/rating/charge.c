@@ -9,7 +9,9 @@
 
 static const struct charge_model_row models[] = {
     {CHARGE_PER_UNIT, "per_unit", tier_compile_per_unit, tier_price},
-    {CHARGE_GRADUATED, "graduated", tier_compile_graduated, tier_price},
+    {CHARGE_GRADUATED, "graduated", tier_compile_tiers, tier_price},
+    {CHARGE_VOLUME, "volume", tier_compile_tiers, tier_price_volume},
+    {CHARGE_PACKAGE, "package", tier_compile_package, tier_price},
 };
 
 const struct charge_model_row *charge_model_of(enum charge_model model)

@@ -60,9 +60,14 @@ MUST_CHECK bool charge_compile(const struct reader *reader, unsigned exponent, s
 
 /* tier.c */
 bool tier_compile_per_unit(const struct reader *reader, struct charge *charge, struct error *err);
-bool tier_compile_graduated(const struct reader *reader, struct charge *charge, struct error *err);
+bool tier_compile_tiers(const struct reader *reader, struct charge *charge, struct error *err);
+bool tier_compile_package(const struct reader *reader, struct charge *charge, struct error *err);
 /* Units of each tier at its price, and its flat fee in the version that first bills a unit of its
  * range. */
 void tier_price(const struct charge *charge, const struct counter_move *move, struct steps *steps);
+/* All units at the price of the tier that the period's total falls in, and its flat fee in the
+ * version that first bills a unit. */
+void tier_price_volume(const struct charge *charge, const struct counter_move *move,
+                       struct steps *steps);
 
 #endif

@@ -95,6 +95,8 @@ static void explain_tier(struct why *why, const struct charge *charge, const str
     why->price = step->kind == PART_FLAT ? tier->flat : tier->price;
     if (step->kind == PART_FLAT)
         why->unit = NULL;
+    else if (tier->block.coefficient > 0)
+        why->block = decimal_text(tier->block, arena);
     if (charge->tier_count == 1)
         return;
     why->tier = (unsigned)step->tier + 1;

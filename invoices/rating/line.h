@@ -43,13 +43,14 @@ struct why {
     uint32_t version;
     int64_t from_us;
     int64_t to_us;
-    struct decimal price;    /* per price unit, per unit-hour, or the flat amount itself */
-    const char *unit;        /* of the price; NULL for a flat amount */
-    unsigned tier;           /* from 1; 0 where there is none */
-    const char *tier_from;   /* its range in price units: above this … */
-    const char *tier_up_to;  /* … and up to this; NULL: open */
-    const char *exact;       /* the part's amount before any rounding: "n/d" in the currency */
-    const char *share;       /* "n/d" of what the counter cost, in base units; NULL: all of it */
+    struct decimal price;   /* per price unit, per unit-hour, or the flat amount itself */
+    const char *unit;       /* of the price; NULL for a flat amount */
+    unsigned tier;          /* from 1; 0 where there is none */
+    const char *tier_from;  /* its range in price units: above this … */
+    const char *tier_up_to; /* … and up to this; NULL: open */
+    const char *block; /* the price is of so many units, billed in whole blocks; NULL: of one */
+    const char *exact; /* the part's amount before any rounding: "n/d" in the currency */
+    const char *share; /* "n/d" of what the counter cost, in base units; NULL: all of it */
     const char *reservation; /* id */
     const char *units;       /* of a reservation */
     size_t key_count;        /* the counter's key_by values */

@@ -76,6 +76,7 @@ json_t *rating_why_json(const struct rating_part *part)
     if (has_price(part->kind))
         json_object_set_new(object, "price", decimal_json(why->price));
     set_text(object, "unit", why->unit);
+    set_text(object, "block", why->block);
     if (why->tier > 0) {
         json_object_set_new(object, "tier", json_integer(why->tier));
         set_text(object, "above", why->tier_from);

@@ -45,11 +45,17 @@ struct dimension_names {
 struct tier {
     bool open;            /* the last tier has no upper border */
     struct decimal up_to; /* inclusive, in price units */
-    struct decimal price; /* per price unit */
+    struct decimal price; /* per price unit, or per block */
+    struct decimal block; /* price units in a block, billed in whole ones; 0: by the unit */
     struct decimal flat;  /* when the tier is entered */
 };
 
-enum charge_model { CHARGE_PER_UNIT, CHARGE_GRADUATED }; /* rows of the table in charge.h */
+enum charge_model { /* rows of the table in charge.h */
+                    CHARGE_PER_UNIT,
+                    CHARGE_GRADUATED,
+                    CHARGE_VOLUME,
+                    CHARGE_PACKAGE,
+};
 
 struct charge {
     const char *id;
@@ -59,8 +65,9 @@ struct charge {
     const char *unit; /* "GPU-hour" */
     int128 divisor;   /* base units in a price unit */
     enum charge_model model;
-    size_t tier_count; /* per_unit: one open tier */
+    size_t tier_count; /* per_unit, package: one open tier */
     struct tier *tiers;
+    bool blocks_down;               /* what does not fill a block costs nothing */
     bool flat_at_zero;              /* tier 1's flat fee applies when nothing is left to bill */
     struct decimal free;            /* price units that each counter grants in a period */
     struct dimension_names key_by;  /* one counter for each of their values */

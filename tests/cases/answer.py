@@ -27,10 +27,11 @@ def charge(name, job=0):
     return read
 
 
-def tier(number):
-    """What a tier costs, its fee with it."""
+def tier(number, charge_name="c0"):
+    """What a tier of a charge costs, its fee with it."""
     def read(outs):
-        parts = [p for line in outs[0]["lines"] for p in line["parts"] if p["why"].get("tier") == number]
+        lines = [line for line in outs[0]["lines"] if line["charge"] == charge_name]
+        parts = [p for line in lines for p in line["parts"] if p["why"].get("tier") == number]
         return sum((F(p["amount"]) for p in parts), F(0)), None
     return read
 

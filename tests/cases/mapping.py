@@ -22,16 +22,31 @@ def one(jobs, *checks):
     return (jobs if isinstance(jobs, list) else [jobs]), list(checks)
 
 
-def tiers(rows, quantity=0, price="unit"):
-    """graduated: borders as they stand; a last one that is closed is opened where nothing passes it."""
+def tiers(rows, quantity=0, price="unit", model="graduated"):
+    """Borders as they stand; a last one that is closed is opened where nothing passes it."""
     out = []
     for row in rows:
         border = row.get("up_to", row.get("to"))
         rate = F(row.get(price) or "0") / (100 if price == "pct" else 1)
         out.append({**({"up_to": decimal(border)} if border is not None else {}), "price": decimal(rate),
-                    "flat": decimal(row.get("flat", "0"))})
+                    "flat": decimal(row.get("flat", "0")), **({"block": decimal(row["block"])} if "block" in row else {})})
     if "up_to" in out[-1]:
         if F(quantity) > F(out[-1]["up_to"]):
             raise Skip("the quantity is above the last tier")
         del out[-1]["up_to"]
-    return {"model": "graduated", "tiers": out}
+    return {"model": model, "tiers": out}
+
+
+def block_tiers(rows, quantity, model):
+    """Tiers told in blocks: so many of a size at a price, the rest."""
+    border, out = 0, []
+    for row in rows:
+        count = row.get("max_blocks", -1)
+        border += count * row["block_size"]
+        out.append({**({"up_to": border} if count >= 0 else {}), "unit": row.get("price", row.get("price_per_block")),
+                    "block": row["block_size"]})
+    return tiers(out, quantity, model=model)
+
+
+def package(size, price, **terms):
+    return {"model": "package", "size": decimal(size), "price": decimal(price), **terms}

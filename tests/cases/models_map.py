@@ -4,30 +4,27 @@ import re
 
 import answer
 from job import Job, decimal
-from mapping import Skip, tiers
+from mapping import Skip, block_tiers, package, tiers
 
 MAP = {}
 # What a model needs that is not built, or why it never will be.
 NEEDS = {
     "amount_commitment_window": "needs commitments per window without true-up",
-    "block_already_billed": "needs package",
     "bucketed_graduated": "needs per_window: a counter for each window",
-    "bucketed_package": "needs package and per_window",
-    "bucketed_volume": "needs volume and per_window",
+    "bucketed_package": "needs per_window: a counter for each window",
+    "bucketed_volume": "needs per_window: a counter for each window",
     "capacity_peak_tier": "needs peak, and a tier that holds several meters' peaks",
     "credit_note_prorated_plus_tax": "needs flat: fees in advance and their credit notes",
     "dynamic_multiplier_maximum": "needs maximum",
-    "graduated_converted": "needs unit conversion, rounded once",
     "graduated_split_line_maximum": "needs maximum",
     "graduated_split_line_minimum": "needs minimum",
     "invoice_after_credit": "needs prepaid credits",
     "minimum_true_up_prorated": "needs minimum",
     "one_time": "needs flat: a fee without usage",
-    "package_minimum": "needs package and minimum",
-    "package_split_line_maximum": "needs package and maximum",
-    "per_unit_converted": "needs unit conversion, rounded once",
-    "per_unit_converted_free_units": "needs unit conversion, rounded once",
-    "per_unit_converted_split": "needs unit conversion, rounded once",
+    "package_minimum": "needs minimum",
+    "package_split_line_maximum": "needs maximum",
+    "per_unit_converted_free_units": "needs unit conversion before the free allowance",
+    "per_unit_converted_split": "needs unit conversion before the free allowance",
     "per_unit_maximum": "needs maximum",
     "per_unit_minimum": "needs minimum",
     "per_unit_split_line_discount_maximum": "needs discount and maximum",
@@ -39,18 +36,12 @@ NEEDS = {
     "percentage_min_max_free_total": "refused: depends on the order of events",
     "percentage_min_max_per_event": "needs percentage with a minimum and maximum of an event's fee",
     "plan_change_proration": "needs flat: fees, prorated by days",
-    "prorated_graduated": "refused: fees by the highest running total depend on the order of events",
     "recurring_prorated": "needs flat: fees, prorated by days",
     "recurring_prorated_plus_tax": "needs flat: fees, prorated by days",
     "time_of_day_commitment": "needs time_of_use and commitments per window",
-    "volume_min_max": "needs volume, minimum and maximum",
+    "volume_min_max": "needs minimum and maximum",
     "volume_prorated": "needs volume with a tier chosen by another quantity",
 }
-for name in ("block_top_tier", "block_multi_unit_top_tier", "late_usage_volume", "per_group_volume", "volume", "volume_boundary"):
-    NEEDS[name] = "needs volume"
-for name in ("package", "package_count", "package_split_line", "package_split_conservation"):
-    NEEDS[name] = "needs package"
-
 
 def maps(*names):
     def keep(function):
@@ -111,11 +102,71 @@ def graduated(p, q, currency):
 
 @maps("volume_half_open")
 def half_open(p, q, currency):
+    """Where a tier begins makes no difference to graduated; a volume there would be another price."""
     if p["mode"] != "graduated":
-        raise Skip("needs volume")
+        raise Skip("refused: tiers that are closed below")
     rows = p["tiers_half_open"]
     borders = [row["from"] for row in rows[1:]] + [None]
     return reported(currency, q, **tiers([{"up_to": b, "unit": row["unit"]} for row, b in zip(rows, borders)]))
+
+
+@maps("volume", "volume_boundary")
+def volume(p, q, currency):
+    """Where only the last tier is known, it is the only one."""
+    rows = p["tiers"] if "tiers" in p else [p["last_tier"]]
+    return reported(currency, q, **tiers(rows, q, model="volume"))
+
+
+@maps("late_usage_volume")
+def late_volume(p, q, currency):
+    before = F(p["billed_in_period"])
+    return split(currency, before, F(q) - before, **tiers(p["tiers"], q, model="volume"))
+
+
+@maps("package", "package_count")
+def packages(p, q, currency):
+    terms = {name: str(p[name]) for name in ("free", "round") if name in p}
+    return reported(currency, q, **package(p["size"], p.get("amount", "1"), **terms))
+
+
+@maps("package_split_line")
+def package_split(p, q, currency):
+    return split(currency, p["quantity_before_line"], q, **package(p["size"], p["amount"]))
+
+
+@maps("block_already_billed")
+def block_billed(p, q, currency):
+    """What was billed is told in money: so many full blocks."""
+    before = F(p["already_billed"]) / F(p["price_per_block"]) * p["block_size"]
+    return split(currency, before, F(q) - before, **package(p["block_size"], p["price_per_block"]))
+
+
+def rounding(p):
+    words = {"ceiling": "up", "floor": "down"}
+    if p["round"] not in words:
+        raise Skip(f"refused: a conversion rounded {p['round']}")
+    return words[p["round"]]
+
+
+@maps("per_unit_converted", "package_split_conservation")
+def converted(p, q, currency):
+    """A conversion rounded once to whole units bills whole blocks."""
+    return reported(currency, p.get("splits", q), **package(p["divide"], p["unit"], round=rounding(p)))
+
+
+@maps("graduated_converted")
+def graduated_converted(p, q, currency):
+    rows = [{**row, "block": 1} for row in p["tiers"]]
+    if rounding(p) != "up" or any(F(row["up_to"] or 0).denominator > 1 for row in rows):
+        raise Skip("needs unit conversion before the tiers")
+    return reported(currency, q, per=p["divide"], **tiers(rows))
+
+
+@maps("prorated_graduated")
+def prorated_graduated(p, q, currency):
+    if p["event_units"]:
+        raise Skip("refused: fees by the highest running total depend on the order of events")
+    return graduated(p, q, currency)
 
 
 @maps("graduated_split_line")
@@ -144,12 +195,17 @@ def split(currency, before, more, **terms):
 
 
 @maps("per_group_graduated")
-def per_group(p, q, currency):
+def per_group(p, q, currency, model="graduated"):
     job = Job(currency)
     for name, units in q.items():
         job.report(units, group=name)
-    job.charge(key_by=["group"], **tiers(p["tiers"]))
+    job.charge(key_by=["group"], **tiers(p["tiers"], max(map(F, q.values())), model=model))
     return [job], answer.net()
+
+
+@maps("per_group_volume")
+def per_group_volume(p, q, currency):
+    return per_group(p, q, currency, "volume")
 
 
 @maps("included_plus_overage")
@@ -263,17 +319,27 @@ def weighted_sum(p, q, currency):
 
 @maps("block_all_tiers")
 def block_all_tiers(p, q, currency):
-    return blocks(currency, {"units": (p["tiers"], q)})
+    return blocks(currency, {"units": (p["tiers"], q)}, "graduated")
+
+
+@maps("block_top_tier")
+def block_top_tier(p, q, currency):
+    return blocks(currency, {"units": (p["tiers"], q)}, "volume")
 
 
 @maps("block_multi_unit")
 def block_multi_unit(p, q, currency):
-    return blocks(currency, {name: ([{"block_size": u["block_size"], "price": u["price"]}], q[name]) for name, u in p["units"].items()})
+    return blocks(currency, {name: ([u], q[name]) for name, u in p["units"].items()}, "graduated")
 
 
 @maps("block_multi_unit_all_tiers")
 def block_multi_unit_all_tiers(p, q, currency):
-    return blocks(currency, {name: (block_text(p[name]), q[name]) for name in q})
+    return blocks(currency, {name: (block_text(p[name]), q[name]) for name in q}, "graduated")
+
+
+@maps("block_multi_unit_top_tier")
+def block_multi_unit_top_tier(p, q, currency):
+    return blocks(currency, {name: (block_text(p[name]), q[name]) for name in q}, "volume")
 
 
 def block_text(text):
@@ -289,27 +355,28 @@ def block_text(text):
     return rows
 
 
-def blocks(currency, units):
-    """Tiers of blocks of one size are graduated in blocks, while the quantity is whole blocks."""
+def blocks(currency, units, model):
     job = Job(currency)
     for name, (rows, quantity) in units.items():
-        size, border, out = rows[0]["block_size"], 0, []
-        if any(row["block_size"] != size for row in rows) or F(quantity) % size:
-            raise Skip("needs block: tiers billed in whole blocks")
-        for row in rows:
-            border += row.get("max_blocks", -1)
-            last = row is rows[-1] and row.get("max_blocks", -1) < 0
-            out.append({"up_to": None if last else border, "unit": row.get("price", row.get("price_per_block"))})
         meter = re.sub("[^a-z]", "_", name.lower())
         job.report(quantity, meter)
-        job.charge(meter, per=size, **tiers(out, F(quantity) / size))
+        job.charge(meter, **block_tiers(rows, quantity, model))
     return [job], answer.net()
 
 
-def prepare(case, _cases):
+def above(case, cases):
+    """Parameters that are told 'as above' are those of the example before, by its number."""
+    params = case["params"]
+    if not isinstance(params, dict) or "as above" not in params.values():
+        return params
+    series, number = re.fullmatch(r"(.*?)(\d+)", case["id"]).groups()
+    return cases[f"{series}{int(number) - 1:0{len(number)}d}"]["params"]
+
+
+def prepare(case, cases):
     """Jobs and checks: (what it is called, how it is read, what is expected)."""
     name = case["model"]
     if name not in MAP:
         raise Skip(NEEDS.get(name, f"no mapping for the model {name}"))
-    jobs, read = MAP[name](case["params"], case["quantity"], case["currency"])
+    jobs, read = MAP[name](above(case, cases), case["quantity"], case["currency"])
     return jobs, [("amount", read, case["expected_amount"])]

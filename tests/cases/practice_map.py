@@ -4,7 +4,7 @@ import re
 
 import answer
 from job import Job, decimal
-from mapping import SHAPES, Skip, one, shape, tiers
+from mapping import SHAPES, Skip, block_tiers, one, package, shape, tiers
 import practice_capacity  # its shapes
 
 # What a construct needs that is not built, by the first of these that its text has.
@@ -25,9 +25,6 @@ NEEDS = [
     (r"several taxes", "needs several taxes on one category"),
     (r"in-advance recurring", "needs flat: fees in advance"),
     (r"pooling across sub-accounts", "needs reservations that other tenants share"),
-    (r"volume|top tier|range priced", "needs volume"),
-    (r"package|free units above", "needs package"),
-    (r"quantity rounding rule", "needs package, rounded down"),
     (r"truncated", "refused: a quantity truncated after it is weighted"),
     (r"payable rounding", "refused: no cash rounding"),
     (r"multipliers", "a table of prices, nothing is used"),
@@ -179,6 +176,61 @@ def graduated(i, e):
     return one(job, ("total", answer.net(), e["total"]), *lines)
 
 
+@shape("tiers", "usage", word="volume")
+def volume(i, e):
+    return by_volume(i["tiers"], i["usage"], e)
+
+
+@shape("tiers", "flat_each", "usage", word="volume")
+def volume_flat(i, e):
+    return by_volume([{**row, "flat": i["flat_each"]} for row in i["tiers"]], i["usage"], e)
+
+
+@shape("ranges", "usage")
+def ranges(i, e):
+    """A fee for the range that the usage falls in."""
+    return by_volume([{"to": row["to"], "flat": row["price"]} for row in i["ranges"]], i["usage"], e)
+
+
+def by_volume(rows, usage, e):
+    job = Job()
+    job.report(usage)
+    job.charge(**tiers(rows, usage, model="volume"))
+    return one(job, ("total", answer.net(), e["total"]))
+
+
+@shape("tiers", "already_billed", "new_cumulative", word="volume")
+def late_volume(i, e):
+    """Reversed and billed again, or a difference: the net is the same."""
+    before = i["already_billed"]["qty"]
+    job = Job()
+    job.report(before)
+    job.late()
+    job.report(i["new_cumulative"] - before)
+    job.charge(**tiers(i["tiers"], i["new_cumulative"], model="volume"))
+    return one(job, ("net", answer.difference, e["net"]), ("rebilled", answer.net(), e["lines"][-1]["amount"]))
+
+
+@shape("package", "price", "free", "usage")
+def packages(i, e):
+    job = Job()
+    job.report(i["usage"])
+    job.charge(**package(i["package"], i["price"], free=decimal(i["free"])))
+    return one(job, ("total", answer.net(), e["total"]))
+
+
+@shape("seat_price", "entered_quantity", "uom")
+def rounded_quantity(i, e):
+    """'Seat, 0 decimals, round down'."""
+    decimals, direction = re.search(r"(\d+) decimals, round (up|down)", i["uom"]).groups()
+    size = F(1, 10 ** int(decimals))
+    job = Job()
+    job.report(i["entered_quantity"])
+    job.charge(**package(size, F(i["seat_price"]) * size, round=direction))
+    return one(job, ("recurring_charge", answer.net(), e["recurring_charge"]),
+               ("stored_quantity", answer.part_of(i["seat_price"], answer.net()), e["stored_quantity"]))
+
+
 def widths(rows, price):
     """Tiers told by their widths: first_tb, next_tb, up_to_tb."""
     border, out = 0, []
@@ -236,17 +288,26 @@ def commitment(i, e):
 
 
 @shape("minutes", "block", "tiers_minutes", "mbytes", "tiers_mb")
-def block_tiers(i, e):
-    """Whole blocks of one size: graduated, in blocks."""
-    if i["minutes"] % i["block"]:
-        raise Skip("needs block: tiers billed in whole blocks")
-    job, numbers, parts = Job(), {}, iter(e["parts"])
-    for n, (meter, per, rows) in enumerate((("minutes", i["block"], i["tiers_minutes"]), ("mbytes", 1, i["tiers_mb"]))):
+def all_tiers(i, e):
+    def rows(size, told):
+        return [{"block_size": size, "price": r["price"], **({"max_blocks": r["blocks"]} if "blocks" in r else {})} for r in told]
+    job = Job()
+    for meter, told in (("minutes", rows(i["block"], i["tiers_minutes"])), ("mbytes", rows(1, i["tiers_mb"]))):
         job.report(i[meter], meter)
-        job.charge(meter, per=per, **tiers([{"up_to": r.get("blocks"), "unit": r["price"]} for r in rows]))
-        numbers[f"c{n}"] = [next(parts), next(parts)]
-    sums = [(f"parts of {c}", answer.charge(c), decimal(sum(map(F, texts)))) for c, texts in numbers.items()]
-    return one(job, ("total", answer.net(), e["total"]), *sums)
+        job.charge(meter, **block_tiers(told, i[meter], "graduated"))
+    parts = [("part %d", answer.tier(n, c), text) for c, n, text in zip(("c0", "c0", "c1", "c1"), (1, 2, 1, 2), e["parts"])]
+    return one(job, ("total", answer.net(), e["total"]), *((name % n, *rest) for n, (name, *rest) in enumerate(parts, 1)))
+
+
+@shape("minutes", "block", "top_price", "mbytes", "top_price_mb")
+def top_tier(i, e):
+    """Where only the top tier's price is told, it is the only one."""
+    job = Job()
+    for meter, size, price in (("minutes", i["block"], i["top_price"]), ("mbytes", 1, i["top_price_mb"])):
+        job.report(i[meter], meter)
+        job.charge(meter, **block_tiers([{"block_size": size, "price": price}], i[meter], "volume"))
+    parts = [(f"part of c{n}", answer.charge(f"c{n}"), text) for n, text in enumerate(e["parts"])]
+    return one(job, ("total", answer.net(), e["total"]), *parts)
 
 
 # ---------------------------------------------------------------------------------------- the case

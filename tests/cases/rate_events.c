@@ -91,6 +91,20 @@ static void need_hour(struct slot_table *table, int32_t event_hour)
     set->in_use = true;
 }
 
+/* A window of greatest values is its greatest entry: what one more adds to those that are there. */
+static int128 added_by(const struct rating_usage *usage, uint32_t series,
+                       const struct decided_entry *entry)
+{
+    int128 more = entry->quantity;
+
+    if (usage->series[series].series->aggregation != AGGREGATION_MAX)
+        return more;
+    for (size_t i = 0; i < usage->row_count; i++)
+        if (usage->rows[i].series == series && usage->rows[i].from_us == entry->window.from_us)
+            more -= usage->rows[i].quantity;
+    return more > 0 ? more : 0;
+}
+
 static bool add_entries(const struct decision *decision, struct rating_usage *usage,
                         struct error *err)
 {
@@ -104,12 +118,12 @@ static bool add_entries(const struct decision *decision, struct rating_usage *us
         const struct decided_entry *entry = &decision->entries[i];
         struct usage_body body = {.from_us = entry->window.from_us,
                                   .length_seconds = entry->window.length_seconds,
-                                  .quantity = entry->quantity,
                                   .contributions = entry->contributions};
 
         if (!usage_find_series(usage, &entry->series, &series))
             return error_set(err, ERROR_HALT, "entry %zu has a series that nobody made", i);
-        if (!rating_job_add(usage, series, &body, err))
+        body.quantity = added_by(usage, series, entry);
+        if (body.quantity > 0 && !rating_job_add(usage, series, &body, err))
             return false;
     }
     return true;

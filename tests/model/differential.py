@@ -28,13 +28,17 @@ def charge(r, name, category):
         top, scale = 60, 1
     if r.random() < .4:
         c.update(model="per_unit", price=amount(r, 5, 12 if scale > 1 else 6))
+        if r.random() < .3:
+            c.update(model="package", size=f"{r.randrange(1, top)}.{r.randrange(10)}", round=r.choice(["up", "down"]))
     else:
         borders = sorted({r.randrange(1, top) for _ in range(r.randrange(4))})
         tiers = [{"up_to": f"{b}.{r.randrange(10)}", "price": amount(r, 5)} for b in borders] + [{"price": amount(r, 5)}]
         for t in tiers:
             if r.random() < .3:
                 t["flat"] = amount(r, 20, 3)
-        c.update(model="graduated", tiers=tiers)
+            if r.random() < .2:
+                t["block"] = f"{r.randrange(1, top // 5)}.{r.randrange(10)}"
+        c.update(model=r.choice(["graduated", "volume"]), tiers=tiers)
         if r.random() < .3:
             c["flat_at_zero"] = False
     if r.random() < .4:

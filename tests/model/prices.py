@@ -53,6 +53,14 @@ def values(row, names):
     return tuple((n in row["dimensions"], row["dimensions"].get(n, "").encode()) for n in sorted(names or []))
 
 
+def line_of(row, names):
+    """A line, or a counter: its values, then the names that they are of (versions may differ in these)."""
+    return values(row, names), tuple(sorted(names or []))
+
+
+NO_LINE = ((), ())
+
+
 def tax_rate(contract, category, at):
     best = None
     for t in contract["tax"]["profile"]:
@@ -110,7 +118,7 @@ def cover(contract, versions, lots, start, end, amounts, quantities):
         category = r.get("tax_category", "standard")
 
         def add(at, money, hours=F(0)):
-            key = (("r", r["id"]), category, tax_rate(contract, category, at), ())
+            key = (("r", r["id"]), category, tax_rate(contract, category, at), NO_LINE)
             amounts[key] = amounts.get(key, F(0)) + money
             quantities.setdefault(key, {"": F(0)})[""] += hours
 
@@ -144,27 +152,59 @@ def cover(contract, versions, lots, start, end, amounts, quantities):
 
 
 def tiers_of(charge):
+    """(up to, price, flat, price units in a block or None), borders in price units."""
     if charge["model"] == "per_unit":
-        return [(None, F(charge["price"]), F(0))]
-    return [(F(t["up_to"]) if "up_to" in t else None, F(t["price"]), F(t.get("flat", "0"))) for t in charge["tiers"]]
+        return [(None, F(charge["price"]), F(0), None)]
+    if charge["model"] == "package":
+        return [(None, F(charge["price"]), F(0), F(charge["size"]))]
+    return [(F(t["up_to"]) if "up_to" in t else None, F(t["price"]), F(t.get("flat", "0")), F(t["block"]) if "block" in t else None)
+            for t in charge["tiers"]]
 
 
-def price(charge, before, units):
-    """Money of billed base units (before, before + units]."""
+def units_cost(charge, unit_price, block, low, start, end):
+    """Of the units (start, end] in a tier that begins at low: by the unit, or by the blocks that begin there."""
     divisor = int(charge["price_unit"]["divisor"])
+    if block is None:
+        return (end - start) / F(divisor) * unit_price
+    down = charge.get("round") == "down"
+
+    def count(units):
+        blocks = units / (block * divisor)
+        return floor(blocks) if down else -floor(-blocks)
+    return unit_price * (count(end - low) - count(start - low))
+
+
+def price(charge, before, units, total):
+    """Money of billed base units (before, before + units], of so many in the period."""
+    divisor = int(charge["price_unit"]["divisor"])
+    end = F(before + units)
+    if charge["model"] == "volume":
+        unit_price, flat, block = next(t[1:] for t in tiers_of(charge) if t[0] is None or total <= t[0] * divisor)
+        return units_cost(charge, unit_price, block, 0, F(before), end) + (flat if before == 0 else 0)
     money, low = F(0), F(0)
-    end = before + units
-    for up_to, unit_price, flat in tiers_of(charge):
-        high = F(end) if up_to is None else up_to * divisor
-        inside = min(high, end) - max(low, before)
-        if inside > 0:
-            money += inside / divisor * unit_price
+    for up_to, unit_price, flat, block in tiers_of(charge):
+        high = end if up_to is None else up_to * divisor
+        start, stop = max(low, F(before)), min(high, end)
+        if stop > start:
+            money += units_cost(charge, unit_price, block, low, start, stop)
             if before <= low:
                 money += flat
         if high >= end:
             break
         low = high
     return money
+
+
+def after_allowance(phases, counter):
+    """Each phase with what coverage left in it, what of that is free, and what is billed in all phases."""
+    out, seen = [], 0
+    for p, (lo, hi, charge) in enumerate(phases):
+        left = sum(l["left"] for l in counter.get(p, []))
+        grant = floor(F(charge.get("free", "0")) * int(charge["price_unit"]["divisor"])) - seen
+        out.append((lo, hi, charge, left, min(left, max(0, grant))))
+        seen += left
+    total = sum(left - free for *_, left, free in out)
+    return [(*phase, total) for phase in out]
 
 
 def rate_charge(contract, name, phases, lots, end, amounts, quantities):
@@ -174,10 +214,10 @@ def rate_charge(contract, name, phases, lots, end, amounts, quantities):
     for p, (lo, hi, charge) in enumerate(phases):
         for l in lots:
             if lo <= l["at"] < hi and matches(l, charge["meter"], charge.get("where", {})):
-                key = (values(l, charge.get("key_by")), tuple(sorted(charge.get("key_by", []))))
+                key = line_of(l, charge.get("key_by"))
                 counters.setdefault(key, {}).setdefault(p, []).append(l)
     if not phases[-1][2].get("key_by"):
-        counters.setdefault(((), ()), {})
+        counters.setdefault(NO_LINE, {})
     last = phases[-1][2]
 
     def add(charge, line, at, money, units=0):
@@ -187,13 +227,11 @@ def rate_charge(contract, name, phases, lots, end, amounts, quantities):
         quantities.setdefault(key, {d: 0 for d in divisors})[charge["price_unit"]["divisor"]] += units
 
     for key in sorted(counters):
-        moved = seen = 0
-        for p, (lo, hi, charge) in enumerate(phases):
+        moved = 0
+        for p, (lo, hi, charge, left, free, total) in enumerate(after_allowance(phases, counters[key])):
             use = sorted(counters[key].get(p, []), key=lambda l: (l["key"], l["at"]))
             for l in use:
-                add(charge, values(l, charge.get("line_by")), l["at"], 0, l["left"])
-            left = sum(l["left"] for l in use)
-            free = min(left, max(0, floor(F(charge.get("free", "0")) * int(charge["price_unit"]["divisor"])) - seen))
+                add(charge, line_of(l, charge.get("line_by")), l["at"], 0, l["left"])
             keys = sorted({l["key"] for l in use})
             by_series = [[l for l in use if l["key"] == k] for k in keys]
             billed = []
@@ -202,11 +240,10 @@ def rate_charge(contract, name, phases, lots, end, amounts, quantities):
                     billed.append((l, l["left"] - part))
             units = left - free
             if units > 0:
-                money = price(charge, moved, units)
+                money = price(charge, moved, units, total)
                 for l, b in billed:
-                    add(charge, values(l, charge.get("line_by")), l["at"], money * b / units)
+                    add(charge, line_of(l, charge.get("line_by")), l["at"], money * b / units)
             moved += units
-            seen += left
         if moved == 0 and last.get("flat_at_zero", True):
             flat = tiers_of(last)[0][2]
             use = [l for ls in counters[key].values() for l in ls]
@@ -215,9 +252,9 @@ def rate_charge(contract, name, phases, lots, end, amounts, quantities):
             for l in use:
                 owner = next(c for lo, hi, c in phases if lo <= l["at"] < hi)
                 if l[field]:
-                    add(last, values(l, owner.get("line_by")), end - 1, flat * l[field] / total)
+                    add(last, line_of(l, owner.get("line_by")), end - 1, flat * l[field] / total)
             if not use:
-                add(last, tuple((False, b"") for _ in last.get("line_by", [])), end - 1, flat)
+                add(last, line_of({"dimensions": {}}, last.get("line_by")), end - 1, flat)
 
 
 def rate(contract, plans, start, end, rows):
@@ -265,7 +302,8 @@ def minor(text, exponent):
 def line_key(l):
     name = ("r", l["charge"]) if l["kind"] == "reservation" else (l["plan"], l["charge"])
     by = l.get("line_by", {})
-    return name, l["tax_category"], F(l["rate"]), tuple((by[n] is not None, (by[n] or "").encode()) for n in sorted(by))
+    line = line_of({"dimensions": {n: v for n, v in by.items() if v is not None}}, by)
+    return name, l["tax_category"], F(l["rate"]), line
 
 
 def quantity_found(line, by_divisor):
@@ -335,11 +373,11 @@ def compare(model, doc):
 def difference(now, then):
     """Amounts, quantities and order of the lines that a change of what is known makes."""
     keys = set(now["charges"]) | set(then["charges"])
-    deltas = {k + ((),): now["charges"].get(k, 0) - then["charges"].get(k, 0) for k in keys}
+    deltas = {k + (NO_LINE,): now["charges"].get(k, 0) - then["charges"].get(k, 0) for k in keys}
     quantities = {}
     for rating, sign in ((now, 1), (then, -1)):
         for key, by_divisor in rating["quantities"].items():
-            mine = quantities.setdefault(key[:3] + ((),), {})
+            mine = quantities.setdefault(key[:3] + (NO_LINE,), {})
             for divisor, units in by_divisor.items():
                 mine[divisor] = mine.get(divisor, 0) + sign * units
     return {"lines": {k: v for k, v in deltas.items() if v}, "quantities": quantities, "order": now["order"],

@@ -10,7 +10,18 @@ static void refuses_plans_with_the_place_and_what_to_do(void **state)
         const char *charge;
         const char *message;
     } cases[] = {
-        {"{" UNIT ",\"model\":\"volume\"}", "/charges/0/model"},
+        {"{" UNIT ",\"model\":\"peak\"}", "/charges/0/model"},
+        {"{" UNIT ",\"model\":\"volume\"}", "volume needs tiers"},
+        {"{" UNIT ",\"model\":\"package\",\"price\":\"1\"}", "needs a size"},
+        {"{" UNIT ",\"model\":\"package\",\"size\":\"4\"}", "package needs a price"},
+        {"{" UNIT ",\"model\":\"package\",\"price\":\"1\",\"size\":\"0.00\"}", "/charges/0/size"},
+        {"{" UNIT ",\"model\":\"package\",\"price\":\"1\",\"size\":\"4\",\"round\":\"nearest\"}",
+         "/charges/0/round"},
+        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"size\":\"4\"}", "not for per_unit"},
+        {"{" UNIT ",\"model\":\"volume\",\"round\":\"up\",\"tiers\":[{\"price\":\"1\"}]}",
+         "not for volume"},
+        {"{" UNIT ",\"model\":\"graduated\",\"tiers\":[{\"price\":\"1\",\"block\":\"0\"}]}",
+         "/charges/0/tiers/0/block"},
         {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"-1\"}", "/charges/0/price"},
         {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"0.1234567890123\"}", "12 decimals"},
         {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1234567890123456789\"}", "18 digits"},
