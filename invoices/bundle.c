@@ -117,6 +117,42 @@ static uint64_t index_of(const json_t *named)
     return (uint64_t)json_integer_value(json_object_get(named, "index"));
 }
 
+/* The period's entry and those before it, as far back as usage in the bundle reaches: they say in
+ * which period a window lies. */
+static bool collect_periods(struct collected *collected, uint64_t index, struct error *err)
+{
+    struct session *session = collected->session;
+    int64_t first_us = INT64_MAX, from_us = INT64_MAX;
+    for (size_t i = 0; i < collected->count; i++)
+        if (collected->rows[i].entry.stream == STREAM_USAGE &&
+            collected->rows[i].entry.usage.from_us < first_us)
+            first_us = collected->rows[i].entry.usage.from_us;
+    for (;;) {
+        CLEANUP(json_release) json_t *json = NULL;
+        if (!collect_index(collected, index, err) || !document_content(session, index, &json, err))
+            return false;
+        const char *from = json_string_value(json_object_get(json, "from"));
+        const json_t *previous = json_object_get(json, "previous");
+        if (from == NULL || !instant_parse(from, strlen(from), "from", &from_us, err))
+            return error_set(err, ERROR_CONFLICT, "entry %" PRIu64 " is no period", index);
+        if (from_us <= first_us || !json_is_integer(previous))
+            return true;
+        index = (uint64_t)json_integer_value(previous);
+    }
+}
+
+/* What binds the tenant's name to its number. */
+static bool collect_tenant(struct collected *collected, const json_t *json, uint64_t before,
+                           struct error *err)
+{
+    struct session *session = collected->session;
+    struct content content;
+    const char *id = json_string_value(json_object_get(json_object_get(json, "tenant"), "id"));
+    return content_latest(session->store, session->log.log, ENTRY_TENANT, 0, id != NULL ? id : "",
+                          before, &session->arena, &content, err) &&
+           collect_index(collected, content.index, err);
+}
+
 /* The entries that the document names: plans, contract, the period's close. */
 static bool collect_named(struct collected *collected, const json_t *json, struct error *err)
 {
@@ -125,7 +161,7 @@ static bool collect_named(struct collected *collected, const json_t *json, struc
         if (!collect_index(collected, index_of(json_array_get(plans, i)), err))
             return false;
     return collect_index(collected, index_of(json_object_get(json, "contract")), err) &&
-           collect_index(collected, index_of(json_object_get(json, "period")), err);
+           collect_periods(collected, index_of(json_object_get(json, "period")), err);
 }
 
 struct index_list {
@@ -241,23 +277,35 @@ static bool set_series(struct collected *collected, json_t *bundle, struct error
                                  add_descriptor, series, err);
 }
 
-static bool set_proof(struct collected *collected, uint64_t size, json_t *bundle, struct error *err)
+static json_t *hashes_json(const struct digest *hashes, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        char text[BASE64_SIZE(DIGEST_SIZE)];
+        json_array_append_new(
+            list, json_string(base64_encode(hashes[i].bytes, DIGEST_SIZE, text, sizeof(text))));
+    }
+    return list;
+}
+
+/* That the entries are in the checkpoint's tree, and that it begins with the cut's. */
+static bool set_proofs(struct collected *collected, const json_t *document, uint64_t size,
+                       json_t *bundle, struct error *err)
 {
     struct session *session = collected->session;
     CLEANUP(tiles_reader_cleanup)
     struct tiles_reader *reader = tiles_reader_open(session->store, session->log.log, size);
+    const json_t *cut = json_array_get(json_object_get(document, "cut"), 0);
+    uint64_t cut_size = (uint64_t)json_integer_value(json_object_get(cut, "size"));
     struct digest *hashes;
+    struct proof proof;
     size_t count;
-    json_t *proof = json_array();
-    json_object_set_new(bundle, "proof", proof);
     if (!proof_make_many(collected->indexes, collected->count, size, tiles_read, reader,
-                         &session->arena, &hashes, &count, err))
+                         &session->arena, &hashes, &count, err) ||
+        !proof_make_consistency(cut_size, size, tiles_read, reader, &proof, err))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        char text[BASE64_SIZE(DIGEST_SIZE)];
-        json_array_append_new(
-            proof, json_string(base64_encode(hashes[i].bytes, DIGEST_SIZE, text, sizeof(text))));
-    }
+    json_object_set_new(bundle, "proof", hashes_json(hashes, count));
+    json_object_set_new(bundle, "cut_proof", hashes_json(proof.hashes, proof.count));
     return true;
 }
 
@@ -296,12 +344,14 @@ bool bundle_make(struct session *session, const struct document_row *document, s
         !content_at(session->store, log, document->index, &session->arena, &content, err) ||
         !canonical_parse(content.bytes, content.size, document->document_id, &json, err) ||
         !collect_usage(&collected, json, err) || !collect_money(&collected, json, document, err) ||
-        !collect_named(&collected, json, err) || !collect_keys(&collected, checkpoint.size, err))
+        !collect_named(&collected, json, err) ||
+        !collect_tenant(&collected, json, document->index, err) ||
+        !collect_keys(&collected, checkpoint.size, err))
         return false;
     sort_rows(&collected);
     return set_frame(session, document, &checkpoint, &content, bundle, err) &&
            set_entries(&collected, bundle, err) && set_series(&collected, bundle, err) &&
-           set_proof(&collected, checkpoint.size, bundle, err) &&
+           set_proofs(&collected, json, checkpoint.size, bundle, err) &&
            canonical_write(bundle, &text, err) &&
            bundle_insert(session->store, log, document->tenant, document->index, checkpoint.size,
                          text.data, text.size, err);

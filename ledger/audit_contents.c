@@ -93,17 +93,6 @@ static content_check *const checks[ENTRY_KIND_LAST + 1] = {
     [ENTRY_TENANT] = check_tenant,
 };
 
-static bool is_canonical(const struct content *content, json_t **out, struct error *err)
-{
-    CLEANUP(text_release) struct text bytes;
-    text_init(&bytes);
-    if (!canonical_parse(content->bytes, content->size, "content", out, err) ||
-        !canonical_write(*out, &bytes, err))
-        return false;
-    return (bytes.size == content->size && memcmp(bytes.data, content->bytes, bytes.size) == 0) ||
-           error_set(err, ERROR_INPUT, "it is not canonical JSON");
-}
-
 static bool check_content(void *context, const struct content *content, struct error *err)
 {
     (void)err;
@@ -111,7 +100,7 @@ static bool check_content(void *context, const struct content *content, struct e
     CLEANUP(json_release) json_t *json = NULL;
     struct error why;
     check_hash(audit, content);
-    bool good = is_canonical(content, &json, &why);
+    bool good = canonical_read(content->bytes, content->size, "content", &json, &why);
     content_check *check = checks[content->kind];
     if (good && check != NULL)
         good = check(content, json, audit->log.log, &why);

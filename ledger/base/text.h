@@ -37,7 +37,7 @@ int slice_compare(struct slice a, struct slice b);
 
 /* Lower-case hex; out has 2 × size + 1 bytes. */
 void hex_encode(const void *bytes, size_t size, char *out);
-/* Exactly `size` bytes from 2 × size lower- or upper-case digits; false for anything else. */
+/* Exactly `size` bytes from 2 × size lower-case digits; false for anything else. */
 MUST_CHECK bool hex_decode(const char *hex, size_t hex_size, void *out_bytes, size_t size);
 
 /* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */

@@ -178,6 +178,24 @@ bool canonical_write(const json_t *value, struct text *out, struct error *err)
     return true;
 }
 
+bool canonical_read(const char *bytes, size_t size, const char *what, json_t **out,
+                    struct error *err)
+{
+    CLEANUP(text_release) struct text again;
+    json_t *value;
+
+    text_init(&again);
+    if (!canonical_parse(bytes, size, what, &value, err))
+        return false;
+    write_value(value, &again);
+    if (again.size != size || memcmp(again.data, bytes, size) != 0) {
+        json_decref(value);
+        return error_set(err, ERROR_INPUT, "%s: it is not canonical JSON", what);
+    }
+    *out = value;
+    return true;
+}
+
 bool canonical_digest(const json_t *value, struct digest *out, struct error *err)
 {
     CLEANUP(text_release) struct text bytes;

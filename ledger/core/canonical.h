@@ -21,6 +21,9 @@
  * column. The caller owns *out (json_decref). */
 MUST_CHECK bool canonical_parse(const char *bytes, size_t size, const char *what, json_t **out,
                                 struct error *err);
+/* The same, and the bytes must be the canonical ones. */
+MUST_CHECK bool canonical_read(const char *bytes, size_t size, const char *what, json_t **out,
+                               struct error *err);
 MUST_CHECK bool canonical_write(const json_t *value, struct text *out, struct error *err);
 /* SHA-256 of the canonical bytes. */
 MUST_CHECK bool canonical_digest(const json_t *value, struct digest *out, struct error *err);

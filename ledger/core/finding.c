@@ -95,7 +95,10 @@ static const struct {
                                 "what a document carries forward is not what the entries make"},
     [FINDING_BUNDLE_USAGE] = {"bundle_usage",
                               "the entries' totals by series are not those of the document"},
-    [FINDING_BUNDLE_DOCUMENT] = {"bundle_document", "the document is not what its entry hashes"},
+    [FINDING_BUNDLE_DOCUMENT] = {"bundle_document", "the document is not what its entry hashes, or "
+                                                    "contradicts the entries that it names"},
+    [FINDING_BUNDLE_PREVIOUS] = {"bundle_previous", "a document does not begin where the tenant's "
+                                                    "document before it ended"},
 };
 
 const char *finding_word(enum finding finding)

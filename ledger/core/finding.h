@@ -80,7 +80,9 @@ enum finding {
     FINDING_BUNDLE_ENTRIES,   /* entries that the document states are not there, or others are */
     FINDING_BUNDLE_FORWARD,   /* `forward` or `carried` is not what the entries make */
     FINDING_BUNDLE_USAGE,     /* the entries' totals by series are not the document's */
-    FINDING_BUNDLE_DOCUMENT,  /* the document is not what its entry hashes */
+    FINDING_BUNDLE_DOCUMENT,  /* the document is not what its entry hashes, or contradicts those
+                               * that it names */
+    FINDING_BUNDLE_PREVIOUS,  /* it does not begin where the tenant's document before it ended */
     FINDING_COUNT,
 };
 

@@ -48,14 +48,28 @@ static void check_inclusion(struct bundle *bundle)
     if (bundle->entries[bundle->count - 1].index >= checkpoint->size)
         findings_add(bundle->findings, FINDING_PROOF_INVALID, FINDING_NO_INDEX,
                      "entries at or after the checkpoint's size");
-    else if (!proof_verify_many(indexes, hashes, bundle->count, checkpoint->size, bundle->proof,
-                                bundle->proof_count, &checkpoint->root, &why))
+    else if (!proof_verify_many(indexes, hashes, bundle->count, checkpoint->size,
+                                bundle->proof.hashes, bundle->proof.count, &checkpoint->root, &why))
         findings_add(bundle->findings, FINDING_PROOF_INVALID, FINDING_NO_INDEX, "%s", why.message);
     free(indexes);
     free(hashes);
 }
 
 /* ------------------------------------------------------------------------------------- keys */
+
+/* The keys that the file itself names are the pinned ones. */
+static void check_named_keys(struct bundle *bundle)
+{
+    char log_vkey[VKEY_SIZE], root_vkey[VKEY_SIZE];
+    const char *log = json_string_value(json_object_get(bundle->json, "log_vkey"));
+    const char *root = json_string_value(json_object_get(bundle->json, "root_vkey"));
+    if (log == NULL || strcmp(log, key_format_vkey(&bundle->keys->log, log_vkey)) != 0)
+        findings_add(bundle->findings, FINDING_KEY_CHAIN, FINDING_NO_INDEX,
+                     "the bundle names another log key");
+    if (root == NULL || strcmp(root, key_format_vkey(&bundle->keys->root, root_vkey)) != 0)
+        findings_add(bundle->findings, FINDING_KEY_CHAIN, FINDING_NO_INDEX,
+                     "the bundle names another root key");
+}
 
 static void check_chain(struct bundle *bundle, const struct keyring *ring)
 {
@@ -101,6 +115,7 @@ static void read_keys(struct bundle *bundle, struct keyring *ring)
         if (entry->is_decoded && entry_kind_is_public(entry->entry.kind))
             take_key(bundle, entry, ring);
     }
+    check_named_keys(bundle);
     check_chain(bundle, ring);
 }
 
@@ -134,6 +149,23 @@ static void check_writers(struct bundle *bundle, const struct keyring *ring)
     }
 }
 
+/* Whoever decided held an operator's role then, as the writers ask. */
+static void check_operators(struct bundle *bundle, const struct keyring *ring)
+{
+    for (size_t i = 0; i < bundle->count; i++) {
+        const struct bundle_entry *entry = &bundle->entries[i];
+        char hex[DIGEST_HEX_SIZE];
+        if (!entry->is_decoded || !entry_kind_is_control(entry->entry.kind) ||
+            entry_kind_is_public(entry->entry.kind))
+            continue;
+        const struct digest *operator_key = &entry->entry.control.operator_key;
+        if (keyring_find(ring, operator_key, entry->index, ROLES_OPERATOR) == NULL)
+            findings_add(bundle->findings, FINDING_ENTRY_OPERATOR, entry->index,
+                         "operator %s was not granted at this index",
+                         digest_hex(operator_key, hex));
+    }
+}
+
 static void check_all(struct bundle *bundle)
 {
     struct keyring ring;
@@ -143,6 +175,7 @@ static void check_all(struct bundle *bundle)
     keyring_init(&ring);
     read_keys(bundle, &ring);
     check_writers(bundle, &ring);
+    check_operators(bundle, &ring);
     keyring_release(&ring);
     bundle_check_contents(bundle);
     if (bundle->document != NULL)
@@ -158,6 +191,8 @@ bool verify_bundle(const char *path, const struct verify_keys *keys,
     text_init(&bytes);
     if (!file_read(path, BUNDLE_SIZE_MAX, &bytes, err))
         return false;
+    if (bytes.size > 0 && bytes.data[bytes.size - 1] == '\n')
+        bytes.size--; /* as `daybook-invoices show --bundle` prints it */
     if (bundle_read(bytes.data, bytes.size, &bundle))
         check_all(&bundle);
     bundle_release(&bundle);

@@ -16,7 +16,14 @@ struct bundle_entry {
     struct leaf leaf; /* made from salt and body, never taken from the file */
     struct entry entry;
     const json_t *content; /* a JSON string, or NULL */
+    json_t *json;          /* the content once it is what the entry hashes, else NULL */
     bool is_decoded;       /* `entry` may be looked at */
+};
+
+/* A list of hashes. */
+struct bundle_proof {
+    struct digest *hashes;
+    size_t count;
 };
 
 struct bundle {
@@ -24,10 +31,11 @@ struct bundle {
     json_t *document; /* parsed; NULL when it cannot be */
     struct bundle_entry *entries;
     size_t count;
-    struct digest *proof;
-    size_t proof_count;
+    struct bundle_proof proof;     /* inclusion of all entries */
+    struct bundle_proof cut_proof; /* the cut's tree is the beginning of the checkpoint's */
     uint64_t size;
     uint64_t document_index;
+    uint64_t cut_size; /* as the document states it; 0 when it cannot be read */
     const struct verify_keys *keys;
     struct verify_bundle_report *report;
     struct findings *findings;
@@ -43,11 +51,21 @@ MUST_CHECK bool bundle_number(const json_t *object, const char *name, uint64_t *
 /* Does this text member hold exactly the digest in hex? */
 bool bundle_digest_is(const json_t *object, const char *name, const struct digest *digest);
 
-/* Contents of control entries, and that the document is its entry's. */
+/* A member that must be an instant. */
+MUST_CHECK bool bundle_instant(const json_t *object, const char *name, int64_t *out_us);
+/* The entry at the index that `named` states, if it is of this kind; else NULL, and a finding. */
+const struct bundle_entry *bundle_named(struct bundle *bundle, const json_t *named,
+                                        enum entry_kind kind);
+
+/* Contents of control entries: hash, form, subject. Fills `json`. */
 void bundle_check_contents(struct bundle *bundle);
-/* What the document names: ranges, carried, forward, totals, series. */
+/* What the document states: number, ledger, money; and the three below. */
 void bundle_check_document(struct bundle *bundle);
-/* Of usage alone; called by the one above. */
+/* What was agreed: tenant, plans, contract, period, and the cut. */
+void bundle_check_terms(struct bundle *bundle);
+/* The document begins where the tenant's last one ended. */
+void bundle_check_previous(struct bundle *bundle, uint64_t tenant);
+/* Ranges, carried, forward, totals, series. */
 void bundle_check_usage(struct bundle *bundle, uint64_t tenant);
 
 #endif

@@ -2,8 +2,14 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/instant.h"
 #include "core/canonical.h"
 #include "verify/bundle_parts.h"
+
+/* Members that are not known are refused: what nobody reads could say anything. */
+#define BUNDLE_MEMBERS 13
+#define ENTRY_MEMBERS 5
+#define CONTENT_MEMBERS 2
 
 static bool malformed(struct bundle *bundle, const char *what)
 {
@@ -18,6 +24,14 @@ bool bundle_number(const json_t *object, const char *name, uint64_t *out)
         return false;
     *out = (uint64_t)json_integer_value(value);
     return true;
+}
+
+bool bundle_instant(const json_t *object, const char *name, int64_t *out_us)
+{
+    const json_t *text = json_object_get(object, name);
+    struct error why;
+    return json_is_string(text) &&
+           instant_parse(json_string_value(text), json_string_length(text), name, out_us, &why);
 }
 
 bool bundle_digest_is(const json_t *object, const char *name, const struct digest *digest)
@@ -40,8 +54,8 @@ static bool read_entry(struct bundle *bundle, const json_t *json, struct bundle_
     unsigned char body[BODY_SIZE_MAX];
     struct error why;
     size_t size = json_string_length(json_object_get(json, "body")) / 2;
-    if (!bundle_number(json, "index", &out->index) || size > sizeof body ||
-        !read_hex(json, "body", body, size) ||
+    if (json_object_size(json) != ENTRY_MEMBERS || !bundle_number(json, "index", &out->index) ||
+        size > sizeof body || !read_hex(json, "body", body, size) ||
         !read_hex(json, "salt", out->salt.bytes, sizeof out->salt.bytes) ||
         !read_hex(json, "signature", out->leaf.signature.bytes, SIGNATURE_SIZE) ||
         !read_hex(json, "writer", out->leaf.writer.bytes, DIGEST_SIZE))
@@ -72,21 +86,21 @@ static bool read_entries(struct bundle *bundle)
     return true;
 }
 
-static bool read_proof(struct bundle *bundle)
+static bool read_proof(struct bundle *bundle, const char *name, struct bundle_proof *out)
 {
-    const json_t *list = json_object_get(bundle->json, "proof"), *json;
+    const json_t *list = json_object_get(bundle->json, name), *json;
     size_t i;
     if (!json_is_array(list))
         return malformed(bundle, "there is no proof");
-    bundle->proof = memory_alloc((json_array_size(list) + 1) * sizeof *bundle->proof);
+    out->hashes = memory_alloc((json_array_size(list) + 1) * sizeof *out->hashes);
     json_array_foreach (list, i, json) {
         size_t size = 0;
         if (!json_is_string(json) ||
-            !base64_decode(json_string_value(json), json_string_length(json),
-                           bundle->proof[i].bytes, DIGEST_SIZE, &size) ||
+            !base64_decode(json_string_value(json), json_string_length(json), out->hashes[i].bytes,
+                           DIGEST_SIZE, &size) ||
             size != DIGEST_SIZE)
-            return malformed(bundle, "a hash of the proof is not 32 bytes in base64");
-        bundle->proof_count++;
+            return malformed(bundle, "a hash of a proof is not 32 bytes in base64");
+        out->count++;
     }
     return true;
 }
@@ -100,7 +114,8 @@ static bool read_contents(struct bundle *bundle)
     json_array_foreach (list, i, json) {
         uint64_t index;
         const json_t *content = json_object_get(json, "content");
-        if (!bundle_number(json, "index", &index) || !json_is_string(content))
+        if (json_object_size(json) != CONTENT_MEMBERS || !bundle_number(json, "index", &index) ||
+            !json_is_string(content))
             return malformed(bundle, "a content without index or text");
         struct bundle_entry *entry = (struct bundle_entry *)bundle_find(bundle, index);
         if (entry == NULL || entry->content != NULL)
@@ -119,13 +134,15 @@ static bool read_frame(struct bundle *bundle)
     struct error why;
     if (!bundle_number(bundle->json, "daybook_bundle", &version) || version != 1)
         return malformed(bundle, "it does not say \"daybook_bundle\": 1");
+    if (json_object_size(bundle->json) != BUNDLE_MEMBERS)
+        return malformed(bundle, "it has other members than a bundle");
     if (!bundle_number(bundle->json, "size", &bundle->size) ||
         !bundle_number(bundle->json, "document_index", &bundle->document_index) ||
         !json_is_string(json_object_get(bundle->json, "checkpoint")) || !json_is_string(document))
         return malformed(bundle, "size, document_index, checkpoint or document is not there");
     bundle->report->document_index = bundle->document_index;
-    if (!canonical_parse(json_string_value(document), json_string_length(document), "document",
-                         &bundle->document, &why))
+    if (!canonical_read(json_string_value(document), json_string_length(document), "document",
+                        &bundle->document, &why))
         findings_add(bundle->findings, FINDING_BUNDLE_DOCUMENT, bundle->document_index, "%s",
                      why.message);
     return true;
@@ -134,16 +151,20 @@ static bool read_frame(struct bundle *bundle)
 bool bundle_read(const char *bytes, size_t size, struct bundle *bundle)
 {
     struct error why;
-    if (!canonical_parse(bytes, size, "bundle", &bundle->json, &why))
+    if (!canonical_read(bytes, size, "bundle", &bundle->json, &why))
         return malformed(bundle, why.message);
-    return read_frame(bundle) && read_entries(bundle) && read_proof(bundle) &&
-           read_contents(bundle);
+    return read_frame(bundle) && read_entries(bundle) &&
+           read_proof(bundle, "proof", &bundle->proof) &&
+           read_proof(bundle, "cut_proof", &bundle->cut_proof) && read_contents(bundle);
 }
 
 void bundle_release(struct bundle *bundle)
 {
+    for (size_t i = 0; i < bundle->count; i++)
+        json_decref(bundle->entries[i].json);
     free(bundle->entries);
-    free(bundle->proof);
+    free(bundle->proof.hashes);
+    free(bundle->cut_proof.hashes);
     json_decref(bundle->document);
     json_decref(bundle->json);
 }

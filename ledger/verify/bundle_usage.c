@@ -3,14 +3,19 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/instant.h"
 #include "core/series.h"
 #include "verify/bundle_parts.h"
 
-/* A series' usage: of the document's period, or of all periods before it. */
+/* A period's label and borders, as its entry in the bundle says. */
+struct span {
+    const char *label;
+    int64_t from_us, to_us;
+};
+
+/* A series' usage of a period; label "": of windows before the first period of the contract. */
 struct sum {
+    const char *label;
     struct digest series;
-    bool is_earlier;
     int128 quantity;
     uint64_t entries;
 };
@@ -26,19 +31,27 @@ struct set {
     struct digest_running hash;
 };
 
+struct descriptor {
+    struct digest series;
+    bool is_used; /* by an entry */
+};
+
 struct usage_check {
     struct bundle *bundle;
     uint64_t tenant;
     uint64_t from_seq, to_seq;
-    int64_t period_from_us, period_to_us;
-    const char *label;
+    struct span *spans; /* the document's period, the one before it, … */
+    size_t span_count;
+    size_t span_capacity;
+    bool spans_are_whole; /* they begin with the contract's first */
     struct set carried, forward;
     struct sums made;   /* by the entries */
     struct sums stated; /* by the document */
-    struct digest *series;
+    struct descriptor *series;
     size_t series_count;
 };
 
+/* Descriptors begin with their digest. */
 static int compare_digests(const void *a, const void *b)
 {
     return memcmp(a, b, DIGEST_SIZE);
@@ -47,8 +60,8 @@ static int compare_digests(const void *a, const void *b)
 static int compare_sums(const void *a, const void *b)
 {
     const struct sum *x = a, *y = b;
-    return x->is_earlier != y->is_earlier ? (int)x->is_earlier - (int)y->is_earlier
-                                          : compare_digests(&x->series, &y->series);
+    int order = strcmp(x->label, y->label);
+    return order != 0 ? order : compare_digests(&x->series, &y->series);
 }
 
 static void add_sum(struct sums *sums, const struct sum *sum)
@@ -97,7 +110,7 @@ static void take_descriptor(struct usage_check *check, const json_t *row)
     if (named != NULL && !bundle_digest_is(row, "series", &hash))
         findings_add(check->bundle->findings, FINDING_SERIES_MISMATCH, FINDING_NO_INDEX,
                      "a descriptor is not what its series hashes");
-    check->series[check->series_count++] = hash;
+    check->series[check->series_count++] = (struct descriptor){.series = hash};
 }
 
 /* Those of the bundle and those that the document itself names. */
@@ -113,6 +126,91 @@ static void read_series(struct usage_check *check)
     json_array_foreach (own, i, row)
         take_descriptor(check, row);
     qsort(check->series, check->series_count, sizeof *check->series, compare_digests);
+}
+
+static void use_series(struct usage_check *check, const struct bundle_entry *entry)
+{
+    struct descriptor *found = bsearch(&entry->entry.usage.series, check->series,
+                                       check->series_count, sizeof *check->series, compare_digests);
+    if (found != NULL)
+        found->is_used = true;
+    else
+        findings_add(check->bundle->findings, FINDING_SERIES_MISSING, entry->index,
+                     "its series has no descriptor");
+}
+
+/* Also when one stands there twice. */
+static void report_unused(struct usage_check *check)
+{
+    for (size_t i = 0; i < check->series_count; i++)
+        if (!check->series[i].is_used)
+            findings_add(check->bundle->findings, FINDING_SERIES_MISMATCH, FINDING_NO_INDEX,
+                         "a descriptor of a series that no entry has");
+}
+
+/* ---------------------------------------------------------------------------------- periods */
+
+static bool add_span(struct usage_check *check, const json_t *period)
+{
+    struct span span = {.label = json_string_value(json_object_get(period, "label"))};
+    const struct span *last = check->span_count > 0 ? &check->spans[check->span_count - 1] : NULL;
+    if (span.label == NULL || span.label[0] == '\0' ||
+        !bundle_instant(period, "from", &span.from_us) ||
+        !bundle_instant(period, "to", &span.to_us) || span.from_us >= span.to_us ||
+        (last != NULL && span.to_us != last->from_us))
+        return false;
+    for (size_t i = 0; i < check->span_count; i++)
+        if (strcmp(check->spans[i].label, span.label) == 0)
+            return false;
+    check->spans = memory_grow(check->spans, &check->span_capacity, check->span_count + 1,
+                               sizeof *check->spans);
+    check->spans[check->span_count++] = span;
+    return true;
+}
+
+/* Each period's entry names the one before, as far back as the bundle goes: so no document can
+ * move a window into another period. */
+static void read_spans(struct usage_check *check)
+{
+    struct bundle *bundle = check->bundle;
+    const json_t *period = json_object_get(bundle->document, "period");
+    uint64_t index, tenant = check->tenant;
+    const struct bundle_entry *entry = NULL;
+    if (bundle_number(period, "index", &index))
+        entry = bundle_find(bundle, index);
+    while (entry != NULL && entry->is_decoded && entry->entry.kind == ENTRY_PERIOD &&
+           entry->entry.tenant == tenant && entry->json != NULL) {
+        if (!add_span(check, check->span_count == 0 ? period : entry->json)) {
+            findings_add(bundle->findings, FINDING_CONTENT_MALFORMED, entry->index,
+                         "it is not the period before the next one");
+            return;
+        }
+        check->spans_are_whole = json_is_null(json_object_get(entry->json, "previous"));
+        if (!bundle_number(entry->json, "previous", &index) || index >= entry->index)
+            return;
+        entry = bundle_find(bundle, index);
+    }
+}
+
+static const char *label_of(struct usage_check *check, const struct bundle_entry *entry)
+{
+    int64_t from_us = entry->entry.usage.from_us;
+    for (size_t i = 0; i < check->span_count; i++)
+        if (from_us >= check->spans[i].from_us)
+            return check->spans[i].label;
+    if (!check->spans_are_whole)
+        findings_add(check->bundle->findings, FINDING_BUNDLE_ENTRIES, entry->index,
+                     "the period of its window is not in the bundle");
+    return "";
+}
+
+/* The label by its own pointer's text, or "" for one of no period in the bundle. */
+static const char *known_label(const struct usage_check *check, const char *label)
+{
+    for (size_t i = 0; i < check->span_count; i++)
+        if (strcmp(check->spans[i].label, label) == 0)
+            return check->spans[i].label;
+    return "";
 }
 
 /* ---------------------------------------------------------------------------------- entries */
@@ -150,20 +248,19 @@ static void take_entry(struct usage_check *check, const struct bundle_entry *ent
     const struct usage_body *usage = &entry->entry.usage;
     if (entry->entry.stream_seq < check->from_seq)
         add_to_set(&check->carried, &entry->leaf);
-    if (usage->from_us >= check->period_to_us) {
+    if (entry->index >= check->bundle->cut_size)
+        findings_add(check->bundle->findings, FINDING_BUNDLE_ENTRIES, entry->index,
+                     "usage after the document's cut");
+    if (usage->from_us >= check->spans[0].to_us) {
         add_to_set(&check->forward, &entry->leaf);
     } else if (entry->entry.kind != ENTRY_EXCLUSION) {
-        struct sum sum = {.series = usage->series,
-                          .is_earlier = usage->from_us < check->period_from_us,
+        struct sum sum = {.label = label_of(check, entry),
+                          .series = usage->series,
                           .quantity = usage->quantity,
                           .entries = 1};
         add_sum(&check->made, &sum);
     }
-    if (entry->entry.kind != ENTRY_EXCLUSION &&
-        bsearch(&usage->series, check->series, check->series_count, sizeof *check->series,
-                compare_digests) == NULL)
-        findings_add(check->bundle->findings, FINDING_SERIES_MISSING, entry->index,
-                     "its series has no descriptor");
+    use_series(check, entry);
     check->bundle->report->usage_entries++;
 }
 
@@ -196,23 +293,26 @@ static void compare_set(struct usage_check *check, const char *name, struct set 
                      "the entries make another '%s' (%" PRIu64 " of them)", name, set->count);
 }
 
+/* By period and series, each pair once. */
 static bool read_stated(struct usage_check *check)
 {
     const json_t *row;
     size_t i;
+    struct sum last = {.label = ""};
     json_array_foreach (json_object_get(check->bundle->document, "usage"), i, row) {
         const char *label = json_string_value(json_object_get(row, "period"));
         const char *series = json_string_value(json_object_get(row, "series"));
         const json_t *quantity = json_object_get(row, "quantity");
-        struct sum sum = {.entries = 0};
+        struct sum sum = {.label = label};
         struct error why;
         if (label == NULL || series == NULL || !json_is_string(quantity) ||
             !digest_parse_hex(series, "series", &sum.series, &why) ||
             !number_parse_int128(json_string_value(quantity), json_string_length(quantity),
                                  "quantity", &sum.quantity, &why) ||
-            !bundle_number(row, "entries", &sum.entries))
+            !bundle_number(row, "entries", &sum.entries) || compare_sums(&last, &sum) >= 0)
             return false;
-        sum.is_earlier = strcmp(label, check->label) != 0;
+        last = sum;
+        sum.label = known_label(check, label);
         add_sum(&check->stated, &sum);
     }
     return true;
@@ -221,8 +321,9 @@ static bool read_stated(struct usage_check *check)
 static void report_usage(struct usage_check *check, const struct sum *sum, const char *what)
 {
     char hex[DIGEST_HEX_SIZE];
-    findings_add(check->bundle->findings, FINDING_BUNDLE_USAGE, FINDING_NO_INDEX, "series %s%s: %s",
-                 digest_hex(&sum->series, hex), sum->is_earlier ? " of earlier periods" : "", what);
+    findings_add(check->bundle->findings, FINDING_BUNDLE_USAGE, FINDING_NO_INDEX,
+                 "series %s of %s: %s", digest_hex(&sum->series, hex),
+                 sum->label[0] != '\0' ? sum->label : "before the contract", what);
 }
 
 static void compare_totals(struct usage_check *check)
@@ -249,32 +350,25 @@ static void compare_totals(struct usage_check *check)
     }
 }
 
-static bool read_instant(const json_t *object, const char *name, int64_t *out)
-{
-    const json_t *text = json_object_get(object, name);
-    struct error why;
-    return json_is_string(text) &&
-           instant_parse(json_string_value(text), json_string_length(text), name, out, &why);
-}
-
 static bool read_range(struct usage_check *check)
 {
     const json_t *document = check->bundle->document;
     const json_t *range = json_object_get(json_object_get(document, "entries"), "usage");
-    const json_t *period = json_object_get(document, "period");
-    check->label = json_string_value(json_object_get(period, "label"));
-    return check->label != NULL && bundle_number(range, "from_seq", &check->from_seq) &&
-           bundle_number(range, "to_seq", &check->to_seq) &&
-           read_instant(period, "from", &check->period_from_us) &&
-           read_instant(period, "to", &check->period_to_us);
+    uint64_t next;
+    return bundle_number(range, "from_seq", &check->from_seq) &&
+           bundle_number(range, "to_seq", &check->to_seq) && bundle_number(range, "next", &next) &&
+           check->from_seq <= check->to_seq && next == check->to_seq;
 }
 
 void bundle_check_usage(struct bundle *bundle, uint64_t tenant)
 {
     struct usage_check check = {.bundle = bundle, .tenant = tenant};
-    if (!read_range(&check)) {
+    bool has_range = read_range(&check);
+    read_spans(&check);
+    if (!has_range || check.span_count == 0) {
         findings_add(bundle->findings, FINDING_BUNDLE_DOCUMENT, bundle->document_index,
                      "it states no usage range or period");
+        free(check.spans);
         return;
     }
     digest_start(&check.carried.hash);
@@ -284,6 +378,8 @@ void bundle_check_usage(struct bundle *bundle, uint64_t tenant)
     compare_set(&check, "carried", &check.carried);
     compare_set(&check, "forward", &check.forward);
     compare_totals(&check);
+    report_unused(&check);
+    free(check.spans);
     free(check.series);
     free(check.made.items);
     free(check.stated.items);
