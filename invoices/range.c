@@ -1,7 +1,9 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "invoices/usage.h"
+#include "store/contents.h"
 #include "store/usage.h"
 
 /* A pass over a document's entries. */
@@ -9,11 +11,12 @@ struct pass {
     const struct contract *contract;
     const struct period *period;
     const struct document_row *previous;
+    const char **labels; /* of their periods */
     size_t previous_count;
     struct usage_range *range;
     struct digest_running carried;
     struct digest_running forward;
-    struct period label; /* the period of the last window: most follow in the same one */
+    struct period month; /* of the last window that no document covers */
     size_t capacity;
 };
 
@@ -43,23 +46,35 @@ static void merge_totals(struct usage_range *range)
     range->total_count = kept;
 }
 
-/* The document's own period has its own label; every earlier window has that of its month. */
-static bool find_label(struct pass *pass, int64_t from_us, struct error *err)
+/* A window is of the period that was billed, this one or an earlier document's; where none was, of
+ * its month, and never rated. */
+static bool find_label(struct pass *pass, int64_t from_us, const char **out, bool *out_unrated,
+                       struct error *err)
 {
-    if (from_us >= pass->period->from_us) {
-        pass->label = *pass->period;
+    *out_unrated = false;
+    *out = pass->period->label;
+    if (from_us >= pass->period->from_us)
         return true;
-    }
-    if (pass->label.from_us <= from_us && from_us < pass->label.to_us)
-        return true;
-    return calendar_period_at(pass->contract->zone, &pass->contract->billing, from_us, &pass->label,
+    for (size_t i = 0; i < pass->previous_count; i++)
+        if (pass->previous[i].period_from_us <= from_us &&
+            from_us < pass->previous[i].period_to_us) {
+            pass->range->late[i] = true;
+            *out = pass->labels[i];
+            return true;
+        }
+    *out_unrated = true;
+    *out = pass->month.label;
+    return (pass->month.from_us <= from_us && from_us < pass->month.to_us) ||
+           calendar_period_at(pass->contract->zone, &pass->contract->billing, from_us, &pass->month,
                               err);
 }
 
 static bool add_total(struct pass *pass, const struct usage_body *usage, struct error *err)
 {
     struct usage_range *range = pass->range;
-    if (!find_label(pass, usage->from_us, err))
+    const char *label;
+    bool is_unrated;
+    if (!find_label(pass, usage->from_us, &label, &is_unrated, err))
         return false;
     if (range->total_count == pass->capacity) {
         merge_totals(range);
@@ -68,16 +83,11 @@ static bool add_total(struct pass *pass, const struct usage_body *usage, struct 
                                         range->total_count * 2 + 1024, sizeof(*range->totals));
     }
     struct usage_total *total = &range->totals[range->total_count++];
-    *total =
-        (struct usage_total){.series = usage->series, .quantity = usage->quantity, .entries = 1};
-    memcpy(total->label, pass->label.label, sizeof(total->label));
-    total->is_unrated = usage->from_us < pass->period->from_us;
-    for (size_t i = 0; i < pass->previous_count; i++)
-        if (pass->previous[i].period_from_us <= usage->from_us &&
-            usage->from_us < pass->previous[i].period_to_us) {
-            range->late[i] = true;
-            total->is_unrated = false;
-        }
+    *total = (struct usage_total){.series = usage->series,
+                                  .quantity = usage->quantity,
+                                  .entries = 1,
+                                  .is_unrated = is_unrated};
+    snprintf(total->label, sizeof(total->label), "%s", label);
     return true;
 }
 
@@ -125,6 +135,20 @@ static bool read_carried(struct session *session, const struct tenant *tenant,
                                             &range->carried_seqs, out_count, err);
 }
 
+/* A period's label is its entry's subject. */
+static bool read_labels(struct session *session, struct pass *pass, struct error *err)
+{
+    pass->labels = arena_array(&session->arena, pass->previous_count + 1, sizeof(*pass->labels));
+    for (size_t i = 0; i < pass->previous_count; i++) {
+        struct content content;
+        if (!content_at(session->store, session->log.log, pass->previous[i].period_index,
+                        &session->arena, &content, err))
+            return false;
+        pass->labels[i] = content.subject_id;
+    }
+    return true;
+}
+
 bool range_read(struct session *session, const struct tenant *tenant,
                 const struct contract *contract, const struct period *period, uint64_t from_seq,
                 uint64_t size, const struct document_row *previous, size_t previous_count,
@@ -145,7 +169,8 @@ bool range_read(struct session *session, const struct tenant *tenant,
     size_t carried_count;
     digest_start(&pass.carried);
     digest_start(&pass.forward);
-    bool good = usage_next_seq(session->store, session->log.log, tenant->number, size,
+    bool good = read_labels(session, &pass, err) &&
+                usage_next_seq(session->store, session->log.log, tenant->number, size,
                                &range.to_seq, err) &&
                 read_carried(session, tenant, last, &range, &carried_count, err) &&
                 range_each(session, tenant->number, range.carried_seqs, carried_count,

@@ -12,7 +12,7 @@ struct span {
     int64_t from_us, to_us;
 };
 
-/* A series' usage of a period; label "": of windows before the first period of the contract. */
+/* A series' usage of a period; label "": of windows in no period. */
 struct sum {
     const char *label;
     struct digest series;
@@ -43,7 +43,7 @@ struct usage_check {
     struct span *spans; /* the document's period, the one before it, … */
     size_t span_count;
     size_t span_capacity;
-    bool spans_are_whole; /* they begin with the contract's first */
+    bool spans_are_whole; /* they begin with the tenant's first */
     struct set carried, forward;
     struct sums made;   /* by the entries */
     struct sums stated; /* by the document */
@@ -157,7 +157,7 @@ static bool add_span(struct usage_check *check, const json_t *period)
     if (span.label == NULL || span.label[0] == '\0' ||
         !bundle_instant(period, "from", &span.from_us) ||
         !bundle_instant(period, "to", &span.to_us) || span.from_us >= span.to_us ||
-        (last != NULL && span.to_us != last->from_us))
+        (last != NULL && span.to_us > last->from_us))
         return false;
     for (size_t i = 0; i < check->span_count; i++)
         if (strcmp(check->spans[i].label, span.label) == 0)
@@ -195,22 +195,24 @@ static void read_spans(struct usage_check *check)
 static const char *label_of(struct usage_check *check, const struct bundle_entry *entry)
 {
     int64_t from_us = entry->entry.usage.from_us;
-    for (size_t i = 0; i < check->span_count; i++)
-        if (from_us >= check->spans[i].from_us)
-            return check->spans[i].label;
+    size_t i = 0;
+    while (i < check->span_count && from_us < check->spans[i].from_us)
+        i++;
+    if (i < check->span_count)
+        return from_us < check->spans[i].to_us ? check->spans[i].label : "";
     if (!check->spans_are_whole)
         findings_add(check->bundle->findings, FINDING_BUNDLE_ENTRIES, entry->index,
                      "the period of its window is not in the bundle");
     return "";
 }
 
-/* The label by its own pointer's text, or "" for one of no period in the bundle. */
-static const char *known_label(const struct usage_check *check, const char *label)
+/* Of a period in the bundle; a row of no period says so, and its month's name means nothing. */
+static bool is_label(const struct usage_check *check, const char *label)
 {
     for (size_t i = 0; i < check->span_count; i++)
         if (strcmp(check->spans[i].label, label) == 0)
-            return check->spans[i].label;
-    return "";
+            return true;
+    return false;
 }
 
 /* ---------------------------------------------------------------------------------- entries */
@@ -293,12 +295,13 @@ static void compare_set(struct usage_check *check, const char *name, struct set 
                      "the entries make another '%s' (%" PRIu64 " of them)", name, set->count);
 }
 
-/* By period and series, each pair once. */
+/* By period, whether it was billed, and series; none twice. */
 static bool read_stated(struct usage_check *check)
 {
     const json_t *row;
     size_t i;
     struct sum last = {.label = ""};
+    bool last_unrated = false;
     json_array_foreach (json_object_get(check->bundle->document, "usage"), i, row) {
         const char *label = json_string_value(json_object_get(row, "period"));
         const char *series = json_string_value(json_object_get(row, "series"));
@@ -309,10 +312,20 @@ static bool read_stated(struct usage_check *check)
             !digest_parse_hex(series, "series", &sum.series, &why) ||
             !number_parse_int128(json_string_value(quantity), json_string_length(quantity),
                                  "quantity", &sum.quantity, &why) ||
-            !bundle_number(row, "entries", &sum.entries) || compare_sums(&last, &sum) >= 0)
+            !bundle_number(row, "entries", &sum.entries))
+            return false;
+        bool unrated = json_is_true(json_object_get(row, "unrated"));
+        int order = strcmp(last.label, label);
+        if (order == 0)
+            order = (int)last_unrated - (int)unrated;
+        if (order > 0 || (order == 0 && compare_sums(&last, &sum) >= 0))
             return false;
         last = sum;
-        sum.label = known_label(check, label);
+        last_unrated = unrated;
+        if (unrated)
+            sum.label = "";
+        else if (!is_label(check, label))
+            return false;
         add_sum(&check->stated, &sum);
     }
     return true;
@@ -323,7 +336,7 @@ static void report_usage(struct usage_check *check, const struct sum *sum, const
     char hex[DIGEST_HEX_SIZE];
     findings_add(check->bundle->findings, FINDING_BUNDLE_USAGE, FINDING_NO_INDEX,
                  "series %s of %s: %s", digest_hex(&sum->series, hex),
-                 sum->label[0] != '\0' ? sum->label : "before the contract", what);
+                 sum->label[0] != '\0' ? sum->label : "no period", what);
 }
 
 static void compare_totals(struct usage_check *check)
