@@ -145,6 +145,10 @@ void findings_add(struct findings *findings, enum finding finding, uint64_t inde
     va_start(arguments, detail);
     vsnprintf(words, sizeof(words), detail, arguments);
     va_end(arguments);
+    /* A detail may quote a damaged or forged file: it stays on its own line. */
+    for (char *c = words; *c != '\0'; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
     struct text copy;
     text_init(&copy);
     text_append(&copy, words);

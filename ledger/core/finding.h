@@ -111,6 +111,7 @@ struct findings {
 
 void findings_init(struct findings *findings);
 void findings_release(struct findings *findings);
+/* Control characters of the detail become '?'. */
 void findings_add(struct findings *findings, enum finding finding, uint64_t index,
                   const char *detail, ...) PRINTF_LIKE(4, 5);
 /* Appends those of `from`, and empties it. */

@@ -19,12 +19,26 @@ struct key_entry {
     json_t *file;
 };
 
-static bool key_entry_read(const char *path, struct key_entry *out, struct error *err)
+/* What the file says beside body and content. */
+static bool check_frame(const struct key_entry *file, const char *path, uint64_t index,
+                        struct error *err)
+{
+    const json_t *number = json_object_get(file->file, "index");
+    const char *kind = json_string_value(json_object_get(file->file, "kind"));
+    if (json_object_size(file->file) == 4 && json_is_integer(number) &&
+        (uint64_t)json_integer_value(number) == index && kind != NULL &&
+        strcmp(kind, entry_kind_word(file->entry.kind)) == 0)
+        return true;
+    return error_set(err, ERROR_INPUT, "'%s' names another index or kind", path);
+}
+
+static bool key_entry_read(const char *path, uint64_t index, struct key_entry *out,
+                           struct error *err)
 {
     struct text bytes CLEANUP(text_release);
     text_init(&bytes);
     if (!file_read(path, KEY_FILE_SIZE_MAX, &bytes, err) ||
-        !canonical_parse(bytes.data, bytes.size, path, &out->file, err))
+        !canonical_read(bytes.data, bytes.size, path, &out->file, err))
         return false;
     const char *hex = json_string_value(json_object_get(out->file, "body"));
     out->content = json_object_get(out->file, "content");
@@ -34,7 +48,8 @@ static bool key_entry_read(const char *path, struct key_entry *out, struct error
     if (out->body_size > sizeof out->body ||
         !hex_decode(hex, strlen(hex), out->body, out->body_size))
         return error_set(err, ERROR_INPUT, "the body in '%s' is not hex", path);
-    return body_decode(out->body, out->body_size, &out->entry, err);
+    return body_decode(out->body, out->body_size, &out->entry, err) &&
+           check_frame(out, path, index, err);
 }
 
 /* The body is what the leaf committed to, under the public salt of zeros. */
@@ -77,7 +92,7 @@ static bool take_one(const char *folder, uint64_t index, const struct leaf *leaf
     bool applied = false;
     if (!file_exists(path))
         findings_add(findings, FINDING_KEY_BODY_MISSING, index, "there is no '%s'", path);
-    else if (!key_entry_read(path, &file, &err))
+    else if (!key_entry_read(path, index, &file, &err))
         findings_add(findings, FINDING_KEY_BODY_MISMATCH, index, "%s", err.message);
     else if (!body_is_leafs(&file, leaf))
         findings_add(findings, FINDING_KEY_BODY_MISMATCH, index,

@@ -23,7 +23,8 @@ struct reading {
     const char *folder;
     struct verify_log_report *report;
     struct findings *findings;
-    struct leaf *leaves; /* of the checkpoint's size */
+    struct leaf *leaves; /* of the checkpoint's size, once all are read */
+    size_t capacity;
     struct tree_memory tree;
     struct text bytes; /* of the file at hand */
     bool is_whole;     /* every leaf was read */
@@ -47,37 +48,48 @@ static bool read_checkpoint(struct reading *reading, const struct verify_keys *k
     return checkpoint_read_unverified(reading->bytes.data, reading->bytes.size, checkpoint, err);
 }
 
-/* The file of a tile; the full one serves where a partial one has been superseded. */
-static bool read_tile(struct reading *reading, const struct tile *tile, size_t size_max)
+/* The file of a tile; the full one serves where a partial one has been superseded. A file has the
+ * width of its name and not a byte more: what nobody checks could say anything. */
+static bool read_tile(struct reading *reading, const struct tile *tile, size_t record_size,
+                      bool *out_whole)
 {
     char relative[TILE_PATH_SIZE], path[PATH_SIZE];
-    struct tile full = *tile;
+    const struct tile full = {tile->level, tile->number, TILE_WIDTH};
+    const struct tile *const files[] = {tile, &full};
     struct error ignored;
-    full.width = TILE_WIDTH;
-    text_clear(&reading->bytes);
-    snprintf(path, sizeof path, "%s/%s", reading->folder, tile_path(tile, relative));
-    if (file_read(path, size_max, &reading->bytes, &ignored))
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        size_t size = files[i]->width * record_size;
+        snprintf(path, sizeof path, "%s/%s", reading->folder, tile_path(files[i], relative));
+        if (!file_exists(path))
+            continue;
+        text_clear(&reading->bytes);
+        *out_whole =
+            file_read(path, size, &reading->bytes, &ignored) && reading->bytes.size == size;
         return true;
-    text_clear(&reading->bytes);
-    snprintf(path, sizeof path, "%s/%s", reading->folder, tile_path(&full, relative));
-    return file_read(path, size_max, &reading->bytes, &ignored);
+    }
+    return false;
 }
 
+/* Room as the files come: the size itself may be anybody's word. */
 static bool take_leaves(struct reading *reading, const struct tile *tile)
 {
     char path[TILE_PATH_SIZE];
     uint64_t first = tile->number * TILE_WIDTH;
-    if (!read_tile(reading, tile, TILE_WIDTH * LEAF_RECORD_SIZE)) {
+    bool is_whole;
+    if (!read_tile(reading, tile, LEAF_RECORD_SIZE, &is_whole)) {
         findings_add(reading->findings, FINDING_LEAVES_MISSING, first, "there is no '%s'",
                      tile_path(tile, path));
         return false;
     }
-    if (reading->bytes.size < (size_t)tile->width * LEAF_RECORD_SIZE ||
-        reading->bytes.size % LEAF_RECORD_SIZE != 0) {
-        findings_add(reading->findings, FINDING_LEAVES_MALFORMED, first, "'%s' has %zu bytes",
-                     tile_path(tile, path), reading->bytes.size);
+    if (!is_whole) {
+        findings_add(reading->findings, FINDING_LEAVES_MALFORMED, first,
+                     "'%s' does not have the size of its width", tile_path(tile, path));
         return false;
     }
+    if (!reading->is_whole)
+        return true; /* after a gap nothing is kept */
+    reading->leaves = memory_grow(reading->leaves, &reading->capacity, (size_t)first + tile->width,
+                                  sizeof *reading->leaves);
     for (unsigned i = 0; i < tile->width; i++) {
         const unsigned char *record =
             (const unsigned char *)reading->bytes.data + (size_t)i * LEAF_RECORD_SIZE;
@@ -96,8 +108,9 @@ static bool visit_leaves(void *context, const struct tile *tile, struct error *e
 {
     struct reading *reading = context;
     (void)err;
-    if (tile->level != TILE_ENTRIES)
-        return true;
+    if (tile->level != TILE_ENTRIES ||
+        reading->findings->counts[FINDING_LEAVES_MISSING] > FINDING_LINES_MAX)
+        return true; /* enough is missing */
     if (!take_leaves(reading, tile)) {
         reading->is_whole = false;
         return true;
@@ -116,12 +129,12 @@ static void compare_tile(struct reading *reading, const struct tile *tile)
 {
     char path[TILE_PATH_SIZE];
     struct error ignored;
-    if (!read_tile(reading, tile, TILE_WIDTH * DIGEST_SIZE)) {
+    bool is_same;
+    if (!read_tile(reading, tile, DIGEST_SIZE, &is_same)) {
         findings_add(reading->findings, FINDING_TILE_MISSING, FINDING_NO_INDEX, "there is no '%s'",
                      tile_path(tile, path));
         return;
     }
-    bool is_same = reading->bytes.size >= (size_t)tile->width * DIGEST_SIZE;
     for (unsigned i = 0; i < tile->width && is_same; i++) {
         struct digest hash;
         is_same =
@@ -159,7 +172,6 @@ static bool read_all(struct reading *reading, const struct verify_keys *keys, st
     if (size > LEAVES_MAX)
         return error_set(err, ERROR_INPUT, "a log of %" PRIu64 " entries does not fit in memory",
                          size);
-    reading->leaves = memory_alloc((size_t)(size > 0 ? size : 1) * sizeof *reading->leaves);
     if (!tile_each_new(0, size, visit_leaves, reading, err))
         return false;
     if (!reading->is_whole)

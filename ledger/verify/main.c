@@ -4,7 +4,9 @@
  * Exit status: 0 verified, 1 not verified (every finding is printed), 2 could not check.
  */
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cli.h"
@@ -46,6 +48,15 @@ static void print_findings(const struct cli *cli, const struct findings *finding
         cli_exit_status(cli, STATUS_NOT_VERIFIED);
 }
 
+/* An origin may come from a checkpoint that nobody signed. */
+static char *quoted(const char *text)
+{
+    json_t *string = json_string(text);
+    char *json = json_dumps(string, JSON_ENCODE_ANY);
+    json_decref(string);
+    return json != NULL ? json : strdup("null");
+}
+
 static void print_json(const struct cli *cli, const struct verify_log_report *report,
                        const struct findings *findings)
 {
@@ -54,12 +65,13 @@ static void print_json(const struct cli *cli, const struct verify_log_report *re
     text_init(&lines);
     text_init(&counts);
     findings_format_json(findings, &lines, &counts);
-    printf("{\"verified\": %s, \"origin\": \"%s\", \"size\": %" PRIu64 ", \"signatures\": %" PRIu64
+    char *origin = quoted(report->checkpoint.origin);
+    printf("{\"verified\": %s, \"origin\": %s, \"size\": %" PRIu64 ", \"signatures\": %" PRIu64
            ", \"tiles\": %" PRIu64 ", \"key_entries\": %" PRIu64
            ", \"counts\": %s, \"findings\": %s}\n",
-           findings->total == 0 ? "true" : "false", report->checkpoint.origin,
-           report->checkpoint.size, report->signatures, report->tiles, report->key_entries,
-           counts.data, lines.data);
+           findings->total == 0 ? "true" : "false", origin, report->checkpoint.size,
+           report->signatures, report->tiles, report->key_entries, counts.data, lines.data);
+    free(origin);
     if (findings->total > 0)
         cli_exit_status(cli, STATUS_NOT_VERIFIED);
 }
@@ -91,14 +103,14 @@ static bool run_log(const struct cli *cli, struct error *err)
 static void print_bundle(const struct cli *cli, const struct verify_bundle_report *report,
                          const struct findings *findings)
 {
-    const char *origin = report->checkpoint.origin;
+    char *origin = quoted(report->checkpoint.origin);
     struct text lines CLEANUP(text_release);
     struct text counts CLEANUP(text_release);
     text_init(&lines);
     text_init(&counts);
     findings_format_json(findings, &lines, &counts);
     if (cli_switch(cli, "json"))
-        printf("{\"verified\": %s, \"origin\": \"%s\", \"size\": %" PRIu64
+        printf("{\"verified\": %s, \"origin\": %s, \"size\": %" PRIu64
                ", \"document_index\": %" PRIu64 ", \"entries\": %" PRIu64
                ", \"usage_entries\": %" PRIu64 ", \"signatures\": %" PRIu64
                ", \"counts\": %s, \"findings\": %s}\n",
@@ -110,8 +122,9 @@ static void print_bundle(const struct cli *cli, const struct verify_bundle_repor
     if (!cli_switch(cli, "json"))
         printf("%s: document at %" PRIu64 " of %s, %" PRIu64 " entries, %" PRIu64
                " signatures hold, %" PRIu64 " findings\n",
-               findings->total == 0 ? "verified" : "NOT VERIFIED", report->document_index, origin,
-               report->entries, report->signatures, findings->total);
+               findings->total == 0 ? "verified" : "NOT VERIFIED", report->document_index,
+               report->checkpoint.origin, report->entries, report->signatures, findings->total);
+    free(origin);
     if (findings->total > 0)
         cli_exit_status(cli, STATUS_NOT_VERIFIED);
 }

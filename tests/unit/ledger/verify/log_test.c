@@ -31,6 +31,7 @@ struct fixture {
     struct verify_keys keys;
     struct leaf leaves[SIZE];
     struct tree_memory tree;
+    uint64_t size;
 };
 
 static struct secret_key *key_of(const char *name, unsigned char fill)
@@ -75,18 +76,20 @@ static void write_key_entry(struct fixture *fixture, uint64_t index, enum entry_
     entry.control.version = 1;
     assert_true(canonical_digest(content, &entry.control.content, &err));
     hex_encode(body, body_encode(&entry, body), hex);
-    json_t *file = json_pack("{s:s, s:o}", "body", hex, "content", content);
-    char *text = json_dumps(file, JSON_COMPACT);
+    json_t *file = json_pack("{s:I,s:s,s:s,s:o}", "index", (json_int_t)index, "kind",
+                             entry_kind_word(kind), "body", hex, "content", content);
+    struct text text CLEANUP(text_release);
+    text_init(&text);
+    assert_true(canonical_write(file, &text, &err));
     snprintf(path, sizeof path, "keys/%" PRIu64 ".json", index);
-    write_file(fixture, path, text, strlen(text));
-    free(text);
+    write_file(fixture, path, text.data, text.size);
     json_decref(file);
     sign_entry(fixture, index, &entry, fixture->root);
 }
 
 static void write_leaves(struct fixture *fixture)
 {
-    for (uint64_t i = 2; i < SIZE; i++) {
+    for (uint64_t i = 2; i < fixture->size; i++) {
         struct entry entry = {
             .kind = ENTRY_USAGE, .tenant = 7, .stream = STREAM_USAGE, .stream_seq = i - 2};
         entry.usage.series = digest_of("s", 1);
@@ -94,7 +97,7 @@ static void write_leaves(struct fixture *fixture)
         entry.usage.quantity = (int128)i;
         sign_entry(fixture, i, &entry, fixture->writer);
     }
-    for (uint64_t i = 0; i < SIZE; i++) {
+    for (uint64_t i = 0; i < fixture->size; i++) {
         struct digest hash = leaf_hash(&fixture->leaves[i]);
         tree_memory_append(&fixture->tree, &hash);
     }
@@ -127,17 +130,18 @@ static bool write_tile(void *context, const struct tile *tile, struct error *err
 
 static void write_checkpoint(struct fixture *fixture, const struct secret_key *key)
 {
-    struct checkpoint checkpoint = {.origin = ORIGIN, .size = SIZE};
+    struct checkpoint checkpoint = {.origin = ORIGIN, .size = fixture->size};
     struct text note CLEANUP(text_release);
     text_init(&note);
-    checkpoint.root = tree_memory_root(&fixture->tree, SIZE);
+    checkpoint.root = tree_memory_root(&fixture->tree, fixture->size);
     checkpoint_sign(&checkpoint, key, &note);
     write_file(fixture, "checkpoint", note.data, note.size);
 }
 
-static int set_up(void **state)
+static int set_up_size(void **state, uint64_t size)
 {
     struct fixture *fixture = memory_alloc(sizeof *fixture);
+    fixture->size = size;
     struct error err;
     core_init();
     snprintf(fixture->folder, sizeof fixture->folder, "/tmp/daybook-verify-XXXXXX");
@@ -153,10 +157,20 @@ static int set_up(void **state)
     write_key_entry(fixture, 1, ENTRY_KEY,
                     keyring_grant_content(key_public(fixture->writer), ROLE_INGEST, true));
     write_leaves(fixture);
-    assert_true(tile_each_new(0, SIZE, write_tile, fixture, &err));
+    assert_true(tile_each_new(0, fixture->size, write_tile, fixture, &err));
     write_checkpoint(fixture, fixture->log);
     *state = fixture;
     return 0;
+}
+
+static int set_up(void **state)
+{
+    return set_up_size(state, SIZE);
+}
+
+static int set_up_small(void **state)
+{
+    return set_up_size(state, 4);
 }
 
 static int tear_down(void **state)
@@ -296,11 +310,11 @@ static void finds_an_entry_signed_before_its_key_was_granted(void **state)
     key_release(thief);
     tree_memory_release(&fixture->tree);
     tree_memory_init(&fixture->tree);
-    for (uint64_t i = 0; i < SIZE; i++) {
+    for (uint64_t i = 0; i < fixture->size; i++) {
         struct digest hash = leaf_hash(&fixture->leaves[i]);
         tree_memory_append(&fixture->tree, &hash);
     }
-    assert_true(tile_each_new(0, SIZE, write_tile, fixture, &err));
+    assert_true(tile_each_new(0, fixture->size, write_tile, fixture, &err));
     write_checkpoint(fixture, fixture->log); /* re-signed with the log key */
     expect_findings(fixture, "entry_writer");
 }
@@ -318,6 +332,65 @@ static void cannot_check_a_folder_without_a_checkpoint(void **state)
     findings_release(&findings);
 }
 
+static bool verifies(const struct fixture *fixture)
+{
+    struct verify_log_report report;
+    struct findings findings;
+    struct error err;
+    findings_init(&findings);
+    bool good = verify_log(fixture->folder, &fixture->keys, &report, &findings, &err) &&
+                findings.total == 0;
+    findings_release(&findings);
+    return good;
+}
+
+static void verifies_no_log_with_a_changed_byte_or_one_more_or_less(void **state)
+{
+    static const char *const paths[] = {"checkpoint", "keys/0.json", "keys/1.json",
+                                        "tile/0/000.p/4", "tile/entries/000.p/4"};
+    struct fixture *fixture = *state;
+    for (size_t p = 0; p < COUNT_OF(paths); p++) {
+        char full[256];
+        struct error err;
+        struct text bytes CLEANUP(text_release);
+        text_init(&bytes);
+        snprintf(full, sizeof full, "%s/%s", fixture->folder, paths[p]);
+        assert_true(file_read(full, 1 << 20, &bytes, &err));
+        for (size_t i = 0; i < bytes.size; i++) {
+            flip(fixture, paths[p], i);
+            if (verifies(fixture))
+                fail_msg("'%s' verifies with another byte %zu", paths[p], i);
+            flip(fixture, paths[p], i);
+        }
+        assert_int_equal(truncate(full, (off_t)bytes.size - 1), 0);
+        assert_false(verifies(fixture));
+        assert_int_equal(truncate(full, (off_t)bytes.size + 1), 0);
+        assert_false(verifies(fixture));
+        assert_true(file_write_atomic(full, 0600, bytes.data, bytes.size, &err));
+        assert_true(verifies(fixture));
+    }
+}
+
+/* Whoever signs nothing may claim any size: it must not cost memory. */
+static void refuses_an_enormous_size_that_nobody_signed(void **state)
+{
+    struct fixture *fixture = *state;
+    struct secret_key *other = key_of(ORIGIN, 9);
+    struct checkpoint checkpoint = {.origin = ORIGIN, .size = UINT64_C(1) << 32};
+    struct text note CLEANUP(text_release);
+    struct verify_log_report report;
+    struct findings findings;
+    struct error err;
+    text_init(&note);
+    findings_init(&findings);
+    checkpoint_sign(&checkpoint, other, &note);
+    write_file(fixture, "checkpoint", note.data, note.size);
+    assert_true(verify_log(fixture->folder, &fixture->keys, &report, &findings, &err));
+    assert_true(findings.counts[FINDING_CHECKPOINT_SIGNATURE] == 1);
+    findings_release(&findings);
+    key_release(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -329,6 +402,10 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(refuses_a_log_under_another_root_key, set_up, tear_down),
         cmocka_unit_test_setup_teardown(finds_an_entry_signed_before_its_key_was_granted, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(verifies_no_log_with_a_changed_byte_or_one_more_or_less,
+                                        set_up_small, tear_down),
+        cmocka_unit_test_setup_teardown(refuses_an_enormous_size_that_nobody_signed, set_up_small,
                                         tear_down),
         cmocka_unit_test_setup_teardown(cannot_check_a_folder_without_a_checkpoint, set_up,
                                         tear_down),
