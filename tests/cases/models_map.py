@@ -164,7 +164,7 @@ def graduated_converted(p, q, currency):
 
 @maps("prorated_graduated")
 def prorated_graduated(p, q, currency):
-    if p["event_units"]:
+    if p["event_units"] or p["event_prorated_units"]:
         raise Skip("refused: fees by the highest running total depend on the order of events")
     return graduated(p, q, currency)
 
@@ -373,10 +373,32 @@ def above(case, cases):
     return cases[f"{series}{int(number) - 1:0{len(number)}d}"]["params"]
 
 
+class Params(dict):
+    """Remembers what was asked for: a member that no mapping looks at may change the price."""
+
+    def __init__(self, members):
+        super().__init__(members)
+        self.unread = set(members) - {"line", "note", "rule", "unit_name"}
+
+    def __getitem__(self, name):
+        self.unread.discard(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name):
+        self.unread.discard(name)
+        return super().__contains__(name)
+
+    def get(self, name, default=None):
+        return self[name] if name in self else default
+
+
 def prepare(case, cases):
     """Jobs and checks: (what it is called, how it is read, what is expected)."""
     name = case["model"]
     if name not in MAP:
         raise Skip(NEEDS.get(name, f"no mapping for the model {name}"))
-    jobs, read = MAP[name](above(case, cases), case["quantity"], case["currency"])
+    params = Params(above(case, cases))
+    jobs, read = MAP[name](params, case["quantity"], case["currency"])
+    if params.unread:
+        raise Skip(f"{name} with {', '.join(sorted(params.unread))} is not mapped")
     return jobs, [("amount", read, case["expected_amount"])]
