@@ -75,6 +75,17 @@ def in_commit(backend):
     return backend.is_open() and backend.wait == "SyncRep" and backend.query.lower() == "commit"
 
 
+@contextlib.contextmanager
+def held(conninfo, statement):
+    """A transaction of somebody else's, open with what the statement locks."""
+    session = Session(conninfo)
+    session.ask(f"BEGIN; {statement}")
+    try:
+        yield
+    finally:
+        session.close()
+
+
 def _ports(pid):
     """The local ports of a process's TCP connections."""
     inodes = set()
@@ -83,6 +94,15 @@ def _ports(pid):
             inodes.update(re.findall(r"socket:\[(\d+)\]", os.readlink(file)))
     rows = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return {int(row[1].split(":")[1], 16) for row in rows if row[9] in inodes}
+
+
+def backend_of(pid, backends):
+    """The one that commits the batches of an ingest process."""
+    ports = _ports(pid)
+    for backend in backends:
+        if backend.application == "daybook-ingest" and backend.port in ports:
+            return backend
+    return None
 
 
 class Cluster:
@@ -117,12 +137,7 @@ class Cluster:
         return [Backend(row) for row in self.session.ask(ACTIVITY.format(self.database))]
 
     def batcher(self, pid):
-        """The backend that commits the batches of an ingest process."""
-        ports = _ports(pid)
-        for backend in self.backends():
-            if backend.application == "daybook-ingest" and backend.port in ports:
-                return backend
-        return None
+        return backend_of(pid, self.backends())
 
     def caught(self, pid, condition, seconds=8):
         """Waits until the process's batch is there; what was seen, or None. Whatever else waits for
@@ -144,15 +159,8 @@ class Cluster:
 
     # ------------------------------------------------------------------------------ disturbing
 
-    @contextlib.contextmanager
     def held(self, statement):
-        """A transaction of somebody else's, open with what the statement locks."""
-        session = Session(f"{self.admin} dbname={self.database}")
-        session.ask(f"BEGIN; {statement}")
-        try:
-            yield
-        finally:
-            session.close()
+        return held(f"{self.admin} dbname={self.database}", statement)
 
     def _standby(self, name):
         self.session.ask(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")

@@ -68,23 +68,4 @@ like "$(output)" "HALT quarantine_rate" "because of its rate"
 like "$(output)" "10 records of .* in one minute" "an alarm came first"
 read -r kept high < <(sql "$DB" "SELECT (SELECT count(*) FROM ledger.quarantine) || ' ' || (SELECT max(to_offset) FROM ledger.receipt)")
 ok "only the flood's beginning is kept" test "$kept" -ge 1000 -a "$kept" -le 1500 -a "$kept" = "$high"
-
-# ------------------------------------------------------------------------ a database that was restored
-topic=$(new_topic restore 1 $TIME)
-new_ledger ingest_restore "$topic"
-fill 1000 1
-pg_dump -Fc -d "$DB" -f "$WORK/backup" 2>"$WORK/dump.log"
-ok "events are taken" drain "$topic"
-ledger seal --once
-old=${DB##*dbname=}
-restored=$(new_database ingest_restored)
-pg_restore -d "$restored" "$WORK/backup" >"$WORK/restore.log" 2>&1
-was=$DB DB=$restored
-fails "a database older than the published checkpoint halts" 3 drain "$topic"
-like "$(output)" "restored from an older copy" "and says why"
-is "$(count receipt)" 0 "nothing is appended to it"
-fails "nor is a record written off there" 3 ingest quarantine write-off "$topic" 0 0 --reason "not here"
-DB=$was
-rm "$ARCHIVE/public/checkpoint"
-fails "without the published checkpoint nothing runs" 3 drain "$topic"
 done_testing
