@@ -212,12 +212,18 @@ static bool try_document(struct session *session, const struct closing *closing,
 
 static bool close_period(struct session *session, struct closing *closing, struct error *err)
 {
-    return find_closed(session, closing, err) &&
-           (closing->was_closed ||
-            (period_ready(session, closing->tenant, &closing->agreement->contract, closing->period,
-                          &closing->cut, err) &&
-             try_document(session, closing, err) &&
-             session_transact(session, close_locked, closing, err)));
+    struct error why;
+    if (!find_closed(session, closing, err))
+        return false;
+    if (closing->was_closed)
+        return true;
+    if (period_ready(session, closing->tenant, &closing->agreement->contract, closing->period,
+                     &closing->cut, err) &&
+        try_document(session, closing, err) &&
+        session_transact(session, close_locked, closing, err))
+        return true;
+    /* Another may have closed it meanwhile, and its entry was what stood in the way. */
+    return find_closed(session, closing, &why) && closing->was_closed;
 }
 
 bool period_close_command(const struct cli *cli, struct error *err)

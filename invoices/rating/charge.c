@@ -71,8 +71,6 @@ static bool read_price_unit(const struct reader *reader, struct charge *charge, 
     return number_parse_int128(divisor, strlen(divisor), "divisor", &charge->divisor, err);
 }
 
-#define FLAT_MINOR_MAX_POWER 15 /* flat amounts: at most 10^15 minor units */
-
 /* flat × 10^exponent ≤ 10^15. */
 static bool check_flat(const struct reader *reader, size_t tier, struct decimal flat,
                        unsigned exponent, struct error *err)

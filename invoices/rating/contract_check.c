@@ -62,12 +62,17 @@ static bool check_plan(const struct check *check, size_t at, struct error *err)
     return true;
 }
 
-static bool check_payment(const struct reader *reader, const struct reservation *reservation,
-                          struct error *err)
+static bool check_payment(const struct check *check, const struct reader *reader,
+                          const struct reservation *reservation, struct error *err)
 {
     const char *payment = reader_text(reader, "payment", "none");
-    bool has_upfront = reservation->upfront.coefficient > 0;
+    struct decimal upfront = reservation->upfront;
+    bool has_upfront = upfront.coefficient > 0;
 
+    if (upfront.coefficient >
+        number_power10(FLAT_MINOR_MAX_POWER - check->contract->exponent + upfront.scale))
+        return reader_refuse(reader, "upfront", err, "an upfront is at most 10^%d minor units",
+                             FLAT_MINOR_MAX_POWER);
     if (strcmp(payment, "none") == 0 && has_upfront)
         return reader_refuse(reader, "upfront", err,
                              "payment none has no upfront; say partial or all");
@@ -93,7 +98,7 @@ static bool check_reservation(const struct check *check, size_t at, struct error
     if (reservation->size.coefficient == 0)
         return reader_refuse(&item, "size", err, "a unit's size is above zero");
     return check_span(check, &item, reservation->from_us, reservation->to_us, err) &&
-           check_payment(&item, reservation, err);
+           check_payment(check, &item, reservation, err);
 }
 
 static bool check_tax(const struct check *check, size_t at, struct error *err)

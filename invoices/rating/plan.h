@@ -23,6 +23,7 @@
 
 #define PRICE_DECIMALS_MAX 12
 #define PRICE_DIGITS_MAX 18
+#define FLAT_MINOR_MAX_POWER 15 /* flat amounts: at most 10^15 minor units */
 
 /* A filter: the series has this dimension, with one of these values. */
 struct condition {

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Two at once, and failures half way: one close, one review, one number, no gap; the same bytes again."""
+
+import concurrent.futures
+import hashlib
+import json
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
+from billing import Billing  # noqa: E402
+from harness import done_testing, is_, like, ok  # noqa: E402
+
+TENANTS = {f"t-{i}": "UTC" for i in range(6)}
+book = Billing("races", **TENANTS)
+book.plan("p")
+for tenant in TENANTS:
+    book.contract(f"c-{tenant}", tenant, "2026-09-01")
+    book.gpu(tenant, "2026-09-03T10", 3)
+book.take()
+
+
+def at_once(*commands):
+    """(status, what was said) of each, all started at once."""
+    with concurrent.futures.ThreadPoolExecutor(len(commands)) as pool:
+        done = list(pool.map(lambda words: book.invoices(*words, check=False), commands))
+    return [(one.returncode, (one.stdout + one.stderr).strip()) for one in done]
+
+
+def count(table, where="true"):
+    return int(book.sql(f"select count(*) from ledger.{table} where {where}")[0][0])
+
+
+# ------------------------------------------------------------------- each step by eight at once
+said = at_once(*[("close", "t-0", "2026-09")] * 8)
+is_(([status for status, _ in said], count("entry", "kind = 11")), ([0] * 8, 1), "eight closes make one period")
+is_(sum("was closed before" in text for _, text in said), 7, "and seven say that it was there")
+said = at_once(*[("review", "t-0", "2026-09", "--issue-date", "2026-11-11")] * 8)
+is_(([status for status, _ in said], count("review")), ([0] * 8, 1), "eight reviews make one")
+said = at_once(*[("issue", "t-0", "2026-09")] * 8)
+is_(([status for status, _ in said], count("document"), count("entry", "kind = 5"), count("entry", "kind = 4")),
+    ([0] * 8, 1, 1, 1), "eight issues make one document and one transfer")
+is_(len({text.split()[1].rstrip(":") for _, text in said}), 1, "and all name its number")
+
+# ------------------------------------------------------------------------- numbers have no gaps
+for tenant in list(TENANTS)[1:]:
+    book.close(tenant, "2026-09")
+    book.invoices("review", tenant, "2026-09", "--issue-date", "2026-11-11")
+book.sql("""create function refuse_some() returns trigger language plpgsql as $$ begin
+    if new.tenant % 2 = 0 then raise exception 'not now'; end if; return new; end $$;
+    create trigger refuse_some before insert on ledger.document for each row execute function refuse_some()""")
+said = at_once(*[("issue", tenant, "2026-09") for tenant in list(TENANTS)[1:]])
+failed = sum(status != 0 for status, _ in said)
+ok(0 < failed < 5, "some issues fail after they have taken a number")
+book.sql("drop trigger refuse_some on ledger.document; drop function refuse_some()")
+said = at_once(*[("issue", tenant, "2026-09") for tenant in TENANTS] * 2)
+is_([status for status, _ in said], [0] * 12, "and succeed when they are run again")
+is_([int(row[0]) for row in book.sql("select number from ledger.document order by number")], list(range(1, 7)),
+    "the numbers are one after the other")
+is_(book.sql("select count(*), max(idx) + 1 = count(*) from ledger.entry")[0][1], "t", "so are the book's indexes")
+
+# ------------------------------------------------------------------------ the document's own hash
+documents = book.sql("""select d.document_id, encode(d.hash, 'hex'), encode(e.content_hash, 'hex'), c.content
+    from ledger.document d join ledger.entry e using (log, idx) join ledger.content c using (log, idx)""")
+for number, in_row, in_entry, content in documents:
+    canonical = json.dumps(json.loads(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    is_((hashlib.sha256(content.encode()).hexdigest(), in_row, canonical), (in_entry, in_entry, content),
+        f"{number}: bytes, row and signed entry agree, and the bytes are canonical")
+reference = book.invoices("show", documents[0][0], "--json").stdout
+book.invoices("bundle")
+is_(book.invoices("show", documents[0][0], "--json").stdout, reference, "shown again it is the same")
+
+# --------------------------------------------------------------------- a review that has grown old
+book.contract("c-t-0", "t-0", "2026-09-01")
+book.seal()
+book.close("t-0", "2026-10")
+book.invoices("review", "t-0", "2026-10", "--issue-date", "2026-11-12")
+book.contract("c-t-0", "t-0", "2026-09-01", payment_terms_days=60)
+like(book.refusal("issue", "t-0", "2026-10") or "issued", "review it again", "what was not seen is not issued")
+book.invoices("review", "t-0", "2026-10", "--issue-date", "2026-11-12")
+said = at_once(*[("issue", "t-0", "2026-10"), ("contract", "lint", "deploy/examples/contract-tokens.json")])
+is_(said[0][0], 0, "reviewed again it is")
+document = book.show(said[0][1].split()[1].rstrip(":"))
+is_((document["due_date"], document["lines"], document["total"]), ("2026-12-12", [], "0.00"),
+    "a period without usage has a document of zero, by the contract that its close named")
+like(book.refusal("review", "t-0", "2026-10", "--issue-date", "2026-11-13") or "reviewed", "issued with another date",
+     "an issued date stays")
+done_testing()
