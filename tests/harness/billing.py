@@ -76,10 +76,10 @@ class Billing:
 
     # ------------------------------------------------------------------------------------- usage
 
-    def apply_catalog(self, *meters):
-        """The example catalog, fed by files alone, with more meters."""
+    def apply_catalog(self, *meters, feeds=()):
+        """The example catalog, fed by files alone unless feeds are given, with more meters."""
         catalog = json.loads((ROOT / "deploy/examples/catalog.json").read_text())
-        catalog["feeds"] = []
+        catalog["feeds"] = list(feeds)
         for source in catalog["sources"]:
             source["topics"] = ["file"]
         catalog["meters"] += meters
