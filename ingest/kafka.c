@@ -25,8 +25,7 @@ enum pending { PENDING_NOTHING, PENDING_ASSIGN, PENDING_REVOKE };
 struct kafka {
     struct feed feed; /* first: a feed is one of these */
     rd_kafka_t *client;
-    rd_kafka_t *looker; /* reads single records beside the client; NULL: not needed yet */
-    struct kafka_options options;
+    rd_kafka_t *observer; /* beside the client: single records, and ends behind open transactions */
     enum pending pending; /* a rebalance that the caller was not told of yet */
     atomic_bool trouble;
     bool is_closing;
@@ -234,7 +233,8 @@ static bool kafka_bounds(struct feed *feed, uint32_t partition, uint64_t *out_lo
 }
 
 /* ListOffsets for "the latest": one request for each broker, where the watermark call would wait
- * behind a fetch once for each partition. */
+ * behind a fetch once for each partition. The client would be told where the first open transaction
+ * begins: what that holds came before now, and is not counted yet. */
 static bool kafka_ends(struct feed *feed, struct feed_position *positions, size_t count,
                        struct error *err)
 {
@@ -242,7 +242,7 @@ static bool kafka_ends(struct feed *feed, struct feed_position *positions, size_
     rd_kafka_topic_partition_list_t *list = list_of(kafka, positions, count);
     for (int i = 0; i < list->cnt; i++)
         list->elems[i].offset = RD_KAFKA_OFFSET_END;
-    rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(kafka->client, list, ANSWER_TIMEOUT_MS);
+    rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(kafka->observer, list, ANSWER_TIMEOUT_MS);
     for (int i = 0; i < list->cnt && !code; i++) {
         code = list->elems[i].err;
         positions[i].offset = (uint64_t)list->elems[i].offset;
@@ -279,8 +279,7 @@ static void kafka_close(struct feed *feed)
     (void)rd_kafka_assign(kafka->client, NULL);
     rd_kafka_consumer_close(kafka->client);
     rd_kafka_destroy(kafka->client);
-    if (kafka->looker)
-        rd_kafka_destroy(kafka->looker);
+    rd_kafka_destroy(kafka->observer);
     free(kafka->headers);
     free(kafka);
 }
@@ -297,13 +296,17 @@ static bool subscribe(struct kafka *kafka, struct error *err)
     return answer(code, "subscribe", err);
 }
 
-static bool connect_member(struct kafka *kafka, struct error *err)
+static bool connect_clients(struct kafka *kafka, const struct kafka_options *options,
+                            struct error *err)
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
     rd_kafka_conf_set_error_cb(conf, on_error);
     rd_kafka_conf_set_opaque(conf, kafka);
-    return kafka_connect(conf, &kafka->options, &kafka->client, err);
+    if (kafka_connect(rd_kafka_conf_new(), options, "read_uncommitted", &kafka->observer, err))
+        return kafka_connect(conf, options, "read_committed", &kafka->client, err);
+    rd_kafka_conf_destroy(conf);
+    return false;
 }
 
 /* --------------------------------------------------------------------------------------- looking
@@ -335,7 +338,7 @@ static bool collect_answers(struct kafka *kafka, struct look *look, struct error
 {
     int64_t deadline_us = instant_monotonic() + (int64_t)ANSWER_TIMEOUT_MS * 1000;
     while (look->left > 0) {
-        rd_kafka_message_t *message = rd_kafka_consumer_poll(kafka->looker, 100);
+        rd_kafka_message_t *message = rd_kafka_consumer_poll(kafka->observer, 100);
         if (message) {
             take_answer(kafka, message, look);
             rd_kafka_message_destroy(message);
@@ -354,14 +357,11 @@ static bool kafka_look(struct feed *feed, const struct feed_position *positions,
     struct look look = {.left = count, .visit = visit, .context = context};
     for (size_t i = 0; i < count; i++)
         look.is_asked[positions[i].partition] = true;
-    if (kafka->looker == NULL &&
-        !kafka_connect(rd_kafka_conf_new(), &kafka->options, &kafka->looker, err))
-        return false;
     rd_kafka_topic_partition_list_t *list = list_of(kafka, positions, count);
-    rd_kafka_resp_err_t code = rd_kafka_assign(kafka->looker, list);
+    rd_kafka_resp_err_t code = rd_kafka_assign(kafka->observer, list);
     rd_kafka_topic_partition_list_destroy(list);
     bool ok = answer(code, "look at records", err) && collect_answers(kafka, &look, err);
-    (void)rd_kafka_assign(kafka->looker, NULL);
+    (void)rd_kafka_assign(kafka->observer, NULL);
     return ok;
 }
 
@@ -385,8 +385,9 @@ bool kafka_open(const struct kafka_options *options, struct feed **out, struct e
     kafka->feed.kind = &kafka_kind;
     snprintf(kafka->feed.name, sizeof kafka->feed.name, "%s", options->topic);
     kafka->feed.id = digest_subject("topic", options->topic);
-    kafka->options = *options;
-    if (!connect_member(kafka, err)) {
+    if (!connect_clients(kafka, options, err)) {
+        if (kafka->observer)
+            rd_kafka_destroy(kafka->observer);
         free(kafka);
         return false;
     }

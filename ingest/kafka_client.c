@@ -21,7 +21,8 @@ static bool apply(rd_kafka_conf_t *conf, const struct setting *settings, size_t 
     return true;
 }
 
-static bool configure(rd_kafka_conf_t *conf, const struct kafka_options *options, struct error *err)
+static bool configure(rd_kafka_conf_t *conf, const struct kafka_options *options,
+                      const char *isolation, struct error *err)
 {
     char session[24];
     char heartbeat[24];
@@ -39,7 +40,7 @@ static bool configure(rd_kafka_conf_t *conf, const struct kafka_options *options
         {"enable.auto.commit", "false"},
         {"enable.auto.offset.store", "false"},
         {"auto.offset.reset", "error"},
-        {"isolation.level", "read_committed"},
+        {"isolation.level", isolation},
         {"check.crcs", "true"},
         {"allow.auto.create.topics", "false"},
         {"enable.partition.eof", "true"},
@@ -66,11 +67,11 @@ static void on_log(const rd_kafka_t *client, int level, const char *facility, co
         log_debug("kafka: %s: %s", facility, words);
 }
 
-bool kafka_connect(rd_kafka_conf_t *conf, const struct kafka_options *options, rd_kafka_t **out,
-                   struct error *err)
+bool kafka_connect(rd_kafka_conf_t *conf, const struct kafka_options *options,
+                   const char *isolation, rd_kafka_t **out, struct error *err)
 {
     char words[512];
-    if (!configure(conf, options, err)) {
+    if (!configure(conf, options, isolation, err)) {
         rd_kafka_conf_destroy(conf);
         return false;
     }

@@ -14,8 +14,9 @@
 #include "base/error.h"
 #include "ingest/feed.h"
 
-/* Takes `conf` over, with the callbacks that the caller has set in it. */
+/* Takes `conf` over, with the callbacks that the caller has set in it. `isolation` is Kafka's
+ * isolation.level: what is read_uncommitted sees behind open transactions. */
 MUST_CHECK bool kafka_connect(rd_kafka_conf_t *conf, const struct kafka_options *options,
-                              rd_kafka_t **out, struct error *err);
+                              const char *isolation, rd_kafka_t **out, struct error *err);
 
 #endif

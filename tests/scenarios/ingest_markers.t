@@ -28,13 +28,34 @@ ok "more of them" send three
 ok "are read" drain "$topic"
 is "$(sql "$DB" "SELECT sum(records), sum(holes), max(to_offset), max(last_offset) FROM ledger.receipt")" "3|2|5|3" "the same way"
 
+# A transaction that is still open may hold records of long ago: nothing is complete while it is.
+through() { sql "$DB" "SELECT coalesce(extract(epoch FROM max(complete_through)), 0) FROM ledger.progress"; }
+after() { [ "$(sql "$DB" "SELECT $(through) > $1")" = t ]; }
+start_ingest member "$topic"
+ok "an idle topic is complete through a little while ago" wait_for 20 after "$(date +%s)"
+mkfifo "$WORK/events"
+send_held() { kcat -P -b "$DAYBOOK_KAFKA" -t "$topic" -p 0 -X transactional.id="$topic" -X linger.ms=0 <"$WORK/events"; }
+send_held &
+exec 4>"$WORK/events"
+for i in {1..100}; do printf '{"not an event":%2000d}\n' "$i"; done >&4 # more than kcat keeps back
+sleep 3
+opened=$(date +%s)
+sleep 12
+ok "it is not complete past the beginning of an open transaction" eval '! after "$opened"'
+exec 4>&-
+wait $!
+ok "and is, once that has ended" wait_for 30 after "$opened"
+stop member
+is $? 0 "the member ends"
+
 # Recreated, and longer than before: where the last record was is a marker.
 topics delete "$topic" && sleep 1 && topics create "$topic" 1 message.timestamp.type=LogAppendTime
-send a b c
-send d
+send a b c d
+send {1..99}
+send f
 fails "a topic that has a marker where the last record was halts" 3 timeout 60 daybook-ingest run --database "$DB" --keys "$KEYS" \
     --archive "$ARCHIVE" --kafka "$DAYBOOK_KAFKA" --topic "$topic" --group "group-$topic" --session-timeout-ms 6000 --once-idle 2
-like "$(output)" "HALT anchor_changed .*offset 3 is gone" "and says why"
-is "$(sql "$DB" "SELECT sum(records) FROM ledger.receipt")" 3 "nothing of it was counted"
+like "$(output)" "HALT anchor_changed .*offset 104 is gone" "and says why"
+is "$(sql "$DB" "SELECT sum(records) FROM ledger.receipt")" 103 "nothing of it was counted"
 is "$(broken)" "" "the book is whole"
 done_testing
