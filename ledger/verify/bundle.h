@@ -1,11 +1,11 @@
 /*
  * Verifies an invoice's proof bundle: one file, two pinned keys, no database and no network.
  *
- * What it proves: the document is the one that was entered, under the terms that were decided before
- * it; all the usage that it counts is in the log that the log key signed, signed by keys that the
- * root key granted; none of the ranges that the document states is left out; they begin where the
- * tenant's last document ended, and the document's usage is their sum. It does not price the usage.
- * It knows only the key entries of the bundle: a revocation that was left out shows in
+ * What it proves: the document is the one that was entered, under the terms that were decided
+ * before it; all the usage that it counts is in the log that the log key signed, signed by keys
+ * that the root key granted; none of the ranges that the document states is left out; they begin
+ * where the tenant's last document ended, and the document's usage is their sum. It does not price
+ * the usage. It knows only the key entries of the bundle: a revocation that was left out shows in
  * `daybook-verify log`.
  */
 #ifndef VERIFY_BUNDLE_H
