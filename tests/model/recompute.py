@@ -9,7 +9,7 @@ each is judged with those before it, for its ranges, for what it carries on, and
 usage, which is what a period costs with what this cut knows less what it cost with what the last one knew.
 Prints one line for each value that differs; exit 1 on any.
 """
-import argparse, datetime, hashlib, json, sys, zoneinfo
+import argparse, copy, datetime, hashlib, json, sys, zoneinfo
 from fractions import Fraction as F
 
 import prices
@@ -125,12 +125,22 @@ class Chain:
         self.plans = {sha256(canonical(p)): p for p in plans}
         self.documents = []  # (document, its contract, its plans, its period)
         self.usage_next = self.money_next = self.size = 0
+        self.booked_at = -1
         self.forward = []
+        self.rated = {}  # what was rated already, shared by copies
         self.taxed = {}  # (original's number, category, rate): minor units taken so far
 
     def rate(self, named, size):
         document, contract, plans, period = named
-        return prices.rate(contract, plans, *period, self.book.known(size, period))
+        key = document["contract"]["hash"], period, size
+        if key not in self.rated:
+            self.rated[key] = prices.rate(contract, plans, *period, self.book.known(size, period))
+        return dict(self.rated[key])
+
+    def copy(self):
+        other = copy.copy(self)
+        other.documents, other.taxed = list(self.documents), dict(self.taxed)
+        return other
 
     def judge(self, document):
         """One sentence for each value of the next document that differs."""
@@ -175,9 +185,7 @@ class Chain:
         self.same("period", tuple(instant(document["period"][k]) for k in ("from", "to")), period)
         if self.documents:
             self.same("period's begin", period[0], self.documents[-1][3][1])
-        in_force = {(p["plan"], p["version"]) for p in contract["plans"]
-                    if max(instant(p["from"]), period[0]) < min(instant(p["to"], prices.FAR), period[1])}
-        self.same("plans", set(plans), in_force)
+        self.same("plans", set(plans), {(p["plan"], p["version"]) for p in contract["plans"]})
         due = datetime.date.fromisoformat(document["issue_date"]) + datetime.timedelta(contract["payment_terms_days"])
         self.same("due date", document["due_date"], due.isoformat())
         return document, contract, plans, period
@@ -198,7 +206,8 @@ class Chain:
                 total = totals.setdefault((label_of(contract, r["at"]), r["series"]), [0, 0])
                 total[0] += int(r["quantity"])
                 total[1] += 1
-                series[r["series"]] = descriptor(r).hex()
+                if r["series"] not in series:
+                    series[r["series"]] = descriptor(r).hex()
         theirs = {(t["period"], t["series"]): [int(t["quantity"]), t["entries"]] for t in document["usage"]}
         for key in sorted(set(totals) | set(theirs)):
             self.same(f"usage of {key}", theirs.get(key), totals.get(key))
@@ -253,13 +262,16 @@ class Chain:
     def booked(self, document, exponent):
         """The money stream: the document's entry, its range before it, its transfer after it."""
         content = sha256(canonical(document))
-        place = next((i for i, r in enumerate(self.book.money) if r.get("content_hash") == content), None)
+        place = next((i for i, r in enumerate(self.book.money) if r["kind"] == "document" and i > self.booked_at), None)
         if place is None:
-            self.found.append("document: not the content whose hash is in the book")
+            self.found.append("document: the book has no other")
             return
+        if self.book.money[place]["content_hash"] != content:
+            self.found.append("document: not the content whose hash is in the book")
         self.same("money range", document["entries"]["money"],
                   {"from_seq": self.money_next, "to_seq": place, "next": place})
-        self.money_next = place
+        self.money_next = self.booked_at = place
+        content = self.book.money[place]["content_hash"]
         total = minor(document["total"], exponent)
         self.same("kind", document["document"], "credit_note" if total < 0 else "invoice")
         transfers = [r for r in self.book.money if r["kind"] == "transfer" and r["document"] == content]

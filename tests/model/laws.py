@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+"""Laws of the prices over random jobs that the product rates (rate_json), without a second model.
+
+    laws.py [COUNT [SEED] [DEFECT]]
+
+Each job is rated beside changed ones that must, by a law, cost the same or nothing more. DEFECT is the word
+of a law whose answers are spoilt by a cent first, to show that the comparison can fail. Prints each breach
+and exits 1 on any.
+"""
+import copy, json, os, random, subprocess, sys
+from fractions import Fraction as F
+
+import differential
+from prices import half_away, instant, minor
+
+G = 3600 * 10 ** 6
+EXPONENTS = {"JPY": 0, "KWD": 3}
+
+
+def small(r):
+    """A job of differential.py whose reservations are short, so that thousands are quick."""
+    job, start, _ = differential.job(r)
+    for reservation in job["contract"]["reservations"]:
+        at = start + 3600 * r.randrange(24)
+        reservation.update({"from": differential.stamp(at), "to": differential.stamp(at + 3600 * r.randrange(1, 40))})
+    return job
+
+
+def lines(answer):
+    return [(line["charge"], line["tax_category"], line["rate"], json.dumps(line["line_by"], sort_keys=True),
+             line["amount"], line.get("base_quantity")) for line in answer["lines"]]
+
+
+def charges(answer):
+    """Amounts by (charge, category, rate), zero ones left out."""
+    sums = {}
+    for line in answer["lines"]:
+        key = line["kind"], line["charge"], line["tax_category"], F(line["rate"])
+        sums[key] = sums.get(key, 0) + F(line["amount"])
+    return {k: v for k, v in sums.items() if v}
+
+
+# ---------------------------------------------------------------------- laws of one rated job
+
+def parts_sum_to_lines(job, answer):
+    return all(sum(F(p["amount"]) for p in line["parts"]) == F(line["amount"])
+               for line in answer["lines"] if line.get("parts"))
+
+
+def nets_taxes_and_total_sum_up(job, answer):
+    e = EXPONENTS.get(job["contract"]["currency"], 2)
+    nets = {}
+    for line in answer["lines"]:
+        key = line["tax_category"], F(line["rate"])
+        nets[key] = nets.get(key, 0) + minor(line["amount"], e)
+    stated = {(t["category"], F(t["rate"])): minor(t["net"], e) for t in answer["taxes"]}
+    taxes = sum(minor(t["tax"], e) for t in answer["taxes"])
+    return (all(stated.get(k, 0) == n for k, n in nets.items()) and sum(nets.values()) == minor(answer["net"], e) and
+            all(minor(t["tax"], e) == half_away(F(t["net"]) * F(t["rate"]) / 100, e) for t in answer["taxes"]) and
+            minor(answer["total"], e) == sum(nets.values()) + taxes)
+
+
+def used_and_unused_are_the_capacity(job, answer):
+    return all(F(x["covered"]) + F(x["unused"]) == F(x["capacity"]) and F(x["covered"]) >= 0 <= F(x["unused"])
+               for r in answer["reservations"] for x in [r, *r["coverage"]])
+
+
+def nothing_late_nothing_owed(job, answer):
+    return answer["difference"] == {"lines": [], "taxes": [], "net": answer["difference"]["net"], "tax": answer["difference"]["tax"]} \
+        and F(answer["difference"]["net"]) == 0 == F(answer["difference"]["tax"])
+
+
+# --------------------------------------------------------------- laws of a job and a changed one
+
+def shuffled(r, job):
+    other = copy.deepcopy(job)
+    r.shuffle(other["usage"])
+    return other
+
+
+def same(job):
+    return job
+
+
+def split(r, job):
+    """Every quantity in two entries of the same window."""
+    other = {**job, "usage": []}
+    for u in job["usage"]:
+        some = r.randrange(int(u["quantity"]) + 1) if int(u["quantity"]) > 0 else 0
+        other["usage"] += [{**u, "quantity": str(q)} for q in (some, int(u["quantity"]) - some)]
+    return other
+
+
+def spread(r, job):
+    """The same usage in other windows: of one plan version, one tax rate, no reservation, per_unit."""
+    other = copy.deepcopy(job)
+    start = instant(job["contract"]["from"])
+    for u in other["usage"]:
+        u["from"] = differential.stamp(start + u["length_seconds"] * r.randrange(400))
+    return other
+
+
+def other_lines(r, job):
+    other = copy.deepcopy(job)
+    for plan in other["plans"]:
+        for charge in plan["plan"]["charges"]:
+            charge["line_by"] = r.sample(["project", "sku", "zone"], r.randrange(1, 4))
+    return other
+
+
+def timeless(r, job):
+    """The job without what depends on time."""
+    job["plans"] = job["plans"][:1]
+    job["contract"]["plans"] = [{**job["contract"]["plans"][0], "to": None}]
+    job["contract"]["reservations"] = []
+    job["contract"]["tax"]["profile"] = job["contract"]["tax"]["profile"][:2]
+    job["usage"] = [u for u in job["usage"] if int(u["quantity"]) > 0]
+    for charge in job["plans"][0]["plan"]["charges"]:
+        if charge["model"] == "graduated":
+            charge.update(model="per_unit", price=charge.pop("tiers")[0]["price"])
+            charge.pop("flat_at_zero", None)
+    return job
+
+
+def marginal(job):
+    """A graduated charge's exact cost, tier by tier; None where a law is not stated so simply."""
+    charge, = job["plans"][0]["plan"]["charges"]
+    use = F(sum(int(u["quantity"]) for u in job["usage"]), int(charge["price_unit"]["divisor"]))
+    low, cost = F(0), F(0)
+    for tier in charge["tiers"]:
+        high = min(use, F(tier["up_to"])) if "up_to" in tier else use
+        if high > low or (low == 0 == use):
+            cost += max(F(0), high - low) * F(tier["price"]) + F(tier.get("flat", "0"))
+        low = max(low, F(tier.get("up_to", use)))
+        if use <= low:
+            break
+    return cost
+
+
+def tiers(r, job):
+    job = timeless(r, job)
+    borders = sorted(r.sample(range(1, 200), r.randrange(4)))
+    steps = [{"up_to": f"{b}.{r.randrange(10)}", "price": differential.amount(r, 5)} for b in borders]
+    steps.append({"price": differential.amount(r, 5)})
+    for step in steps:
+        if r.random() < .4:
+            step["flat"] = differential.amount(r, 20, 3)
+    job["plans"][0]["plan"]["charges"] = [{"charge": "g", "meter": "gpu_time", "model": "graduated", "tiers": steps,
+                                           "price_unit": {"name": "GPU-hour", "divisor": str(G)}}]
+    return job
+
+
+def graduated_is_the_sum_of_its_tiers(job, answer):
+    e = EXPONENTS.get(job["contract"]["currency"], 2)
+    return minor(answer["net"], e) == half_away(marginal(job), e)
+
+
+ONE = {f.__name__: f for f in (parts_sum_to_lines, nets_taxes_and_total_sum_up, used_and_unused_are_the_capacity)}
+TWO = {  # law: the changed job, what is compared
+    "order_of_entries_does_not_matter": (shuffled, lambda a: json.dumps(a["lines"]) + a["total"]),
+    "splitting_an_entry_changes_nothing": (split, lambda a: json.dumps(a["lines"]) + a["total"]),
+    "rated_again_the_bytes_are_the_same": (lambda r, job: job, lambda a: json.dumps(a)),
+    "lines_never_change_what_a_charge_costs": (other_lines, lambda a: (sorted(charges(a).items()), a["total"])),
+}
+
+
+def jobs_of(r, law):
+    job = small(r)
+    if law in TWO:
+        return [job, TWO[law][0](r, job)]
+    if law == "windows_do_not_matter_without_time":
+        job = timeless(r, job)
+        return [job, spread(r, job)]
+    if law == "nothing_late_nothing_owed":
+        return [{**job, "then": job["usage"]}]
+    return [tiers(r, job) if law == "graduated_is_the_sum_of_its_tiers" else job]
+
+
+LAWS = [*ONE, *TWO, "windows_do_not_matter_without_time", "nothing_late_nothing_owed", "graduated_is_the_sum_of_its_tiers"]
+CHECKS = {**ONE, "nothing_late_nothing_owed": nothing_late_nothing_owed,
+          "graduated_is_the_sum_of_its_tiers": graduated_is_the_sum_of_its_tiers}
+
+
+def holds(law, jobs, answers):
+    if any("error" in a for a in answers):
+        return False
+    if law in CHECKS:
+        return CHECKS[law](jobs[0], answers[0])
+    seen = TWO[law][1] if law in TWO else lambda a: (sorted(charges(a).items()), a["total"])
+    return seen(answers[0]) == seen(answers[1])
+
+
+def spoil(answer):
+    """One minor unit, or a second of cover, too much, as a defect would make it."""
+    for place, names in ((answer, ("net", "total")), (answer.get("difference", {}), ("net",))):
+        for name in names:
+            if name in place:
+                place[name] = str(F(place[name]) + 1)
+    for line in answer.get("lines", [])[:1]:
+        line["amount"] = str(F(line["amount"]) + 1)
+    for reservation in answer.get("reservations", []):
+        reservation["covered"] = str(F(reservation["covered"]) + 1)
+
+
+def main():
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    defect = sys.argv[3] if len(sys.argv) > 3 else None
+    r = random.Random(seed)
+    laws = [LAWS[i % len(LAWS)] for i in range(count)]
+    sets = [jobs_of(r, law) for law in laws]
+    text = "".join(json.dumps(job) + "\n" for jobs in sets for job in jobs)
+    rate_json = os.path.join(os.environ.get("DAYBOOK_BIN", ".build/bin"), "rate_json")
+    answers = iter(subprocess.run([rate_json], input=text, capture_output=True, text=True, check=True).stdout.splitlines())
+    breaches, held = 0, {law: 0 for law in LAWS}
+    for n, (law, jobs) in enumerate(zip(laws, sets)):
+        mine = [json.loads(next(answers)) for _ in jobs]
+        if law == defect:
+            spoil(mine[-1])
+        if holds(law, jobs, mine):
+            held[law] += 1
+        else:
+            breaches += 1
+            if breaches <= 20:
+                error = next((a["error"] for a in mine if "error" in a), "")
+                print(f"# {law} is broken by job {n} of seed {seed} {error}")
+    print(f"# {count} jobs, {breaches} breaches; " +
+          ", ".join(f"{law} {n}" for law, n in held.items()))
+    return 1 if breaches else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
