@@ -36,7 +36,8 @@ def write(name, value):
 
 def odd_event(r, number):
     """A record that is wrong in some way, or only looks so."""
-    gpu = {"allocation": f"odd-{r.randrange(3)}", "project": "train", "sku": "h100", "region": "eu", "zone": "z",
+    name = r.randrange(number + 1) if r.random() < .3 else number
+    gpu = {"allocation": f"odd-{name}", "project": "train", "sku": "h100", "region": "eu", "zone": "z",
            "gpu_count": r.choice([1, 2, "3", 0]), "start": "2026-08-03T04:10:00Z", "end": "2026-08-03T05:00:00.250Z",
            "market": "on_demand"}
     tokens = {"model": "m", "project": "ü", "batch": r.random() < .5,
@@ -44,8 +45,7 @@ def odd_event(r, number):
     storage = {"project": "p", "volume": "v", "at": "2026-08-03T04:10:00Z", "mib_seconds": r.choice([5, "6", 0])}
     kind, source, data = r.choice([("gpu.slice.v1", "/cluster/fra1", gpu), ("tokens.request.v1", "/gateway/fra1", tokens),
                                    ("storage.sample.v1", "/storage/fra1", storage)])
-    event = {"specversion": "1.0", "id": f"odd-{r.randrange(number + 1) if r.random() < .3 else number}",
-             "source": source, "type": kind, "subject": r.choice(["acme", "initech", "tenant-01"]),
+    event = {"specversion": "1.0", "id": f"odd-{name}", "source": source, "type": kind, "subject": r.choice(["acme", "initech", "tenant-01"]),
              "time": "2026-08-03T04:59:59.1234567+05:30", "data": data}
     changes = (
         lambda: data.update(start="2026-08-03T09:40:00+05:30"), lambda: data.update(end="2026-08-05T00:00:00Z"),
