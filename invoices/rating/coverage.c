@@ -92,7 +92,12 @@ static bool find_candidates(struct turn *turn, struct error *err)
             if (matches && !check_meter(reservation, series, err))
                 return false;
             struct decimal number = factor_of(reservation, series);
-            factor = number.coefficient * number_power10(turn->decimals - number.scale);
+            if (matches && !number_multiply(number.coefficient,
+                                            number_power10(turn->decimals - number.scale), &factor))
+                return error_set(err, ERROR_INPUT,
+                                 "reservation %s: its factors do not fit 128 bits; use units, size "
+                                 "and factors with fewer digits",
+                                 reservation->id);
         }
         if (!matches)
             continue;

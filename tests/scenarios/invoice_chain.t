@@ -45,6 +45,27 @@ like(book.refusal(*book.contract_words("c-more", "acme", "2026-10-15")) or "appl
 like(book.refusal(*book.contract_words("c-old", "acme", "2026-09-01", "2026-09-16")) or "applied",
      "overlaps", "so is a version that grows into the other")
 
+# ------------------------------------------------------------- what comes after the last contract
+ended = Billing("chain_ended", acme="UTC")
+ended.plan("p")
+ended.contract("c", "acme", "2026-09-01", "2026-10-01")
+ended.gpu("acme", "2026-09-03T10", 1)
+ended.take()
+last = ended.issue("acme", "2026-09")
+ended.gpu("acme", "2026-09-04T10", 2)
+ended.gpu("acme", "2026-10-04T10", 4)
+ended.take()
+like(ended.refusal("close", "acme", "2026-10") or "closed", "has no contract for period '2026-10'",
+     "after a contract's end there is nothing to close")
+ended.contract("c-tail", "acme", "2026-10-01", "2026-11-01", billing={"day": 31, "hour": 0, "minute": 0})
+tail = ended.issue("acme", "2026-10-01")
+is_(([(one["original"], one["net"]) for one in tail["adjustments"]], tail["net"]), ([(last["number"], "2.00")], "6.00"),
+    "a later contract's first document bills what came late for the last one")
+is_((tail["period"]["label"], tail["period"]["to"]), ("2026-10-01", "2026-10-31T00:00:00Z"),
+    "months that begin on day 31 begin on October's last")
+is_((ended.issue("acme", "2026-10")["period"]["from"], ended.verify(tail["number"])), ("2026-10-31T00:00:00Z", "verified"),
+    "and the contract's last day is a period of its own")
+
 # ----------------------------------------------------------------------------- a moved billing day
 moved = Billing("chain_moved", acme="UTC")
 moved.plan("p")

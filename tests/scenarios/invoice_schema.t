@@ -128,4 +128,10 @@ good = WORK / "lint.json"
 good.write_text(json.dumps({**Billing.contract_json("c", "acme", "2026-09-01"), "currency": "KWD"}))
 done = run("daybook-invoices", "contract", "lint", good)
 like(done.stdout + done.stderr, "KWD has 3 decimals: no document .* EN 16931", "a currency of three decimals is said")
+span = {"units": "1", "from": "2026-09-01T00:00:00Z", "to": "2026-10-01T00:00:00Z", "rate": "1"}
+good.write_text(json.dumps({**Billing.contract_json("c", "acme", "2026-09-01"), "reservations": [
+    {"id": "r-1", "where": {"meter": "gpu_time", "sku": ["h100"]}, **span},
+    {"id": "r-2", "where": {"meter": "gpu_time", "region": ["eu"]}, **span}]}))
+done = run("daybook-invoices", "contract", "lint", good)
+like(done.stderr, "reservations r-1 and r-2 cross", "scopes that cross are said")
 done_testing()
