@@ -267,6 +267,30 @@ static void a_difference_keeps_the_order_of_documents_for_what_is_gone(void **st
     fixture_close(&f);
 }
 
+static void an_adjustments_tax_is_the_step_that_it_makes_in_the_documents(void **state)
+{
+    struct fixture f;
+    struct rating_difference difference;
+    struct rating_totals totals;
+    struct rating_adjustment adjustment = {&difference, 0, NULL};
+
+    (void)state;
+    fixture_open(&f);
+    assert_true(fixture_plan(&f, H100) && fixture_contract(&f, ONE_PLAN));
+    fixture_use(&f, "h100", "a", "2026-10-02T00:00:00Z", 2004 * HOURS / 1000);
+    assert_true(fixture_rate(&f));
+    struct rating own = f.rating;
+    fixture_use(&f, "h100", "a", "2026-10-03T00:00:00Z", 8 * HOURS / 1000);
+    assert_true(fixture_rate(&f));
+    assert_true(rating_difference(&f.rating, &own, &f.arena, &difference, &f.err));
+    assert_true(rating_totals(&own, &adjustment, 1, &f.arena, &totals, &f.err));
+    assert_int_equal(own.tax_minor, 95);
+    assert_int_equal(totals.net_minor, 503);
+    assert_int_equal(totals.tax_minor, 96);
+    assert_int_equal(difference.taxes[0].tax_minor, 1);
+    fixture_close(&f);
+}
+
 static void writes_lines_with_reasons_as_json(void **state)
 {
     struct fixture f;
@@ -298,6 +322,7 @@ int main(void)
         cmocka_unit_test(splits_and_order_never_change_the_charge),
         cmocka_unit_test(an_unchanged_period_differs_by_nothing_and_late_usage_by_itself),
         cmocka_unit_test(a_difference_keeps_the_order_of_documents_for_what_is_gone),
+        cmocka_unit_test(an_adjustments_tax_is_the_step_that_it_makes_in_the_documents),
         cmocka_unit_test(writes_lines_with_reasons_as_json),
     };
 
