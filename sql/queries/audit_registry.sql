@@ -1,6 +1,8 @@
 -- The registry's copies say what the newest entries say.
 with newest as (
-    select distinct on (c.subject_id) c.idx, c.subject_id, c.content::json as content
+    select distinct on (c.subject_id) c.idx, c.subject_id,
+        -- a damaged content is no JSON to look into
+        case when sha256(convert_to(c.content, 'UTF8')) = c.hash then c.content::json end as content
     from ledger.content c
     where c.log = $1 and c.kind = 8 and c.tenant = 0
     order by c.subject_id, c.version desc)
@@ -11,9 +13,10 @@ select n.idx, case
 from (select t.* from ledger.tenant t where t.log = $1) t
     full join newest n on n.subject_id = t.id
 where n.idx is null or t.id is null
-    or n.content ->> 'number' <> t.tenant::text or n.content ->> 'slot' <> t.slot::text
-    or n.content ->> 'grid_seconds' <> t.grid_seconds::text or n.content ->> 'name' <> t.name
-    or n.content ->> 'zone' <> t.zone
+    or n.content ->> 'number' is distinct from t.tenant::text
+    or n.content ->> 'slot' is distinct from t.slot::text
+    or n.content ->> 'grid_seconds' is distinct from t.grid_seconds::text
+    or n.content ->> 'name' is distinct from t.name or n.content ->> 'zone' is distinct from t.zone
 union all
 select c.idx, format('the copy of log ''%s'' differs from its entry', c.subject_id)
 from ledger.content c

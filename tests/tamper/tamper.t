@@ -169,6 +169,9 @@ TABLE = [
         "FREE content", "update ledger.content set content = replace(content, 'Acme', 'Acne') where "
         "idx = 5", "update ledger.content set hash = sha256(convert_to(content, 'UTF8'))"),
      {"content_mismatch", "registry_mismatch"}),
+    ("a tenant's content that is no JSON", in_sql(
+        "FREE content", "update ledger.content set content = 'x' where idx = 5"),
+     {"content_mismatch", "content_malformed", "registry_mismatch"}),
     ("a content that is gone", in_sql("FREE content", "delete from ledger.content where kind = 7"),
      {"content_missing"}),
     ("a grant that is gone", in_sql("FREE content", "delete from ledger.content where idx = 3"),
@@ -177,6 +180,18 @@ TABLE = [
      {"registry_mismatch"}),
     ("an invoice's total", in_sql("FREE document", "update ledger.document set total = 12344"),
      {"document_mismatch"}),
+    ("the sign of an invoice", in_sql(
+        "FREE content", "update ledger.content set content = replace(content, '123.45', '-123.45') "
+        "where kind = 5"), {"content_mismatch", "document_mismatch"}),
+    ("the decimals of an invoice", in_sql(
+        "FREE content", "update ledger.content set content = replace(content, '123.45', '12.345') "
+        "where kind = 5"), {"content_mismatch", "document_mismatch"}),
+    ("an invoice that is no JSON", in_sql(
+        "FREE content", "update ledger.content set content = 'x' where kind = 5"),
+     {"content_mismatch", "content_malformed", "document_mismatch"}),
+    ("a transfer the other way", in_sql(
+        "FREE entry", "update ledger.entry set debit = credit, credit = debit where kind = 4"),
+     {"entry_commitment"}),
     ("an invoice's number", in_sql("FREE document", "update ledger.document set number = 2"),
      {"document_number", "head_mismatch"}),
     ("an invoice that is gone", in_sql("FREE document", "delete from ledger.document"),
