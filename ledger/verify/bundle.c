@@ -182,20 +182,41 @@ static void check_all(struct bundle *bundle)
         bundle_check_document(bundle);
 }
 
-bool verify_bundle(const char *path, const struct verify_keys *keys,
+/* All that the bundle says of the log, the whole log says too. */
+static bool check_log(struct bundle *bundle, const char *folder, struct error *err)
+{
+    const struct checkpoint *checkpoint = &bundle->report->checkpoint;
+    struct verify_seen seen = {.size = checkpoint->size, .root = checkpoint->root};
+    struct verify_log_report report;
+    uint64_t *indexes = memory_alloc(bundle->count * sizeof *indexes);
+    for (size_t i = 0; i < bundle->count; i++)
+        if (bundle->entries[i].is_decoded && entry_kind_is_public(bundle->entries[i].entry.kind))
+            indexes[seen.key_count++] = bundle->entries[i].index;
+    seen.key_indexes = indexes;
+    seen.has_keys = true;
+    bool done = verify_log_seen(folder, bundle->keys, &seen, &report, bundle->findings, err);
+    free(indexes);
+    return done;
+}
+
+bool verify_bundle(const char *path, const char *log_folder, const struct verify_keys *keys,
                    struct verify_bundle_report *out, struct findings *findings, struct error *err)
 {
     struct verify_bundle_report report = {0};
     struct bundle bundle = {.keys = keys, .report = &report, .findings = findings};
     struct text bytes CLEANUP(text_release);
+    bool done = true;
     text_init(&bytes);
     if (!file_read(path, BUNDLE_SIZE_MAX, &bytes, err))
         return false;
     if (bytes.size > 0 && bytes.data[bytes.size - 1] == '\n')
         bytes.size--; /* as `daybook-invoices show --bundle` prints it */
-    if (bundle_read(bytes.data, bytes.size, &bundle))
+    if (bundle_read(bytes.data, bytes.size, &bundle)) {
         check_all(&bundle);
+        done = log_folder == NULL || check_log(&bundle, log_folder, err);
+    }
     bundle_release(&bundle);
-    *out = report;
-    return true;
+    if (done)
+        *out = report;
+    return done;
 }

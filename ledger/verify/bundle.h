@@ -6,7 +6,8 @@
  * that the root key granted; none of the ranges that the document states is left out; they begin
  * where the tenant's last document ended, and the document's usage is their sum. It does not price
  * the usage. It knows only the key entries of the bundle: a revocation that was left out shows in
- * `daybook-verify log`.
+ * the log: with the log's public files (`log_folder`) that is checked too, and that the bundle's
+ * tree is this log's.
  */
 #ifndef VERIFY_BUNDLE_H
 #define VERIFY_BUNDLE_H
@@ -24,9 +25,9 @@ struct verify_bundle_report {
     uint64_t usage_entries; /* in the document's range, or carried into it */
 };
 
-/* Adds every finding; false only when the file could not be read. */
-MUST_CHECK bool verify_bundle(const char *path, const struct verify_keys *keys,
-                              struct verify_bundle_report *out, struct findings *findings,
-                              struct error *err);
+/* Adds every finding; false only when a file could not be read. log_folder may be NULL. */
+MUST_CHECK bool verify_bundle(const char *path, const char *log_folder,
+                              const struct verify_keys *keys, struct verify_bundle_report *out,
+                              struct findings *findings, struct error *err);
 
 #endif

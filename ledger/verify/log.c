@@ -21,6 +21,7 @@
 /* One verification: what is known so far of the log. */
 struct reading {
     const char *folder;
+    const struct verify_seen *seen; /* NULL: nothing */
     struct verify_log_report *report;
     struct findings *findings;
     struct leaf *leaves; /* of the checkpoint's size, once all are read */
@@ -166,6 +167,39 @@ static void check_root(struct reading *reading)
                      "the %" PRIu64 " leaves make another root", checkpoint->size);
 }
 
+/* Whose the root key's entries are, the log says; that none was kept back, only the whole log. */
+static void check_seen_keys(const struct reading *reading, const struct verify_keys *keys)
+{
+    const struct verify_seen *seen = reading->seen;
+    struct digest root = key_hash(keys->root.bytes);
+    size_t next = 0;
+    for (uint64_t i = 0; i < seen->size; i++) {
+        bool was_shown = next < seen->key_count && seen->key_indexes[next] == i;
+        next += was_shown;
+        if (digest_equals(&reading->leaves[i].writer, &root) && !was_shown)
+            findings_add(reading->findings, FINDING_KEY_BODY_MISSING, i,
+                         "the log has a key entry here that was not shown");
+    }
+}
+
+static void check_seen(const struct reading *reading, const struct verify_keys *keys)
+{
+    const struct verify_seen *seen = reading->seen;
+    if (seen->size > reading->report->checkpoint.size) {
+        findings_add(reading->findings, FINDING_CHECKPOINT_AHEAD, FINDING_NO_INDEX,
+                     "%" PRIu64 " entries were seen, the log has %" PRIu64, seen->size,
+                     reading->report->checkpoint.size);
+        return;
+    }
+    struct digest root = tree_memory_root(&reading->tree, seen->size);
+    if (!digest_equals(&root, &seen->root))
+        findings_add(reading->findings, FINDING_CHECKPOINT_ROOT, FINDING_NO_INDEX,
+                     "the log does not extend the tree of %" PRIu64 " entries that was seen",
+                     seen->size);
+    if (seen->has_keys)
+        check_seen_keys(reading, keys);
+}
+
 static bool read_all(struct reading *reading, const struct verify_keys *keys, struct error *err)
 {
     uint64_t size = reading->report->checkpoint.size;
@@ -177,6 +211,8 @@ static bool read_all(struct reading *reading, const struct verify_keys *keys, st
     if (!reading->is_whole)
         return true; /* said; nothing that follows can be judged without every leaf */
     check_root(reading);
+    if (reading->seen != NULL)
+        check_seen(reading, keys);
     if (!tile_each_new(0, size, visit_tile, reading, err))
         return false;
     struct keyring ring;
@@ -194,9 +230,16 @@ static bool read_all(struct reading *reading, const struct verify_keys *keys, st
 bool verify_log(const char *folder, const struct verify_keys *keys, struct verify_log_report *out,
                 struct findings *findings, struct error *err)
 {
+    return verify_log_seen(folder, keys, NULL, out, findings, err);
+}
+
+bool verify_log_seen(const char *folder, const struct verify_keys *keys,
+                     const struct verify_seen *seen, struct verify_log_report *out,
+                     struct findings *findings, struct error *err)
+{
     struct verify_log_report report = {0};
     struct reading reading = {
-        .folder = folder, .report = &report, .findings = findings, .is_whole = true};
+        .folder = folder, .seen = seen, .report = &report, .findings = findings, .is_whole = true};
     tree_memory_init(&reading.tree);
     text_init(&reading.bytes);
     bool done = read_checkpoint(&reading, keys, err) && read_all(&reading, keys, err);

@@ -30,9 +30,23 @@ struct verify_log_report {
     uint64_t key_entries;
 };
 
+/* What somebody saw of this log before. It must still be there, so that neither the log's past nor
+ * what two people are shown can differ. */
+struct verify_seen {
+    uint64_t size;
+    struct digest root;
+    bool has_keys; /* `key_indexes` are all key and log entries below `size` */
+    size_t key_count;
+    const uint64_t *key_indexes; /* ascending */
+};
+
 /* Adds every finding; false only when nothing could be checked (no checkpoint file, no memory). */
 MUST_CHECK bool verify_log(const char *folder, const struct verify_keys *keys,
                            struct verify_log_report *out, struct findings *findings,
                            struct error *err);
+/* The same, and the log must extend what was seen. */
+MUST_CHECK bool verify_log_seen(const char *folder, const struct verify_keys *keys,
+                                const struct verify_seen *seen, struct verify_log_report *out,
+                                struct findings *findings, struct error *err);
 
 #endif

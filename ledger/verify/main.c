@@ -76,6 +76,23 @@ static void print_json(const struct cli *cli, const struct verify_log_report *re
         cli_exit_status(cli, STATUS_NOT_VERIFIED);
 }
 
+/* A checkpoint that the caller kept; it counts only if the log key signed it. */
+static bool read_seen(const char *path, const struct verify_keys *keys, struct verify_seen *out,
+                      struct error *err)
+{
+    struct checkpoint checkpoint;
+    struct text note CLEANUP(text_release);
+    text_init(&note);
+    if (!file_read(path, CHECKPOINT_NOTE_SIZE_MAX, &note, err))
+        return false;
+    if (!checkpoint_open(note.data, note.size, &keys->log, &checkpoint, err)) {
+        err->code = ERROR_INPUT; /* status 2: could not check */
+        return error_prefix(err, "--seen '%s': ", path);
+    }
+    *out = (struct verify_seen){.size = checkpoint.size, .root = checkpoint.root};
+    return true;
+}
+
 static bool run_log(const struct cli *cli, struct error *err)
 {
     struct verify_keys keys;
@@ -83,8 +100,13 @@ static bool run_log(const struct cli *cli, struct error *err)
     struct findings findings;
     if (!read_vkey(cli, "vkey", &keys.log, err) || !read_vkey(cli, "root", &keys.root, err))
         return false;
+    struct verify_seen seen;
+    const char *seen_path = cli_text(cli, "seen");
+    if (seen_path != NULL && !read_seen(seen_path, &keys, &seen, err))
+        return false;
     findings_init(&findings);
-    bool checked = verify_log(cli_argument(cli, 0), &keys, &report, &findings, err);
+    bool checked = verify_log_seen(cli_argument(cli, 0), &keys, seen_path != NULL ? &seen : NULL,
+                                   &report, &findings, err);
     if (checked && cli_switch(cli, "json")) {
         print_json(cli, &report, &findings);
     } else if (checked) {
@@ -137,7 +159,8 @@ static bool run_bundle(const struct cli *cli, struct error *err)
     if (!read_vkey(cli, "vkey", &keys.log, err) || !read_vkey(cli, "root", &keys.root, err))
         return false;
     findings_init(&findings);
-    bool checked = verify_bundle(cli_argument(cli, 0), &keys, &report, &findings, err);
+    bool checked =
+        verify_bundle(cli_argument(cli, 0), cli_text(cli, "log"), &keys, &report, &findings, err);
     if (checked)
         print_bundle(cli, &report, &findings);
     findings_release(&findings);
@@ -152,9 +175,17 @@ static const struct cli_option options[] = {
     {"json", NULL, NULL, "the report as JSON"},
     {0},
 };
+static const struct cli_option log_options[] = {
+    {"seen", "FILE", NULL, "a checkpoint of this log from earlier: the log must extend it"},
+    {0},
+};
+static const struct cli_option bundle_options[] = {
+    {"log", "DIR", NULL, "the log's public files too: no key entry was left out, one tree"},
+    {0},
+};
 static const struct cli_command commands[] = {
-    {"log", "DIR", "a whole log from its public files", run_log, NULL},
-    {"bundle", "FILE", "an invoice from its proof bundle", run_bundle, NULL},
+    {"log", "DIR", "a whole log from its public files", run_log, log_options},
+    {"bundle", "FILE", "an invoice from its proof bundle", run_bundle, bundle_options},
     {0},
 };
 

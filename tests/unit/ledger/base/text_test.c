@@ -70,6 +70,7 @@ static void hex_goes_there_and_back(void **state)
     assert_true(hex_decode(hex, strlen(hex), back, sizeof back));
     assert_memory_equal(back, bytes, sizeof bytes);
     assert_false(hex_decode("aBCd", 4, back, 2)); /* one form only */
+    assert_true(hex_decode("abcd", 4, back, 2));
     assert_memory_equal(back, "\xAB\xCD", 2);
 }
 

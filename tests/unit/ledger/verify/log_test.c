@@ -371,6 +371,36 @@ static void verifies_no_log_with_a_changed_byte_or_one_more_or_less(void **state
     }
 }
 
+static void expect_seen(const struct fixture *fixture, const struct verify_seen *seen,
+                        enum finding finding, uint64_t count)
+{
+    struct verify_log_report report;
+    struct findings findings;
+    struct error err;
+    findings_init(&findings);
+    assert_true(verify_log_seen(fixture->folder, &fixture->keys, seen, &report, &findings, &err));
+    assert_int_equal(findings.total, count);
+    assert_int_equal(findings.counts[finding], count);
+    findings_release(&findings);
+}
+
+/* A fork, a log that was set back, and a revocation that somebody kept back. */
+static void finds_a_log_that_does_not_extend_what_was_seen(void **state)
+{
+    static const uint64_t keys[] = {0, 1};
+    struct fixture *fixture = *state;
+    struct verify_seen seen = {.size = 3, .has_keys = true, .key_count = 2, .key_indexes = keys};
+    seen.root = tree_memory_root(&fixture->tree, 3);
+    expect_seen(fixture, &seen, FINDING_CHECKPOINT_ROOT, 0);
+    seen.key_count = 1;
+    expect_seen(fixture, &seen, FINDING_KEY_BODY_MISSING, 1);
+    seen.key_count = 2;
+    seen.root.bytes[0] ^= 1;
+    expect_seen(fixture, &seen, FINDING_CHECKPOINT_ROOT, 1);
+    seen.size = 5;
+    expect_seen(fixture, &seen, FINDING_CHECKPOINT_AHEAD, 1);
+}
+
 /* Whoever signs nothing may claim any size: it must not cost memory. */
 static void refuses_an_enormous_size_that_nobody_signed(void **state)
 {
@@ -404,6 +434,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(finds_an_entry_signed_before_its_key_was_granted, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(verifies_no_log_with_a_changed_byte_or_one_more_or_less,
+                                        set_up_small, tear_down),
+        cmocka_unit_test_setup_teardown(finds_a_log_that_does_not_extend_what_was_seen,
                                         set_up_small, tear_down),
         cmocka_unit_test_setup_teardown(refuses_an_enormous_size_that_nobody_signed, set_up_small,
                                         tear_down),
