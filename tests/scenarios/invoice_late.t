@@ -90,4 +90,42 @@ most.event("acme", "storage.sample.v1", "2026-09-03T10:45:00Z",
             "mib_seconds": 105})
 most.take()
 is_(most.issue("acme", "2026-10")["adjustments"][0]["net"], "5.00", "late, only what is above it")
+
+# ----------------------------------------------------------------------------------- a credit note
+credit = Billing("late_credit", acme="UTC")
+credit.plan("p")
+credit.contract("c", "acme", "2026-08-01")
+credit.gpu("acme", "2026-08-03T10", 3)
+credit.gpu("acme", "2026-09-03T10", 1)
+credit.take()
+original = credit.issue("acme", "2026-08")
+
+
+def correct(at, quantity):
+    """A correction, as a program of the future will write it; its signature is nobody's."""
+    credit.sql(f"""with head as (update ledger.head set size = size + 1 returning size - 1 as idx)
+        insert into ledger.entry (log, idx, kind, body_version, tenant, stream, stream_seq, batch, series, window_from,
+            length_seconds, quantity, contributions, corrected_seq, reason, checksum, signature, writer)
+        select log, head.idx, 2, 1, tenant, 0, (select max(stream_seq) + 1 from ledger.entry where stream = 0), batch,
+            series, window_from, length_seconds, {quantity}, 0, stream_seq, 1, checksum, signature, writer
+        from ledger.entry, head where kind = 1 and window_from = '{at}'""")
+
+
+for hour in (10, 11, 12):
+    correct(f"2026-08-03 {hour}:00+00", -3600000000)
+note = credit.issue("acme", "2026-09")
+is_((note["document"], note["net"], note["tax"], note["total"]), ("credit_note", "-2.00", "-0.38", "-2.38"),
+    "a full retraction beside a smaller invoice is a credit note")
+is_(adjusted(note), [(original["number"], "-3.00", "-0.57")], "which gives back exactly the tax that was taken")
+is_(credit.sql("select amount, code from ledger.entry where kind = 4 order by idx"), [["357", "1"], ["238", "2"]],
+    "its transfer goes the other way")
+like(credit.invoices("show", note["number"]).stdout, "Credit note DE-2026-000002", "and it is called so")
+credit.gpu("acme", "2026-08-03T10", 1, allocation="a-2")
+credit.take()
+again = credit.issue("acme", "2026-10")
+is_((adjusted(again), again["total"]), ([(original["number"], "1.00", "0.19")], "1.19"), "what comes back is billed again")
+correct("2026-09-03 10:00+00", -3600000001)
+credit.seal()
+like(credit.refusal("quote", "acme", "2026-09") or "rated", "-1, below zero; its 1 rows are -1|below zero",
+     "a correction that takes more than there is is named")
 done_testing()
