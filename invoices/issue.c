@@ -18,6 +18,7 @@ struct matter {
     struct agreement agreement;
     struct closed_period closed;
     int64_t issue_days; /* review: as given */
+    size_t unpriced;    /* review: series that nobody pays for */
     bool was_there;
     struct review_row review;
     struct document_row document;
@@ -76,6 +77,16 @@ static bool review_of_issued(struct session *session, struct matter *matter, str
                      matter->closed.period.label, matter->document.document_id);
 }
 
+/* Series of the period that no charge asks for, and of times without a contract. */
+static size_t count_unpriced(const json_t *document)
+{
+    const json_t *row;
+    size_t i, count = json_array_size(json_object_get(document, "unrated"));
+    json_array_foreach (json_object_get(document, "usage"), i, row)
+        count += json_object_get(row, "unrated") != NULL;
+    return count;
+}
+
 /* Under the lock of the tenant's money stream, so that the draft's money range holds. */
 static bool review_locked(void *context, struct session *session, struct error *err)
 {
@@ -100,6 +111,7 @@ static bool review_locked(void *context, struct session *session, struct error *
         .operator_key = session->operator_key,
     };
     matter->document.total_minor = draft.total_minor;
+    matter->unpriced = count_unpriced(draft.json);
     if (review_latest(session->store, log, tenant, matter->closed.index, &before, err)) {
         matter->was_there = before.issue_days == matter->issue_days &&
                             digest_equals(&before.draft_hash, &draft.hash);
@@ -130,6 +142,9 @@ bool review_command(const struct cli *cli, struct error *err)
            matter.was_there ? " was there before" : "", date,
            money_format(matter.document.total_minor, matter.agreement.contract.exponent, total),
            matter.agreement.contract.currency, digest_hex(&matter.review.draft_hash, hash));
+    if (matter.unpriced > 0)
+        printf("%zu series of usage have no price: they are in the document as 'unrated'\n",
+               matter.unpriced);
     return true;
 }
 

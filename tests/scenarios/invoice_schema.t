@@ -58,6 +58,9 @@ for zone, project, day, hours in (("eu-a", "x", "2026-09-01", 3), ("eu-b", "x", 
 book.gpu("acme", "2026-09-06T10", 5, sku="a100")
 book.gpu("acme", "2026-09-07T10", 5, sku="v100")
 book.take()
+book.close("acme", "2026-09")
+like(book.invoices("review", "acme", "2026-09", "--issue-date", "2026-11-11").stdout,
+     "^1 series of usage have no price: they are in the document as 'unrated'$", "a review says what nobody pays for")
 invoice = book.issue("acme", "2026-09")
 is_good(invoice, "an invoice")
 is_([row["dimensions"]["sku"] for row in invoice["unrated"]], ["v100"], "what no charge asks for is named")
