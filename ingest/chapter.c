@@ -287,10 +287,11 @@ static void watch_rate(struct batcher *batcher, struct load_range *range,
                        const struct quarantine_row *row)
 {
     uint64_t limit = batcher->scope->control->catalog->limits.quarantine_per_minute;
+    struct slice known = quarantine_rate_source(row);
     enum quarantine_verdict verdict =
-        quarantine_count(&batcher->rates, row->partition, row->source, row->broker_time_us, limit);
-    const char *source = row->source.data ? row->source.data : "(no source)";
-    int source_size = row->source.data ? (int)row->source.size : (int)strlen(source);
+        quarantine_count(&batcher->rates, row->partition, known, row->broker_time_us, limit);
+    const char *source = known.data ? known.data : "(no known source)";
+    int source_size = known.data ? (int)known.size : (int)strlen(source);
     if (verdict == RATE_ALARM)
         log_warning("partition %u: %" PRIu64 " records of '%.*s' in one minute cannot be counted; "
                     "the last one: %s: %s",

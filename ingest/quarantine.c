@@ -48,6 +48,12 @@ void quarantine_row_of(const struct decided_refusal *refusal, const struct catal
         name_event(refusal->item, catalog, arena, out);
 }
 
+struct slice quarantine_rate_source(const struct quarantine_row *row)
+{
+    bool is_anybody = strcmp(row->reason, refusal_word(REFUSAL_UNKNOWN_SOURCE)) == 0;
+    return is_anybody ? (struct slice){NULL, 0} : row->source;
+}
+
 enum quarantine_verdict quarantine_count(struct quarantine_rates *rates, uint32_t partition,
                                          struct slice source, int64_t broker_time_us,
                                          uint64_t limit)

@@ -37,6 +37,9 @@ struct quarantine_rates {
     struct quarantine_rate rates[QUARANTINE_RATES];
 };
 
+/* Under whom the record counts: its source, or the feed (empty) when it has none that the catalog
+ * knows; else whoever invents a source for each record would never reach a limit. */
+struct slice quarantine_rate_source(const struct quarantine_row *row);
 /* Counts one more. RATE_ALARM and RATE_HALT are said once, when the limit is reached. */
 enum quarantine_verdict quarantine_count(struct quarantine_rates *rates, uint32_t partition,
                                          struct slice source, int64_t broker_time_us,
