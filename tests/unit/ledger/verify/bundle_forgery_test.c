@@ -1,0 +1,301 @@
+/*
+ * daybook-verify bundle against an operator who holds every key: what he signs and seals is as he
+ * wants it, and each row names all that is found.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "core/canonical.h"
+#include "harness/sample_bundle.h"
+#include "verify/bundle.h"
+
+struct fixture {
+    char path[64];
+    struct bundle_sample sample;
+    struct verify_keys keys;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = memory_alloc(sizeof *fixture);
+    snprintf(fixture->path, sizeof fixture->path, "/tmp/daybook-bundle-XXXXXX");
+    int file = mkstemp(fixture->path);
+    assert_true(file >= 0);
+    close(file);
+    bundle_sample_init(&fixture->sample);
+    fixture->keys = (struct verify_keys){fixture->sample.log_key, fixture->sample.root_key};
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    unlink(fixture->path);
+    bundle_sample_release(&fixture->sample);
+    free(fixture);
+    return 0;
+}
+
+/* ---------------------------------------------------------------------------------- verifying */
+
+static void write_file(const struct fixture *fixture, const char *bytes, size_t size)
+{
+    FILE *file = fopen(fixture->path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* The findings' words, in the table's order, separated by spaces. */
+static bool words_are(const struct fixture *fixture, const char *expected)
+{
+    struct verify_bundle_report report;
+    struct findings findings;
+    struct error err = {0};
+    struct text words CLEANUP(text_release);
+    struct text lines CLEANUP(text_release);
+    struct text bytes CLEANUP(text_release);
+    text_init(&words);
+    text_init(&lines);
+    text_init(&bytes);
+    assert_true(canonical_write(fixture->sample.bundle, &bytes, &err));
+    write_file(fixture, bytes.data, bytes.size);
+    findings_init(&findings);
+    assert_true(verify_bundle(fixture->path, NULL, &fixture->keys, &report, &findings, &err));
+    for (enum finding f = 0; f < FINDING_COUNT; f++)
+        if (findings.counts[f] > 0)
+            text_printf(&words, "%s%s", words.size > 0 ? " " : "", finding_word(f));
+    bool same = strcmp(words.data, expected) == 0;
+    findings_format(&findings, &lines);
+    if (!same)
+        print_message("# '%s' expected, found:\n%s", expected, lines.data);
+    findings_release(&findings);
+    return same;
+}
+
+static void expect_findings(const struct fixture *fixture, const char *expected)
+{
+    assert_true(words_are(fixture, expected));
+}
+
+/* ------------------------------------------------------------------------------------ forgers */
+
+static void by_a_stranger(struct entry *entry)
+{
+    entry->control.operator_key.bytes[0] ^= 1;
+}
+
+static void for_another_tenant(struct entry *entry)
+{
+    entry->tenant = SAMPLE_TENANT + 1;
+}
+
+static void same_number_again(struct entry *entry)
+{
+    entry->stream_seq--;
+}
+
+static void number_left_out(struct entry *entry)
+{
+    entry->stream_seq++;
+}
+
+static void more_usage(struct entry *entry)
+{
+    entry->usage.quantity++;
+}
+
+static void enormous(struct entry *entry)
+{
+    entry->usage.quantity = INT128_MAX;
+}
+
+static void more_money(struct entry *entry)
+{
+    entry->transfer.amount++;
+}
+
+static void the_other_way(struct entry *entry)
+{
+    struct digest debit = entry->transfer.debit;
+    entry->transfer.debit = entry->transfer.credit;
+    entry->transfer.credit = debit;
+}
+
+static void in_dollars(struct entry *entry)
+{
+    memcpy(entry->transfer.currency, "USD", 3);
+}
+
+static void for_another_document(struct entry *entry)
+{
+    entry->transfer.document.bytes[0] ^= 1;
+}
+
+static void another_subject(struct entry *entry)
+{
+    entry->control.subject.bytes[0] ^= 1;
+}
+
+static void second_version(struct entry *entry)
+{
+    entry->control.version++;
+}
+
+/* What is signed is as the forger wants it: hashes, signatures, proofs and checkpoint all hold. */
+static const struct bundle_forgery forgeries[] = {
+    /* whom and by whom */
+    {"a plan by an operator that was not granted", AT_PLAN, NULL, NULL, by_a_stranger,
+     "entry_operator"},
+    {"a document by an operator that was not granted", AT_DOCUMENT_2, NULL, NULL, by_a_stranger,
+     "entry_operator"},
+    {"another tenant's number under this one's name", AT_TENANT, "number", "\"8\"", NULL,
+     "bundle_document"},
+    {"another tenant's usage", AT_USAGE_3, NULL, NULL, for_another_tenant,
+     "stream_gap bundle_entries bundle_usage"},
+    {"another tenant's contract", AT_CONTRACT, NULL, NULL, for_another_tenant, "bundle_entries"},
+    {"a contract that names another tenant", AT_CONTRACT, "tenant", "\"umbrella\"", NULL,
+     "bundle_document"},
+    {"a period that names another tenant", AT_PERIOD_2, "tenant", "\"umbrella\"", NULL,
+     "bundle_document"},
+    /* what was agreed */
+    {"a plan that the contract does not name", AT_CONTRACT, "plans.0.plan", "\"q\"", NULL,
+     "bundle_document"},
+    {"a plan's version that the contract does not name", AT_CONTRACT, "plans.0.version", "2", NULL,
+     "bundle_document"},
+    {"a plan under another one's name", AT_PLAN, "plan", "\"q\"", NULL,
+     "content_mismatch bundle_document"},
+    {"a plan in another version", AT_PLAN, NULL, NULL, second_version, "bundle_document"},
+    {"the document names another plan by hash", AT_DOCUMENT_2, "plans.0.hash", "\"00\"", NULL,
+     "bundle_document"},
+    {"the document names another contract by hash", AT_DOCUMENT_2, "contract.hash", "\"00\"", NULL,
+     "bundle_document"},
+    {"the document names no hash of its contract", AT_DOCUMENT_2, "contract.hash", NULL, NULL,
+     "bundle_document"},
+    {"the document leaves out its plan", AT_DOCUMENT_2, "plans", "[]", NULL,
+     "bundle_entries bundle_document"},
+    {"another version of the contract than the period's", AT_PERIOD_2, "contract.version", "2",
+     NULL, "bundle_document"},
+    {"another currency than the contract's", AT_CONTRACT, "currency", "\"USD\"", NULL,
+     "bundle_document"},
+    {"another seller than the contract's", AT_CONTRACT, "legal_entity.id", "\"other\"", NULL,
+     "bundle_document"},
+    /* period and cut */
+    {"a longer period than was closed", AT_DOCUMENT_2, "period.to", "\"2026-12-01T00:00:00Z\"",
+     NULL, "bundle_forward bundle_usage bundle_document"},
+    {"a shorter period than was closed", AT_DOCUMENT_2, "period.to", "\"2026-10-02T00:00:00Z\"",
+     NULL, "bundle_forward bundle_usage bundle_document"},
+    {"another label than was closed", AT_DOCUMENT_2, "period.label", "\"2026-11\"", NULL,
+     "bundle_usage bundle_document"},
+    {"a period that begins before the last one's end", AT_DOCUMENT_2, "period.from",
+     "\"2026-09-02T00:00:00Z\"", NULL,
+     "content_malformed bundle_usage bundle_document bundle_previous"},
+    {"a cut that was never sealed", AT_DOCUMENT_2, "cut.0.root",
+     "\"0000000000000000000000000000000000000000000000000000000000000000\"", NULL,
+     "proof_invalid bundle_document"},
+    {"another cut than the period's", AT_PERIOD_2, "cut.0.size", "15", NULL, "bundle_document"},
+    {"a cut after the period's entry", AT_DOCUMENT_2, "cut.0.size", "17", NULL, "bundle_document"},
+    {"a cut before its usage", AT_DOCUMENT_2, "cut.0.size", "15", NULL,
+     "proof_invalid bundle_entries bundle_document"},
+    {"a cut of another log", AT_DOCUMENT_2, "cut.0.origin", "\"other\"", NULL, "bundle_document"},
+    {"a cut of nothing", AT_DOCUMENT_2, "cut.0.size", "0", NULL,
+     "proof_invalid bundle_entries bundle_document bundle_previous"},
+    {"two cuts", AT_DOCUMENT_2, "cut.1", "{}", NULL, "bundle_document"},
+    {"the period before ends before its usage", AT_PERIOD_1, "to", "\"2026-09-03T00:00:00Z\"", NULL,
+     "bundle_usage"},
+    {"the period before is not named", AT_PERIOD_2, "previous", "3", NULL,
+     "bundle_entries bundle_usage"},
+    {"usage moved into an earlier period", AT_DOCUMENT_2, "usage.0.period", "\"2026-08\"", NULL,
+     "bundle_usage"},
+    {"usage said to be of no period", AT_DOCUMENT_2, "usage.0.unrated", "true", NULL,
+     "bundle_usage"},
+    {"periods that overlap", AT_PERIOD_1, "to", "\"2026-10-02T00:00:00Z\"", NULL,
+     "content_malformed bundle_entries bundle_usage"},
+    /* usage */
+    {"more usage than the document counts", AT_USAGE_3, NULL, NULL, more_usage, "bundle_usage"},
+    {"usage that overflows", AT_USAGE_3, NULL, NULL, enormous, "bundle_usage"},
+    {"a total that is not the usage's", AT_DOCUMENT_2, "usage.1.quantity", "\"30\"", NULL,
+     "bundle_usage"},
+    {"a total that is counted twice", AT_DOCUMENT_2, "usage.2",
+     "{\"entries\":0,\"period\":\"2026-09\",\"quantity\":\"0\",\"series\":"
+     "\"0000000000000000000000000000000000000000000000000000000000000000\"}",
+     NULL, "bundle_usage"},
+    {"a stream_seq used twice", AT_USAGE_3, NULL, NULL, same_number_again,
+     "stream_gap stream_order"},
+    {"a stream_seq left out", AT_USAGE_3, NULL, NULL, number_left_out, "stream_gap stream_order"},
+    {"usage left out of the range", AT_DOCUMENT_2, "entries.usage.to_seq", "4", NULL,
+     "bundle_document"},
+    {"a range that another begins in", AT_DOCUMENT_2, "entries.usage.from_seq", "3", NULL,
+     "bundle_forward bundle_previous"},
+    {"usage billed twice", AT_DOCUMENT_2, "entries.usage.from_seq", "1", NULL,
+     "bundle_forward bundle_previous"},
+    {"another forward hash", AT_DOCUMENT_2, "forward.hash",
+     "\"0000000000000000000000000000000000000000000000000000000000000000\"", NULL,
+     "bundle_forward"},
+    {"the document before carried another entry", AT_DOCUMENT_1, "forward.count", "2", NULL,
+     "bundle_previous"},
+    {"the document before ended elsewhere", AT_DOCUMENT_1, "entries.usage.next", "1", NULL,
+     "bundle_previous"},
+    {"the document before ended elsewhere in the money", AT_DOCUMENT_1, "entries.money.next", "3",
+     NULL, "bundle_previous"},
+    {"the document before was of the same period", AT_DOCUMENT_1, "period.to",
+     "\"2026-11-01T00:00:00Z\"", NULL, "bundle_previous"},
+    {"the document before had a later cut", AT_DOCUMENT_1, "cut.0.size", "17", NULL,
+     "bundle_previous"},
+    /* money */
+    {"more money than the total", AT_TRANSFER_2, NULL, NULL, more_money, "bundle_document"},
+    {"money the other way", AT_TRANSFER_2, NULL, NULL, the_other_way, "bundle_document"},
+    {"money in dollars", AT_TRANSFER_2, NULL, NULL, in_dollars, "bundle_document"},
+    {"money for another document", AT_TRANSFER_2, NULL, NULL, for_another_document,
+     "bundle_document"},
+    {"money between documents", AT_TRANSFER_1, NULL, NULL, for_another_document, "bundle_previous"},
+    {"a hundred times the total", AT_DOCUMENT_2, "total", "\"1234\"", NULL, "bundle_document"},
+    {"a credit note that was booked as an invoice", AT_DOCUMENT_2, "total", "\"-12.34\"", NULL,
+     "bundle_document"},
+    {"a tax that was not added", AT_DOCUMENT_2, "tax", "\"2.97\"", NULL, "bundle_document"},
+    {"an invoice called a credit note", AT_DOCUMENT_2, "document", "\"credit_note\"", NULL,
+     "bundle_document"},
+    {"a document outside its range", AT_DOCUMENT_2, NULL, NULL, number_left_out,
+     "stream_gap stream_order bundle_entries"},
+    {"a document as if it were the first", AT_DOCUMENT_2, "entries.money.from_seq", "0", NULL,
+     "bundle_previous"},
+    {"money left out of the range", AT_DOCUMENT_2, "entries.money.from_seq", "4", NULL,
+     "bundle_previous"},
+    {"another number than the entry's", AT_DOCUMENT_2, NULL, NULL, another_subject,
+     "content_mismatch"},
+    {"a document of another ledger", AT_DOCUMENT_2, "ledger_id", "\"00\"", NULL, "entry_ledger"},
+};
+
+static void names_every_forgery_and_nothing_else(void **state)
+{
+    struct fixture *fixture = *state;
+    size_t wrong = 0;
+    for (size_t i = 0; i < COUNT_OF(forgeries); i++) {
+        bundle_sample_make(&fixture->sample, &forgeries[i]);
+        if (words_are(fixture, forgeries[i].findings))
+            continue;
+        print_message("# ^ %s\n", forgeries[i].name);
+        wrong++;
+    }
+    bundle_sample_make(&fixture->sample, NULL);
+    expect_findings(fixture, "");
+    assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(names_every_forgery_and_nothing_else, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
