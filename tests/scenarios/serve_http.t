@@ -117,7 +117,7 @@ ok("\x1b" not in SERVER.log(), "nothing of a stranger's reaches the log but what
 # --------------------------------------------------------------------------------- other tenants
 for path in ("/v1/invoices/DE-2", "/v1/invoices/DE-2/bundle", "/v1/invoices/%ff", "/v1/invoices/de-1",
              "/v1/invoices/DE-1%27%20or%201=1", "/v1/invoices?tenant=other", "/v1/invoices?tenant=acme,other",
-             "/v1/invoices?tenant=", "/v1/usage?from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z&tenant=2"):
+             "/v1/usage?from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z&tenant=2"):
     is_(get(path)[0], 404, f"{path} is not found")
 is_([get(f"/v1/invoices/DE-1{part}", ACME)[1] for part in ("", "/bundle")], [{"number": "DE-1"}, {"bundle": 1}],
     "a tenant has its own")
