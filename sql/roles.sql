@@ -21,6 +21,10 @@ begin
             exception when duplicate_object or unique_violation then
                 null;
             end;
+        elsif exists (select from pg_catalog.pg_roles where rolname = wanted.name
+                and (rolsuper or (rolbypassrls and wanted.attributes like '%nobypassrls'))) then
+            raise exception 'role % is there and may more than it should: no superuser, and BYPASSRLS only for who writes by COPY', wanted.name
+                using errcode = 'insufficient_privilege';
         end if;
     end loop;
     if not has_database_privilege('daybook_owner', current_database(), 'create') then

@@ -97,5 +97,12 @@ copy ledger.entry from stdin;
 reset role;
 select pass('the writers write entries by COPY');
 
+-- A role that somebody made before, with more than it may have, is not taken over in silence.
+\set roles `cat sql/roles.sql`
+select lives_ok(:'roles', 'the roles may be made again');
+alter role daybook_serve bypassrls;
+select throws_ok(:'roles', '42501', null, 'a web process that row-level security does not hold stops it');
+alter role daybook_serve nobypassrls;
+
 select * from finish();
 rollback;
