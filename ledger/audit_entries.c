@@ -196,6 +196,7 @@ bool audit_entries(struct audit *audit, struct error *err)
     }
     free(chunk->slots);
     free(chunk->hashes);
+    explicit_bzero(chunk->tenant_key, sizeof(chunk->tenant_key));
     free(chunk);
     return good;
 }

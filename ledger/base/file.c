@@ -158,8 +158,12 @@ bool file_create(const char *path, mode_t mode, const void *bytes, size_t size, 
 static bool make_folder(const char *path, mode_t mode, struct error *err)
 {
     struct stat status;
-    if (mkdir(path, mode) == 0)
-        return true;
+    if (mkdir(path, mode) == 0) { /* its name must outlast what is put into it */
+        struct text CLEANUP(text_release) parent;
+        text_init(&parent);
+        folder_of(path, &parent);
+        return folder_sync(parent.data, err);
+    }
     int reason = errno;
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
         return true;

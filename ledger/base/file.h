@@ -20,7 +20,7 @@ MUST_CHECK bool file_write_atomic(const char *path, mode_t mode, const void *byt
 /* The same, but refuses a file that exists (O_EXCL semantics; for keys). ERROR_CONFLICT. */
 MUST_CHECK bool file_create(const char *path, mode_t mode, const void *bytes, size_t size,
                             struct error *err);
-/* mkdir -p; folders that exist are fine. */
+/* mkdir -p, durable; folders that exist are fine. */
 MUST_CHECK bool file_make_folders(const char *path, mode_t mode, struct error *err);
 bool file_exists(const char *path);
 

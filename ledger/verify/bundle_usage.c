@@ -245,6 +245,26 @@ static void add_to_set(struct set *set, const struct leaf *leaf)
     set->count++;
 }
 
+/* A correction of an entry that the bundle must hold takes from that one's series and window. */
+static void check_correction(struct usage_check *check, const struct bundle_entry *entry)
+{
+    const struct usage_body *usage = &entry->entry.usage, *target = NULL;
+    if (usage->corrected_seq < check->from_seq)
+        return; /* of an earlier document */
+    for (const struct bundle_entry *other = entry; other-- > check->bundle->entries;)
+        if (other->is_decoded && other->entry.tenant == check->tenant &&
+            other->entry.stream == STREAM_USAGE && other->entry.kind != ENTRY_CORRECTION &&
+            other->entry.stream_seq == usage->corrected_seq) {
+            target = &other->entry.usage;
+            break;
+        }
+    if (target == NULL || !digest_equals(&target->series, &usage->series) ||
+        target->from_us != usage->from_us || target->length_seconds != usage->length_seconds)
+        findings_add(check->bundle->findings, FINDING_CORRECTION_TARGET, entry->index,
+                     "it corrects usage %" PRIu64 ", which is not there or not alike",
+                     usage->corrected_seq);
+}
+
 static void take_entry(struct usage_check *check, const struct bundle_entry *entry)
 {
     const struct usage_body *usage = &entry->entry.usage;
@@ -263,6 +283,8 @@ static void take_entry(struct usage_check *check, const struct bundle_entry *ent
         add_sum(&check->made, &sum);
     }
     use_series(check, entry);
+    if (entry->entry.kind == ENTRY_CORRECTION)
+        check_correction(check, entry);
     check->bundle->report->usage_entries++;
 }
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/instant.h"
 #include "core/canonical.h"
 #include "harness/sample_bundle.h"
 #include "verify/bundle.h"
@@ -113,6 +114,18 @@ static void number_left_out(struct entry *entry)
 static void more_usage(struct entry *entry)
 {
     entry->usage.quantity++;
+}
+
+static void as_a_correction(struct entry *entry)
+{
+    entry->kind = ENTRY_CORRECTION;
+    entry->usage.corrected_seq = 2;
+}
+
+static void as_a_fitting_correction(struct entry *entry)
+{
+    as_a_correction(entry);
+    entry->usage.from_us -= 30 * 24 * HOUR_US; /* to the window of number 2 */
 }
 
 static void enormous(struct entry *entry)
@@ -224,6 +237,10 @@ static const struct bundle_forgery forgeries[] = {
     /* usage */
     {"more usage than the document counts", AT_USAGE_3, NULL, NULL, more_usage, "bundle_usage"},
     {"usage that overflows", AT_USAGE_3, NULL, NULL, enormous, "bundle_usage"},
+    {"a correction of another window", AT_USAGE_3, NULL, NULL, as_a_correction,
+     "correction_target"},
+    {"a correction that was not counted", AT_USAGE_3, NULL, NULL, as_a_fitting_correction,
+     "bundle_usage"},
     {"a total that is not the usage's", AT_DOCUMENT_2, "usage.1.quantity", "\"30\"", NULL,
      "bundle_usage"},
     {"a total that is counted twice", AT_DOCUMENT_2, "usage.2",
