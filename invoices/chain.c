@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/canonical.h"
 #include "invoices/period.h"
 #include "store/documents.h"
 
@@ -58,6 +59,40 @@ static bool periods_go_on(struct session *session, const struct tenant *tenant,
                      instant_format(next.from_us, texts[1]));
 }
 
+struct series_search {
+    const struct party *seller;
+    bool is_taken;
+};
+
+static bool look_for_series(void *context, const struct content *content, struct error *err)
+{
+    struct series_search *search = context;
+    CLEANUP(json_release) json_t *json = NULL;
+    if (!canonical_parse(content->bytes, content->size, content->subject_id, &json, err))
+        return false;
+    const json_t *seller = json_object_get(json, "legal_entity");
+    const char *id = json_string_value(json_object_get(seller, "id"));
+    const char *series = json_string_value(json_object_get(seller, "number_series"));
+    search->is_taken |= id != NULL && series != NULL && strcmp(id, search->seller->id) != 0 &&
+                        strcmp(series, search->seller->number_series) == 0;
+    return true;
+}
+
+/* Two legal entities that count in one series would both have gaps. */
+static bool series_is_own(struct session *session, const struct contract *contract,
+                          struct error *err)
+{
+    struct series_search search = {.seller = &contract->seller};
+    if (!contents_each(session->store, session->log.log, CONTENT_KIND(ENTRY_CONTRACT),
+                       CONTENT_FIRST, CONTENT_LAST, look_for_series, &search, err))
+        return false;
+    return !search.is_taken ||
+           error_set(err, ERROR_INPUT,
+                     "contract %s: /legal_entity/number_series: '%s' is another legal entity's; "
+                     "each counts its documents in a series of its own",
+                     contract->id, contract->seller.number_series);
+}
+
 bool chain_contract_fits(struct session *session, const struct tenant *tenant,
                          const struct contract *contract, struct error *err)
 {
@@ -69,7 +104,7 @@ bool chain_contract_fits(struct session *session, const struct tenant *tenant,
                          "contract %s overlaps contract %s of tenant '%s': usage would belong to "
                          "both; end one where the other begins",
                          contract->id, other, tenant->id);
-    return periods_go_on(session, tenant, contract, err);
+    return periods_go_on(session, tenant, contract, err) && series_is_own(session, contract, err);
 }
 
 /* --------------------------------------------------------------------------------- of a period */

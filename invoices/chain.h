@@ -10,8 +10,9 @@
 #include "invoices/contracts.h"
 #include "invoices/session.h"
 
-/* ERROR_INPUT when it overlaps another contract of the tenant, or when none of its periods begins
- * where the tenant's last period was closed. */
+/* ERROR_INPUT when it overlaps another contract of the tenant, when none of its periods begins
+ * where the tenant's last period was closed, or when its number series is another legal entity's.
+ */
 MUST_CHECK bool chain_contract_fits(struct session *session, const struct tenant *tenant,
                                     const struct contract *contract, struct error *err);
 /* ERROR_REFUSED unless the period begins where the last one that was closed ended, or where the

@@ -59,6 +59,11 @@ is_([int(row[0]) for row in book.sql("select number from ledger.document order b
     "the numbers are one after the other")
 is_(book.sql("select count(*), max(idx) + 1 = count(*) from ledger.entry")[0][1], "t", "so are the book's indexes")
 
+book.ledger("tenant", "add", "t-9", "--zone", "UTC")
+seller = {"id": "other", "name": "Other GmbH", "address": ["Street 3"], "country": "DE", "number_series": "DE-2026"}
+like(book.refusal(*book.contract_words("c-t-9", "t-9", "2026-09-01", legal_entity=seller)) or "applied",
+     "/legal_entity/number_series: 'DE-2026' is another legal entity's", "two legal entities never share their numbers")
+
 # ------------------------------------------------------------------------ the document's own hash
 documents = book.sql("""select d.document_id, encode(d.hash, 'hex'), encode(e.content_hash, 'hex'), c.content
     from ledger.document d join ledger.entry e using (log, idx) join ledger.content c using (log, idx)""")
