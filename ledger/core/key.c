@@ -110,6 +110,15 @@ const struct public_key *key_public(const struct secret_key *key)
     return &key->public;
 }
 
+struct public_key key_cosigner(const struct public_key *key)
+{
+    struct public_key cosigner = *key;
+
+    cosigner.type = KEY_TYPE_COSIGNATURE;
+    cosigner.id = key_id(cosigner.name, cosigner.type, cosigner.bytes);
+    return cosigner;
+}
+
 /* --------------------------------------------------------------------- signing and checking */
 
 void key_sign(const struct secret_key *key, const void *message, size_t size, struct signature *out)

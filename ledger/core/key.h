@@ -50,6 +50,8 @@ MUST_CHECK bool key_read_file(const char *path, struct secret_key **out, struct 
 MUST_CHECK bool key_write_file(const char *path, const struct secret_key *key, struct error *err);
 void key_release(struct secret_key *key);
 const struct public_key *key_public(const struct secret_key *key);
+/* The same key under the type, and so the id, with which it cosigns. */
+struct public_key key_cosigner(const struct public_key *key);
 
 void key_sign(const struct secret_key *key, const void *message, size_t size,
               struct signature *out);

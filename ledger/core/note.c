@@ -19,6 +19,7 @@ static const char cosignature_head[] = "cosignature/v1\n";
 
 /* A signature line taken apart. */
 struct line {
+    struct slice text; /* with its newline */
     struct slice name;
     uint32_t id;
     const unsigned char *signature; /* behind the id */
@@ -90,6 +91,7 @@ static bool parse_line(struct slice text, unsigned char *memory, struct line *ou
         size <= ID_SIZE)
         return error_set(err, ERROR_INPUT, "signature line of '%.*s' is not canonical base64",
                          (int)(space - name), name);
+    out->text = (struct slice){text.data, text.size + 1};
     out->name = (struct slice){name, (size_t)(space - name)};
     out->id = bytes_get_u32(memory);
     out->signature = memory + ID_SIZE;
@@ -177,6 +179,13 @@ static bool verify_plain(const struct line *line, const struct public_key *key, 
     return key_verify(key->bytes, text.data, text.size, &signature);
 }
 
+/* What a cosigner signs at a time, of a note's text. */
+static void cosigned_message(struct slice text, uint64_t time_seconds, struct text *out)
+{
+    text_printf(out, "%stime %" PRIu64 "\n", cosignature_head, time_seconds);
+    text_append_n(out, text.data, text.size);
+}
+
 static bool verify_cosignature(const struct line *line, const struct public_key *key,
                                struct slice text, uint64_t *out_time)
 {
@@ -191,8 +200,7 @@ static bool verify_cosignature(const struct line *line, const struct public_key 
     if (time > INT64_MAX)
         return false;
     memcpy(signature.bytes, line->signature + TIME_SIZE, SIGNATURE_SIZE);
-    text_printf(&message, "%stime %" PRIu64 "\n", cosignature_head, time);
-    text_append_n(&message, text.data, text.size);
+    cosigned_message(text, time, &message);
     *out_time = time;
     return key_verify(key->bytes, message.data, message.size, &signature);
 }
@@ -242,21 +250,62 @@ bool note_read_unverified(const char *bytes, size_t size, struct slice *out_text
     return true;
 }
 
+bool note_read_lines(const char *bytes, size_t size, struct slice *out_text,
+                     struct note_line out_lines[NOTE_SIGNATURES_MAX], size_t *out_count,
+                     struct error *err)
+{
+    CLEANUP(parts_release) struct parts parts = {.memory = NULL};
+
+    if (!take_apart(bytes, size, &parts, err))
+        return false;
+    for (size_t i = 0; i < parts.count; i++)
+        out_lines[i] =
+            (struct note_line){parts.lines[i].text, parts.lines[i].name, parts.lines[i].id};
+    *out_text = parts.text;
+    *out_count = parts.count;
+    return true;
+}
+
 /* --------------------------------------------------------------------------------- signing */
+
+/* "— name base64(id ‖ signature)" */
+static void append_line(const struct public_key *key, unsigned char *bytes, size_t size,
+                        struct text *out)
+{
+    char base64[BASE64_SIZE(ID_SIZE + TIME_SIZE + SIGNATURE_SIZE)];
+
+    bytes_put_u32(bytes, key->id);
+    text_printf(out, "%s%s %s\n", dash, key->name,
+                base64_encode(bytes, size, base64, sizeof(base64)));
+}
 
 void note_sign(const char *text, const struct secret_key *key, struct text *out)
 {
-    const struct public_key *public = key_public(key);
     unsigned char bytes[ID_SIZE + SIGNATURE_SIZE];
-    char base64[BASE64_SIZE(sizeof(bytes))];
     struct signature signature;
     size_t size = strlen(text);
 
     assert(size > 0 && text[size - 1] == '\n');
     key_sign(key, text, size, &signature);
-    bytes_put_u32(bytes, public->id);
     memcpy(bytes + ID_SIZE, signature.bytes, SIGNATURE_SIZE);
     text_append(out, text);
-    text_printf(out, "\n%s%s %s\n", dash, public->name,
-                base64_encode(bytes, sizeof(bytes), base64, sizeof(base64)));
+    text_append_char(out, '\n');
+    append_line(key_public(key), bytes, sizeof(bytes), out);
+}
+
+void note_cosign(struct slice text, const struct secret_key *key, uint64_t time_seconds,
+                 struct text *out)
+{
+    CLEANUP(text_release) struct text message;
+    const struct public_key cosigner = key_cosigner(key_public(key));
+    unsigned char bytes[ID_SIZE + TIME_SIZE + SIGNATURE_SIZE];
+    struct signature signature;
+
+    assert(text.size > 0 && text.data[text.size - 1] == '\n' && time_seconds <= INT64_MAX);
+    text_init(&message);
+    cosigned_message(text, time_seconds, &message);
+    key_sign(key, message.data, message.size, &signature);
+    bytes_put_u64(bytes + ID_SIZE, time_seconds);
+    memcpy(bytes + ID_SIZE + TIME_SIZE, signature.bytes, SIGNATURE_SIZE);
+    append_line(&cosigner, bytes, sizeof(bytes), out);
 }

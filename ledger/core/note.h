@@ -1,5 +1,6 @@
 /*
- * C2SP signed-note: a text and signature lines.
+ * C2SP signed-note: a text and signature lines; and C2SP tlog-cosignature (cosignature/v1), the
+ * line that a witness adds, with the time at which it had seen nothing greater.
  *
  * Strict: split at the last blank line, UTF-8 without control characters but newline, canonical
  * base64; a line of an unknown key is ignored, one of a known key that fails rejects the whole
@@ -22,6 +23,13 @@ struct note_signature {
     uint64_t time_seconds;        /* cosignature/v1; 0 for plain signatures */
 };
 
+/* A signature line as it stands, known or not. */
+struct note_line {
+    struct slice line; /* with its newline; into the bytes that were read */
+    struct slice name;
+    uint32_t id;
+};
+
 struct note {
     struct slice text; /* with its final newline; into the bytes that were opened */
     size_t verified_count;
@@ -34,7 +42,14 @@ MUST_CHECK bool note_open(const char *bytes, size_t size, const struct public_ke
 /* The text of a well-formed note, whoever signed it. ERROR_INPUT malformed. */
 MUST_CHECK bool note_read_unverified(const char *bytes, size_t size, struct slice *out_text,
                                      struct error *err);
+/* Its signature lines in their order. ERROR_INPUT malformed. */
+MUST_CHECK bool note_read_lines(const char *bytes, size_t size, struct slice *out_text,
+                                struct note_line out_lines[NOTE_SIGNATURES_MAX], size_t *out_count,
+                                struct error *err);
 /* text ends in a newline; appends text, blank line and one signature line. */
 void note_sign(const char *text, const struct secret_key *key, struct text *out);
+/* Appends the cosignature line alone; the key signs as key_cosigner() names it. */
+void note_cosign(struct slice text, const struct secret_key *key, uint64_t time_seconds,
+                 struct text *out);
 
 #endif

@@ -58,7 +58,7 @@ static void every_changed_bit_is_refused(void **state)
     key_release(key);
 }
 
-/* A cosignature line by hand: the library verifies them and never makes one. */
+/* A cosignature line by hand, of whatever text and under whatever name. */
 static void append_cosignature(struct text *out, const char *of, const struct secret_key *key,
                                const struct public_key *as, uint64_t time)
 {
@@ -120,6 +120,37 @@ static void reads_the_time_of_a_cosignature(void **state)
     append_cosignature(&bytes, text, witness, &keys[1], UINT64_C(1) << 63);
     assert_refused(note_open(bytes.data, bytes.size, keys, 2, &note, &err), ERROR_SIGNATURE);
     text_release(&bytes);
+    key_release(log);
+    key_release(witness);
+}
+
+static void cosigns_as_one_would_by_hand_and_finds_the_line_again(void **state)
+{
+    struct secret_key *log = key_of("example.org/log", 1);
+    struct secret_key *witness = key_of("example.org/witness", 2);
+    struct public_key by_hand = cosigner_of(witness), made = key_cosigner(key_public(witness));
+    struct note_line lines[NOTE_SIGNATURES_MAX];
+    struct text bytes, line;
+    struct slice read;
+    struct error err;
+    size_t count;
+
+    (void)state;
+    assert_memory_equal(&made, &by_hand, sizeof(made));
+    text_init(&bytes);
+    text_init(&line);
+    append_cosignature(&line, text, witness, &by_hand, INT64_MAX);
+    note_sign(text, log, &bytes);
+    note_cosign(slice_of(text), witness, INT64_MAX, &bytes);
+    assert_ok(note_read_lines(bytes.data, bytes.size, &read, lines, &count, &err));
+    assert_true(slice_equals(read, text) && count == 2);
+    assert_true(slice_equals(lines[1].line, line.data));
+    assert_true(slice_equals(lines[1].name, "example.org/witness") && lines[1].id == by_hand.id);
+    assert_ptr_equal(lines[0].line.data + lines[0].line.size, lines[1].line.data);
+    assert_refused(note_read_lines(bytes.data, bytes.size - 1, &read, lines, &count, &err),
+                   ERROR_INPUT);
+    text_release(&bytes);
+    text_release(&line);
     key_release(log);
     key_release(witness);
 }
@@ -283,6 +314,7 @@ int main(void)
         cmocka_unit_test(opens_what_it_signed),
         cmocka_unit_test(every_changed_bit_is_refused),
         cmocka_unit_test(reads_the_time_of_a_cosignature),
+        cmocka_unit_test(cosigns_as_one_would_by_hand_and_finds_the_line_again),
         cmocka_unit_test(a_line_of_a_stranger_is_ignored_but_must_be_well_formed),
         cmocka_unit_test(a_false_line_of_a_known_key_rejects_the_whole_note),
         cmocka_unit_test(refuses_a_signer_or_a_key_that_is_there_twice),
