@@ -105,11 +105,13 @@ static enum MHD_Result add_parameter(void *context, enum MHD_ValueKind kind, con
 /* Whether the head is nothing but its lines, each with CR LF at its end. libmicrohttpd 0.9 cuts it
  * where it stands: every header lies in the buffer two bytes behind the one before. A value that a
  * NUL ends early leaves a gap, a folded one was moved, a bare line feed is one byte. */
-static bool is_gapless(struct MHD_Connection *connection, const char *method, const char *version,
-                       const struct header_list *list)
+static bool is_gapless(struct MHD_Connection *connection, const char *method, const char *target,
+                       const char *version, const struct header_list *list)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    if ((uintptr_t)method + strlen(method) + strlen(target) + 2 != (uintptr_t)version)
+        return false;
     uintptr_t at = (uintptr_t)version + strlen(version) + 2;
     for (size_t i = 0; i < list->count; i++) {
         const struct guard_header *header = &list->headers[i];
@@ -152,9 +154,10 @@ static void read_request(struct MHD_Connection *connection, struct exchange *exc
     call->path = arena_text(&call->arena, path);
     if (list.is_full)
         verdict = (struct guard_verdict){400, "there are too many headers"};
-    else if (verdict.status == 0 && !is_gapless(connection, method, version, &list))
+    else if (verdict.status == 0 &&
+             !is_gapless(connection, method, exchange->target, version, &list))
         verdict =
-            (struct guard_verdict){400, "a header is folded, or has a NUL or a bare line feed"};
+            (struct guard_verdict){400, "the head has a NUL, a folded line or a bare line feed"};
     if (verdict.status != 0) {
         call_refuse(call, verdict.status, verdict.status == 505 ? "http_version" : "bad_request",
                     NULL, "%s", verdict.detail);
