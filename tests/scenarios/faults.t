@@ -18,7 +18,7 @@ from ledger import CONTRACTS, found_ledger
 from positions import Positions, differing_receipts
 
 SEED = int(os.environ.get("SEED", "1"))
-MONTH = ["--events", "60000", "--hours", "96", "--seed", SEED]
+MONTH = ["--events", "50000", "--hours", "96", "--seed", SEED]
 AS_OF = ["--as-of", "2026-10-05T00:00:00Z"]
 SMALL = ["--batch-events", "50", "--batch-seconds", "1"]
 FILE_PARTITIONS = (0, 1)  # whose events come as a file too
@@ -272,7 +272,7 @@ load = Load(book, cluster, topic, positions)
 load.path = copies
 begun = time.monotonic()
 disturb(load, random.Random(SEED))
-ok(wait_for(30, lambda: load.lag() == 0), "the topic is taken to its end")
+ok(wait_for(60, lambda: load.lag() == 0), "the topic is taken to its end")
 is_(load.file.popen.wait(30), 0, "the file is taken to its end")
 is_(load.member.stop(), 0, "whoever reads last ends with status 0")
 diag(f"seed {SEED}: {dict(load.counts)} in {time.monotonic() - begun:.0f} s, {load.members} members")
