@@ -4,6 +4,10 @@ run counts. SEED=2 tests/scenarios/faults.t gives another order, other gates and
 
 What each fault was is told by what was seen of it, never by what was meant: a kill counts as inside a
 transaction only if pg_stat_activity showed the victim's own backend in one, the process alive.
+
+Tried: with the merge before COMMIT, a connection that is cut leaves memory ahead of the book, and "the
+same process lived on" fails. With memory that is not brought up to what others wrote, "the same
+identities are accepted, each once" fails.
 """
 
 import collections
@@ -228,8 +232,9 @@ def invoices(book):
 def same(found, expected, name):
     """Says the difference, where sets would say everything."""
     if not ok(found == expected and found, f"{name}: {len(expected)}"):
-        diag(f"only here: {sorted(set(found) - set(expected))[:5]}")
-        diag(f"missing: {sorted(set(expected) - set(found))[:5]}")
+        here, there = collections.Counter(found), collections.Counter(expected)
+        diag(f"only here: {sorted(here - there)[:5]}")
+        diag(f"missing: {sorted(there - here)[:5]}")
 
 
 def compare(book, reference, positions):
@@ -241,10 +246,27 @@ def compare(book, reference, positions):
     for what, each in (("disturbed", book), ("undisturbed", reference)):
         wrong = list(differing_receipts(positions, receipts(each), refused))
         is_(wrong[:5], [], f"{what}: each of {len(receipts(each))} receipts counts the duplicates at its positions")
-    is_(invoices(book), invoices(reference), "the invoices have the same lines and totals")
+    book.seal()
     audit = book.run("daybook-ledger", "audit", check=False)
     is_(audit.returncode, 0, "the disturbed ledger passes the audit")
     diag(audit.stdout[-500:])
+    is_(invoices(book), invoices(reference), "the invoices have the same lines and totals")
+
+
+def write_copies(positions, month, path):
+    """Exact copies of what the topic has in some partitions, shuffled: so the two feeds meet in every
+    hour, each with identities in memory that the other one adds to. Only of identities that come once,
+    as the first of two that differ is the one that counts."""
+    subjects = {f'"subject":"{tenant}"' for number in FILE_PARTITIONS
+                for tenant in positions.tenants[number]}
+    lines = [line for line in month.read_text().splitlines(keepends=True)
+             if any(subject in line for subject in subjects)]
+    ids = [re.search('"id":"([^"]*)"', line) for line in lines]
+    times = collections.Counter(found[1] for found in ids if found)
+    once = [line for line, found in zip(lines, ids) if found and times[found[1]] == 1]
+    random.Random(SEED).shuffle(once)
+    path.write_text("".join(once))
+    return path
 
 
 # ---------------------------------------------------------------------------------------- the test
@@ -259,11 +281,7 @@ cluster.database = "disturbed"
 run("generate", "topic", "--kafka", os.environ["DAYBOOK_KAFKA"], "--topic", topic, *MONTH)
 positions = Positions(topic)
 run("generate", "file", WORK / "month.ndjson", *MONTH)
-copied = {f'"subject":"{tenant}"' for number in FILE_PARTITIONS for tenant in positions.tenants[number]}
-copies = WORK / "copies.ndjson"
-copies.write_text("".join(
-    line for line in (WORK / "month.ndjson").read_text().splitlines(keepends=True)
-    if any(subject in line for subject in copied)))
+copies = write_copies(positions, WORK / "month.ndjson", WORK / "copies.ndjson")
 
 reference.drain(topic)
 reference.run("daybook-ingest", "file", copies, *AS_OF)
