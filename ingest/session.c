@@ -67,7 +67,8 @@ static bool open_batcher(const struct cli *cli, struct session *session, struct 
         return error_set(err, ERROR_INPUT, "--memory-mib and --batch-events must be at least 1");
     if (!connect_guarded(session, "daybook-ingest", &batcher->store, err) ||
         !writer_open(batcher->store, session->log, session->key, session->salt_key, ROLE_INGEST,
-                     &batcher->writer, err))
+                     &batcher->writer, err) ||
+        !keyring_check_secret(&batcher->writer.keys, KEYRING_DEDUP, session->dedup_key, err))
         return false;
     slot_table_init(&batcher->slots, (size_t)memory_mib * MIB);
     batcher->cache_key = session->cache_key;

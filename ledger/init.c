@@ -28,7 +28,10 @@ static const struct {
 };
 enum { KEY_ROOT, KEY_LOG, KEY_FIRST_GRANTED };
 
-static const char *const symmetric_keys[] = {"salt.key", "dedup.key"};
+static const char *const symmetric_keys[KEYRING_SECRETS] = {
+    [KEYRING_SALT] = "salt.key",
+    [KEYRING_DEDUP] = "dedup.key",
+};
 
 struct founding {
     struct arena arena;
@@ -41,6 +44,7 @@ struct founding {
     struct secret_key *root;
     struct secret_key *log_key;
     struct public_key publics[COUNT_OF(keys)];
+    struct digest secrets[KEYRING_SECRETS];
     struct sealer *sealer; /* big */
 };
 
@@ -133,6 +137,21 @@ static bool read_keys(struct founding *founding, struct error *err)
     return true;
 }
 
+/* What the log entry will say of the symmetric keys. */
+static bool read_secrets(struct founding *founding, struct error *err)
+{
+    for (size_t i = 0; i < COUNT_OF(symmetric_keys); i++) {
+        const char *path;
+        unsigned char *key;
+        if (!places_key(founding->cli, &founding->arena, symmetric_keys[i], &path, err) ||
+            !key_read_symmetric(path, &key, err))
+            return false;
+        founding->secrets[i] = keyring_secret_hash((enum keyring_secret)i, key);
+        key_release_symmetric(key);
+    }
+    return true;
+}
+
 static bool take_keys(struct founding *founding, struct error *err)
 {
     const char *folder;
@@ -147,7 +166,7 @@ static bool take_keys(struct founding *founding, struct error *err)
                          folder, present, wanted);
     if (present == 0 && !create_keys(founding, err))
         return false;
-    return read_keys(founding, err);
+    return read_keys(founding, err) && read_secrets(founding, err);
 }
 
 /* -------------------------------------------------------------------------------- first entries */
@@ -179,7 +198,7 @@ static bool add_first_entries(struct founding *founding, struct writer *writer, 
         .subject_id = founding->origin,
         .version = 1,
         .content = keyring_log_content(founding->origin, &founding->publics[KEY_LOG],
-                                       &founding->publics[KEY_ROOT]),
+                                       &founding->publics[KEY_ROOT], founding->secrets),
     };
     if (!head_create(founding->store, founding->log, &head, err) ||
         !add_entry(founding, writer, &head, &decision, err))

@@ -146,6 +146,25 @@ static bool check_previous(json_t *previous, struct error *err)
            digest_parse_hex(root, "root of the previous log", &digest, err);
 }
 
+static const char *const secret_words[KEYRING_SECRETS] = {
+    [KEYRING_SALT] = "salt",
+    [KEYRING_DEDUP] = "dedup",
+};
+
+static bool apply_secrets(struct keyring *ring, json_t *secrets, struct error *err)
+{
+    const char *hashes[KEYRING_SECRETS];
+
+    if (json_unpack(secrets, "{s:s,s:s!}", secret_words[KEYRING_SALT], &hashes[KEYRING_SALT],
+                    secret_words[KEYRING_DEDUP], &hashes[KEYRING_DEDUP]) != 0)
+        return error_set(err, ERROR_INPUT, "a log's 'secrets' are {salt, dedup} of strings");
+    for (size_t i = 0; i < KEYRING_SECRETS; i++)
+        if (!digest_parse_hex(hashes[i], "hash of a secret", &ring->secrets[i], err))
+            return false;
+    ring->has_secrets = true;
+    return true;
+}
+
 static bool apply_open(struct keyring *ring, uint64_t index, const char *origin,
                        const struct public_key *log_key, const struct public_key *root_key,
                        struct error *err)
@@ -186,17 +205,19 @@ static bool apply_log(struct keyring *ring, uint64_t index, const json_t *conten
     const char *action, *origin, *log_vkey, *root_vkey;
     struct public_key log_key, root_key;
     json_t *previous;
+    json_t *secrets = NULL;
 
-    if (json_unpack((json_t *)(uintptr_t)content, "{s:s,s:s,s:s,s:s,s:o!}", "action", &action,
+    if (json_unpack((json_t *)(uintptr_t)content, "{s:s,s:s,s:s,s:s,s:o,s?o!}", "action", &action,
                     "origin", &origin, "log_key", &log_vkey, "root_key", &root_vkey, "previous",
-                    &previous) != 0)
+                    &previous, "secrets", &secrets) != 0)
         return error_set(err, ERROR_INPUT,
                          "a log entry has action, origin, log_key, root_key and previous");
     if (!parse_key(log_vkey, &log_key, err) || !parse_key(root_vkey, &root_key, err) ||
         !check_previous(previous, err))
         return false;
     if (strcmp(action, "open") == 0)
-        return apply_open(ring, index, origin, &log_key, &root_key, err);
+        return apply_open(ring, index, origin, &log_key, &root_key, err) &&
+               (secrets == NULL || apply_secrets(ring, secrets, err));
     if (strcmp(action, "close") == 0)
         return apply_close(ring, origin, &log_key, &root_key, err);
     return error_set(err, ERROR_INPUT, "a log entry has action '%.20s', not open or close", action);
@@ -312,12 +333,44 @@ json_t *keyring_grant_content(const struct public_key *key, unsigned roles, bool
 }
 
 json_t *keyring_log_content(const char *origin, const struct public_key *log_key,
-                            const struct public_key *root_key)
+                            const struct public_key *root_key,
+                            const struct digest secrets[KEYRING_SECRETS])
 {
     char log_vkey[VKEY_SIZE];
     char root_vkey[VKEY_SIZE];
+    json_t *content = json_pack("{s:s,s:s,s:s,s:s,s:n}", "action", "open", "origin", origin,
+                                "log_key", key_format_vkey(log_key, log_vkey), "root_key",
+                                key_format_vkey(root_key, root_vkey), "previous");
 
-    return json_pack("{s:s,s:s,s:s,s:s,s:n}", "action", "open", "origin", origin, "log_key",
-                     key_format_vkey(log_key, log_vkey), "root_key",
-                     key_format_vkey(root_key, root_vkey), "previous");
+    if (secrets != NULL) {
+        char salt[DIGEST_HEX_SIZE];
+        char dedup[DIGEST_HEX_SIZE];
+        json_object_set_new(content, "secrets",
+                            json_pack("{s:s,s:s}", secret_words[KEYRING_SALT],
+                                      digest_hex(&secrets[KEYRING_SALT], salt),
+                                      secret_words[KEYRING_DEDUP],
+                                      digest_hex(&secrets[KEYRING_DEDUP], dedup)));
+    }
+    return content;
+}
+
+/* --------------------------------------------------------------------------------- secrets */
+
+struct digest keyring_secret_hash(enum keyring_secret which, const unsigned char key[32])
+{
+    static const char purpose[] = "daybook/secret/v1";
+    const char *word = secret_words[which];
+
+    return digest_of3(purpose, sizeof(purpose), word, strlen(word) + 1, key, 32);
+}
+
+bool keyring_check_secret(const struct keyring *ring, enum keyring_secret which,
+                          const unsigned char key[32], struct error *err)
+{
+    struct digest hash = keyring_secret_hash(which, key);
+
+    return !ring->has_secrets || digest_equals(&hash, &ring->secrets[which]) ||
+           error_set(err, ERROR_CONFLICT,
+                     "%s.key is not the one of the ledger '%s': its log entry names another key",
+                     secret_words[which], ring->origin);
 }

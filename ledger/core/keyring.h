@@ -9,7 +9,10 @@
  *
  * Content of a key entry: {"action": "grant" | "revoke", "key": vkey, "roles": [role …]}; of a log
  * entry: {"action": "open" | "close", "origin", "log_key": vkey, "root_key": vkey, "previous":
- * null | {"origin", "size": decimal string, "root": hex}}.
+ * null | {"origin", "size": decimal string, "root": hex}, "secrets"?: {"salt": hex, "dedup": hex}}.
+ *
+ * `secrets` are hashes of the two symmetric keys. They tell nothing of random keys, but a program
+ * that was given another ledger's key stops: under another dedup key each event would be new.
  */
 #ifndef CORE_KEYRING_H
 #define CORE_KEYRING_H
@@ -36,6 +39,9 @@ enum key_role {
 };
 #define ROLES_OPERATOR (ROLE_DRAFT | ROLE_APPROVE | ROLE_ISSUE | ROLE_OPERATE)
 
+enum keyring_secret { KEYRING_SALT, KEYRING_DEDUP };
+#define KEYRING_SECRETS 2
+
 struct key_grant {
     struct public_key key;
     struct digest hash; /* SHA-256 of the public bytes */
@@ -49,6 +55,8 @@ struct keyring {
     struct public_key root_key;
     char origin[256]; /* empty until the log is open */
     bool closed;      /* by a log entry: nothing may follow */
+    bool has_secrets; /* the log entry says what its symmetric keys hash to */
+    struct digest secrets[KEYRING_SECRETS];
     uint64_t applied; /* entries taken so far */
     uint64_t last_index;
     struct key_grant *grants;
@@ -71,6 +79,13 @@ MUST_CHECK bool key_roles_parse(const json_t *words, unsigned *out, struct error
 /* Builds the contents above. New reference. */
 json_t *keyring_grant_content(const struct public_key *key, unsigned roles, bool grant);
 json_t *keyring_log_content(const char *origin, const struct public_key *log_key,
-                            const struct public_key *root_key);
+                            const struct public_key *root_key,
+                            const struct digest secrets[KEYRING_SECRETS]); /* or NULL */
+
+/* SHA-256("daybook/secret/v1" ‖ 0 ‖ "salt" or "dedup" ‖ 0 ‖ key of 32 bytes). */
+struct digest keyring_secret_hash(enum keyring_secret which, const unsigned char key[32]);
+/* ERROR_CONFLICT if the log entry names another key. */
+MUST_CHECK bool keyring_check_secret(const struct keyring *ring, enum keyring_secret which,
+                                     const unsigned char key[32], struct error *err);
 
 #endif

@@ -115,7 +115,8 @@ bool writer_open(struct store *store, int log, const struct secret_key *key,
     writer_start(log, key, role, &writer);
     writer.salt_key = salt_key;
     if (!log_find(store, log, &row, err) || !head_read(store, log, &head, err) ||
-        !load_keys(store, &writer, &head, err)) {
+        !load_keys(store, &writer, &head, err) ||
+        (salt_key != NULL && !keyring_check_secret(&writer.keys, KEYRING_SALT, salt_key, err))) {
         writer_close(&writer);
         return false;
     }

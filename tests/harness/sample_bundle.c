@@ -261,7 +261,7 @@ static void add_keys(struct bundle_sample *sample)
 {
     static const unsigned roles[] = {ROLE_INGEST, ROLE_CONTROL, ROLE_INVOICES, ROLE_ISSUE};
     add_control(sample, AT_LOG, ENTRY_LOG, 0, SAMPLE_ORIGIN,
-                keyring_log_content(SAMPLE_ORIGIN, &sample->log_key, &sample->root_key));
+                keyring_log_content(SAMPLE_ORIGIN, &sample->log_key, &sample->root_key, NULL));
     for (uint64_t i = 0; i < COUNT_OF(roles); i++)
         add_control(sample, i + 1, ENTRY_KEY, i + 1, "key",
                     keyring_grant_content(

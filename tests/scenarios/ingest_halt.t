@@ -68,4 +68,18 @@ like "$(output)" "HALT quarantine_rate" "because of its rate"
 like "$(output)" "10 records of .* in one minute" "an alarm came first"
 read -r kept high < <(sql "$DB" "SELECT (SELECT count(*) FROM ledger.quarantine) || ' ' || (SELECT max(to_offset) FROM ledger.receipt)")
 ok "only the flood's beginning is kept" test "$kept" -ge 1000 -a "$kept" -le 1500 -a "$kept" = "$high"
+
+# ------------------------------------------------------------------------ another ledger's keys
+topic=$(new_topic keys 1 $TIME)
+new_ledger ingest_keys "$topic"
+fill 100 1
+for name in dedup salt; do
+    mv "$KEYS/$name.key" "$WORK/$name.kept"
+    install -m 0400 "$WORK/keys-ingest_halt/$name.key" "$KEYS/$name.key"
+    fails "the $name key of another ledger is refused" 1 drain "$topic"
+    like "$(output)" "$name.key is not the one of the ledger 'daybook.test/ingest_keys'" "and the message says which"
+    mv -f "$WORK/$name.kept" "$KEYS/$name.key"
+done
+is "$(count receipt)" 0 "nothing was counted under it"
+ok "with its own keys it runs" drain "$topic"
 done_testing

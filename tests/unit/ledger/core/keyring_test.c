@@ -56,8 +56,8 @@ static int open_ledger(void **state)
     ledger->ingest = public_of("ingest", 3);
     ledger->operator_key = public_of("ada", 4);
     keyring_init(&ledger->ring);
-    assert_ok(apply(ledger, 0, ENTRY_LOG, keyring_log_content(ORIGIN, &ledger->log, &ledger->root),
-                    &err));
+    assert_ok(apply(ledger, 0, ENTRY_LOG,
+                    keyring_log_content(ORIGIN, &ledger->log, &ledger->root, NULL), &err));
     *state = ledger;
     return 0;
 }
@@ -142,7 +142,7 @@ static void entries_come_in_order_and_none_after_the_end(void **state)
 {
     struct ledger *ledger = *state;
     struct error err;
-    json_t *content = keyring_log_content(ORIGIN, &ledger->log, &ledger->root);
+    json_t *content = keyring_log_content(ORIGIN, &ledger->log, &ledger->root, NULL);
 
     assert_ok(grant(ledger, 5, &ledger->ingest, ROLE_INGEST, &err));
     assert_refused(grant(ledger, 5, &ledger->operator_key, ROLE_DRAFT, &err), ERROR_CONFLICT);
@@ -160,16 +160,17 @@ static void a_log_begins_with_the_entry_that_opens_it(void **state)
 
     keyring_release(&ledger->ring);
     assert_refused(grant(ledger, 0, &ledger->ingest, ROLE_INGEST, &err), ERROR_CONFLICT);
+    assert_refused(apply(ledger, 1, ENTRY_LOG,
+                         keyring_log_content(ORIGIN, &ledger->log, &ledger->root, NULL), &err),
+                   ERROR_CONFLICT);
     assert_refused(
-        apply(ledger, 1, ENTRY_LOG, keyring_log_content(ORIGIN, &ledger->log, &ledger->root), &err),
-        ERROR_CONFLICT);
-    assert_refused(apply(ledger, 0, ENTRY_LOG,
-                         keyring_log_content("daybook.example/other", &ledger->log, &ledger->root),
-                         &err),
-                   ERROR_INPUT);
-    assert_refused(
-        apply(ledger, 0, ENTRY_LOG, keyring_log_content(ORIGIN, &ledger->log, &ledger->log), &err),
+        apply(ledger, 0, ENTRY_LOG,
+              keyring_log_content("daybook.example/other", &ledger->log, &ledger->root, NULL),
+              &err),
         ERROR_INPUT);
+    assert_refused(apply(ledger, 0, ENTRY_LOG,
+                         keyring_log_content(ORIGIN, &ledger->log, &ledger->log, NULL), &err),
+                   ERROR_INPUT);
     assert_int_equal(ledger->ring.count, 0);
 }
 
@@ -229,13 +230,34 @@ static void a_succeeding_log_names_the_one_before(void **state)
     struct error err;
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        json_t *content = keyring_log_content(ORIGIN, &ledger->log, &ledger->root);
+        json_t *content = keyring_log_content(ORIGIN, &ledger->log, &ledger->root, NULL);
 
         keyring_release(&ledger->ring);
         json_object_set_new(content, "previous",
                             json_loads(cases[i].previous, JSON_DECODE_ANY, NULL));
         assert_int_equal(apply(ledger, 0, ENTRY_LOG, content, &err), cases[i].right);
     }
+}
+
+static void the_log_entry_says_which_symmetric_keys_are_the_ledgers(void **state)
+{
+    static const unsigned char salt[32] = {1}, dedup[32] = {2};
+    struct ledger *ledger = *state;
+    struct error err;
+    struct digest secrets[KEYRING_SECRETS] = {
+        [KEYRING_SALT] = keyring_secret_hash(KEYRING_SALT, salt),
+        [KEYRING_DEDUP] = keyring_secret_hash(KEYRING_DEDUP, dedup),
+    };
+
+    assert_ok(keyring_check_secret(&ledger->ring, KEYRING_SALT, dedup, &err)); /* unsaid */
+    keyring_release(&ledger->ring);
+    assert_ok(apply(ledger, 0, ENTRY_LOG,
+                    keyring_log_content(ORIGIN, &ledger->log, &ledger->root, secrets), &err));
+    assert_ok(keyring_check_secret(&ledger->ring, KEYRING_SALT, salt, &err));
+    assert_ok(keyring_check_secret(&ledger->ring, KEYRING_DEDUP, dedup, &err));
+    assert_false(keyring_check_secret(&ledger->ring, KEYRING_DEDUP, salt, &err));
+    assert_int_equal(err.code, ERROR_CONFLICT);
+    assert_false(keyring_check_secret(&ledger->ring, KEYRING_SALT, dedup, &err));
 }
 
 static void every_kind_needs_one_role_of_a_writer(void **state)
@@ -266,6 +288,7 @@ int main(void)
         LEDGER_TEST(refuses_contents_of_another_form),
         LEDGER_TEST(a_succeeding_log_names_the_one_before),
         LEDGER_TEST(every_kind_needs_one_role_of_a_writer),
+        LEDGER_TEST(the_log_entry_says_which_symmetric_keys_are_the_ledgers),
     };
 
     return run_with_core(tests);

@@ -68,7 +68,7 @@ static void a_new_log_begins_with_its_first_entries(void **state)
     assert_int_equal(head.size, 0);
     assert_true(head.control_index == UINT64_MAX && head.key_index == UINT64_MAX);
     add_control(&root, &head, ENTRY_LOG, TEST_ORIGIN,
-                keyring_log_content(TEST_ORIGIN, key_public(log_key), key_public(root_key)));
+                keyring_log_content(TEST_ORIGIN, key_public(log_key), key_public(root_key), NULL));
     grant(&head, &root, ingest_key, ROLE_INGEST);
     grant(&head, &root, invoices_key, ROLE_INVOICES);
     must(append_unlock(store, &head, &test_error));

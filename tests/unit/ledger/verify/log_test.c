@@ -153,7 +153,7 @@ static int set_up_size(void **state, uint64_t size)
     fixture->keys.root = *key_public(fixture->root);
     tree_memory_init(&fixture->tree);
     write_key_entry(fixture, 0, ENTRY_LOG,
-                    keyring_log_content(ORIGIN, &fixture->keys.log, &fixture->keys.root));
+                    keyring_log_content(ORIGIN, &fixture->keys.log, &fixture->keys.root, NULL));
     write_key_entry(fixture, 1, ENTRY_KEY,
                     keyring_grant_content(key_public(fixture->writer), ROLE_INGEST, true));
     write_leaves(fixture);
