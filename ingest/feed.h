@@ -53,9 +53,10 @@ struct feed_kind {
     bool (*release)(struct feed *feed, struct error *err);
     bool (*bounds)(struct feed *feed, uint32_t partition, uint64_t *out_low, uint64_t *out_high,
                    struct error *err);
-    /* The ends of many partitions in one question: fills the positions' offsets. */
+    /* The ends of many partitions in one question: fills the positions' offsets; and how many
+     * partitions there are. */
     bool (*ends)(struct feed *feed, struct feed_position *positions, size_t count,
-                 struct error *err);
+                 size_t *out_partitions, struct error *err);
     /* Hands over the first record at or after each of these places, which lie in different
      * partitions, in any order; what is being read goes on. Of a place behind the partition's end
      * or before its beginning nothing is said. A file, which cannot change, has no such thing. */

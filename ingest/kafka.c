@@ -236,7 +236,7 @@ static bool kafka_bounds(struct feed *feed, uint32_t partition, uint64_t *out_lo
  * behind a fetch once for each partition. The client would be told where the first open transaction
  * begins: what that holds came before now, and is not counted yet. */
 static bool kafka_ends(struct feed *feed, struct feed_position *positions, size_t count,
-                       struct error *err)
+                       size_t *out_partitions, struct error *err)
 {
     struct kafka *kafka = self(feed);
     rd_kafka_topic_partition_list_t *list = list_of(kafka, positions, count);
@@ -248,7 +248,8 @@ static bool kafka_ends(struct feed *feed, struct feed_position *positions, size_
         positions[i].offset = (uint64_t)list->elems[i].offset;
     }
     rd_kafka_topic_partition_list_destroy(list);
-    return answer(code, "ends of partitions", err);
+    return answer(code, "ends of partitions", err) &&
+           kafka_count_partitions(kafka->observer, feed->name, out_partitions, err);
 }
 
 static bool kafka_cluster_id(struct feed *feed, char *out, size_t out_size, struct error *err)

@@ -4,6 +4,8 @@
 
 #include "base/log.h"
 
+#define METADATA_TIMEOUT_MS 10000
+
 struct setting {
     const char *name;
     const char *value;
@@ -83,4 +85,20 @@ bool kafka_connect(rd_kafka_conf_t *conf, const struct kafka_options *options,
     }
     rd_kafka_poll_set_consumer(*out);
     return true;
+}
+
+bool kafka_count_partitions(rd_kafka_t *client, const char *topic, size_t *out, struct error *err)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_topic_t *handle = rd_kafka_topic_new(client, topic, NULL);
+    rd_kafka_resp_err_t code = rd_kafka_metadata(client, 0, handle, &metadata, METADATA_TIMEOUT_MS);
+
+    if (!code)
+        code = metadata->topics[0].err;
+    if (!code)
+        *out = (size_t)metadata->topics[0].partition_cnt;
+    rd_kafka_metadata_destroy(metadata);
+    rd_kafka_topic_destroy(handle);
+    return !code || error_set(err, ERROR_BUSY, "kafka: how many partitions '%s' has: %s", topic,
+                              rd_kafka_err2str(code));
 }

@@ -19,4 +19,8 @@
 MUST_CHECK bool kafka_connect(rd_kafka_conf_t *conf, const struct kafka_options *options,
                               const char *isolation, rd_kafka_t **out, struct error *err);
 
+/* Of the topic, as the broker has it now. */
+MUST_CHECK bool kafka_count_partitions(rd_kafka_t *client, const char *topic, size_t *out,
+                                       struct error *err);
+
 #endif

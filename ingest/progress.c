@@ -20,7 +20,8 @@ struct progress_watch {
     struct feed *feed;
     struct partitions *partitions;
     int64_t clock_error_us;
-    struct store *store; /* NULL: not connected */
+    struct store *store;    /* NULL: not connected */
+    size_t partition_count; /* of the topic, held or not */
     size_t view_count;
     struct partition_view views[FEED_PARTITIONS_MAX];
     struct feed_position ends[FEED_PARTITIONS_MAX];
@@ -68,6 +69,7 @@ static void write_row(struct progress_watch *watch, const struct partition_view 
     struct progress row = {.feed = view->assignment.feed,
                            .partition = number,
                            .incarnation = view->assignment.incarnation,
+                           .partition_count = (uint32_t)watch->partition_count,
                            .feed_name = watch->feed->name,
                            .position = view->committed,
                            .high = high,
@@ -126,7 +128,8 @@ static void round_of(struct progress_watch *watch)
     int64_t now_us = instant_now();
     if (watch->view_count == 0)
         return;
-    if (!watch->feed->kind->ends(watch->feed, watch->ends, watch->view_count, &err)) {
+    if (!watch->feed->kind->ends(watch->feed, watch->ends, watch->view_count,
+                                 &watch->partition_count, &err)) {
         log_warning("progress: %s", err.message);
         return;
     }

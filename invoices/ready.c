@@ -26,21 +26,21 @@ static bool has_ended(const struct period *period, struct error *err)
 
 /* ------------------------------------------------------------------------------- completeness */
 
-static bool feed_is_complete(struct session *session, const char *name, int slot, int64_t needed_us,
+static bool feed_is_complete(struct session *session, const char *name, int64_t needed_us,
                              struct error *err)
 {
     char needed[INSTANT_TEXT_SIZE], through[INSTANT_TEXT_SIZE];
     struct digest feed = digest_subject("topic", name);
-    int partitions, partition;
+    int partition;
     int64_t complete_us;
-    if (!usage_complete_through(session->store, session->log.log, &feed, slot, &partitions,
-                                &partition, &complete_us, err))
-        return false;
-    if (partitions == 0)
-        return error_set(err, ERROR_REFUSED,
-                         "topic '%s' was never read: nothing says that usage through %s is "
-                         "complete",
-                         name, instant_format(needed_us, needed));
+    if (!usage_complete_through(session->store, session->log.log, &feed, &partition, &complete_us,
+                                err))
+        return err->code != ERROR_NOT_FOUND
+                   ? false
+                   : error_set(err, ERROR_REFUSED,
+                               "topic '%s' was never read: nothing says that usage through %s is "
+                               "complete",
+                               name, instant_format(needed_us, needed));
     if (complete_us >= needed_us)
         return true;
     return error_set(err, ERROR_REFUSED,
@@ -52,8 +52,7 @@ static bool feed_is_complete(struct session *session, const char *name, int slot
 }
 
 /* Of every topic that the catalog names. */
-static bool usage_is_complete(struct session *session, const struct tenant *tenant,
-                              int64_t needed_us, struct error *err)
+static bool usage_is_complete(struct session *session, int64_t needed_us, struct error *err)
 {
     struct content content;
     CLEANUP(json_release) json_t *catalog = NULL;
@@ -68,7 +67,7 @@ static bool usage_is_complete(struct session *session, const struct tenant *tena
         const char *name = json_string_value(json_object_get(feed, "name"));
         const char *kind = json_string_value(json_object_get(feed, "kind"));
         if (name != NULL && kind != NULL && strcmp(kind, "topic") == 0 &&
-            !feed_is_complete(session, name, tenant->slot, needed_us, err))
+            !feed_is_complete(session, name, needed_us, err))
             return false;
     }
     return true;
@@ -162,7 +161,7 @@ bool period_ready(struct session *session, const struct tenant *tenant,
     uint64_t newest;
     int64_t needed_us = period->to_us + (int64_t)contract->grace_hours * HOUR_US;
     return has_ended(period, err) && chain_period_follows(session, tenant, contract, period, err) &&
-           usage_is_complete(session, tenant, needed_us, err) &&
+           usage_is_complete(session, needed_us, err) &&
            nothing_undecided(session, tenant, contract, err) &&
            usage_newest_index(session->store, session->log.log, tenant->number, &newest, err) &&
            wait_sealed(session, newest, out_cut, err) &&

@@ -12,6 +12,7 @@ bool progress_write(struct store *store, int log, const struct progress *progres
     param_digest(&params, &progress->feed);
     param_int32(&params, (int32_t)progress->partition);
     param_int32(&params, (int32_t)progress->incarnation);
+    param_int32(&params, (int32_t)progress->partition_count);
     param_text(&params, progress->feed_name);
     param_u64(&params, progress->position);
     param_u64(&params, progress->high);

@@ -18,6 +18,7 @@ struct progress {
     struct digest feed;
     uint32_t partition;
     uint32_t incarnation;
+    uint32_t partition_count; /* of the topic, read by anybody or not */
     const char *feed_name;
     uint64_t position;           /* the first offset that is not in the book */
     uint64_t high;               /* the first that does not exist yet */

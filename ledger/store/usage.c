@@ -148,9 +148,8 @@ bool usage_newest_index(struct store *store, int log, uint64_t tenant, uint64_t 
     return read_number(store, sql_usage_newest, &params, out, err);
 }
 
-bool usage_complete_through(struct store *store, int log, const struct digest *feed, int slot,
-                            int *out_partitions, int *out_partition, int64_t *out_us,
-                            struct error *err)
+bool usage_complete_through(struct store *store, int log, const struct digest *feed,
+                            int *out_partition, int64_t *out_us, struct error *err)
 {
     CLEANUP(params_release) struct params params;
     CLEANUP(rows_cleanup) struct rows *rows = NULL;
@@ -159,15 +158,10 @@ bool usage_complete_through(struct store *store, int log, const struct digest *f
     param_digest(&params, feed);
     if (!store_query(store, sql_usage_complete_through, &params, &rows, err))
         return false;
-    size_t count = rows_count(rows);
-    int partitions = count == 0 ? 0 : (int)row_int(rows, count - 1, 0) + 1;
-    int partition = partitions == 0 ? 0 : slot % partitions;
-    *out_us = PARTITION_INCOMPLETE;
-    for (size_t i = 0; i < count; i++)
-        if (row_int(rows, i, 0) == partition && !row_is_null(rows, i, 1))
-            *out_us = row_instant(rows, i, 1);
-    *out_partitions = partitions;
-    *out_partition = partition;
+    if (rows_count(rows) == 0)
+        return error_set(err, ERROR_NOT_FOUND, "the topic was never read");
+    *out_partition = (int)row_int(rows, 0, 0);
+    *out_us = row_is_null(rows, 0, 1) ? PARTITION_INCOMPLETE : row_instant(rows, 0, 1);
     return true;
 }
 

@@ -61,11 +61,10 @@ MUST_CHECK bool usage_late_windows(struct store *store, int log, uint64_t tenant
 /* The newest index of the tenant's entries and of all receipts; UINT64_MAX when there is none. */
 MUST_CHECK bool usage_newest_index(struct store *store, int log, uint64_t tenant, uint64_t *out,
                                    struct error *err);
-/* Through when the partition of a topic that slot belongs to is complete. The number of
- * partitions is that of the progress rows; 0 while there are none. */
+/* Through when all partitions of a topic are complete, and which one is the last; every one counts,
+ * because a producer may use another partitioner. ERROR_NOT_FOUND if the topic was never read. */
 MUST_CHECK bool usage_complete_through(struct store *store, int log, const struct digest *feed,
-                                       int slot, int *out_partitions, int *out_partition,
-                                       int64_t *out_us, struct error *err);
+                                       int *out_partition, int64_t *out_us, struct error *err);
 /* Quarantined records that name the tenant, without a disposition. */
 MUST_CHECK bool usage_undecided(struct store *store, int log, const char *tenant_id, uint64_t *out,
                                 struct error *err);

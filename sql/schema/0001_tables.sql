@@ -391,6 +391,7 @@ create table ledger.progress (
     feed bytea not null,
     partition integer not null,
     incarnation integer not null,
+    partition_count integer not null,
     name text not null,
     position bigint not null,
     high bigint not null,
@@ -399,7 +400,8 @@ create table ledger.progress (
     reason text not null,
     updated_at timestamptz not null default now(),
     constraint progress_pkey primary key (log, feed, partition, incarnation),
-    constraint progress_values check (octet_length(feed) = 32 and position >= 0 and high >= 0)
+    constraint progress_values check (octet_length(feed) = 32 and position >= 0 and high >= 0
+        and partition between 0 and partition_count - 1)
 );
 
 create table ledger.schema_version (

@@ -269,6 +269,7 @@ comment on column ledger.progress.log is 'number of the log';
 comment on column ledger.progress.feed is 'SHA-256(''topic'' ‖ 0 ‖ name), or of a file''s bytes';
 comment on column ledger.progress.partition is 'of the topic; 0 for a file';
 comment on column ledger.progress.incarnation is 'which life of the topic, from 1';
+comment on column ledger.progress.partition_count is 'of the topic, read by anybody or not';
 comment on column ledger.progress.name is 'of the topic or file';
 comment on column ledger.progress.position is 'next offset to read';
 comment on column ledger.progress.high is 'high watermark';
