@@ -54,6 +54,7 @@ static const struct cli_option token_add_options[] = {
 static const struct cli_option seal_options[] = {
     {"once", NULL, NULL, "seal what is there and stop"},
     {"interval-ms", "MS", "1000", "between beats"},
+    {"sigsum-head", "FILE", NULL, "write what is sealed as a Sigsum tree head, too"},
     {0},
 };
 

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "ledger/places.h"
 #include "ledger/seal.h"
@@ -37,6 +38,7 @@ struct sealing {
     int log;
     const char *state_path;
     const char *archive;
+    const char *sigsum_head; /* NULL: not wanted */
     uint64_t interval_ms;
     uint64_t size; /* that was said last */
 };
@@ -57,6 +59,7 @@ static bool sealing_open(const struct cli *cli, struct sealing *sealing, struct 
 {
     const char *conninfo, *key_path;
     arena_init(&sealing->arena);
+    sealing->sigsum_head = cli_text(cli, "sigsum-head");
     sealing->sealer = memory_alloc(sizeof(*sealing->sealer));
     return cli_required(cli, "database", &conninfo, err) && places_log(cli, &sealing->log, err) &&
            cli_required(cli, "archive", &sealing->archive, err) &&
@@ -66,6 +69,15 @@ static bool sealing_open(const struct cli *cli, struct sealing *sealing, struct 
            key_read_file(key_path, &sealing->key, err) &&
            store_open(conninfo, "daybook-sealer", &sealing->store, err) &&
            migrate_check(sealing->store, err);
+}
+
+/* Of what is signed and published already: one more signature promises nothing new. */
+static bool write_sigsum_head(const struct sealing *sealing, struct error *err)
+{
+    struct text CLEANUP(text_release) head;
+    text_init(&head);
+    checkpoint_sign_sigsum(&sealing->sealer->published, sealing->key, &head);
+    return file_write_atomic(sealing->sigsum_head, 0644, head.data, head.size, err);
 }
 
 /* Opens the sealer where it is not, and beats once. */
@@ -79,6 +91,8 @@ static bool beat(struct sealing *sealing, bool *out_behind, struct error *err)
         return false;
     sealing->is_open = true;
     if (!sealer_beat(sealing->sealer, &size, out_behind, err))
+        return false;
+    if (size != sealing->size && sealing->sigsum_head != NULL && !write_sigsum_head(sealing, err))
         return false;
     if (size != sealing->size)
         log_info("sealed %" PRIu64 " entries", size);

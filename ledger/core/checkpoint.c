@@ -4,6 +4,7 @@
 #include "core/checkpoint.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -72,6 +73,26 @@ void checkpoint_sign(const struct checkpoint *checkpoint, const struct secret_ke
     text_init(&text);
     checkpoint_format(checkpoint, &text);
     note_sign(text.data, log_key, out_note);
+}
+
+#define SIGSUM_ORIGIN "sigsum.org/v1/tree/"
+
+void checkpoint_sign_sigsum(const struct checkpoint *checkpoint, const struct secret_key *log_key,
+                            struct text *out_head)
+{
+    CLEANUP(text_release) struct text text;
+    struct checkpoint head = *checkpoint;
+    struct digest log = key_hash(key_public(log_key)->bytes);
+    struct signature signature;
+    char hex[DIGEST_HEX_SIZE], signature_hex[2 * SIGNATURE_SIZE + 1];
+
+    snprintf(head.origin, sizeof(head.origin), SIGSUM_ORIGIN "%s", digest_hex(&log, hex));
+    text_init(&text);
+    checkpoint_format(&head, &text);
+    key_sign(log_key, text.data, text.size, &signature);
+    hex_encode(signature.bytes, SIGNATURE_SIZE, signature_hex);
+    text_printf(out_head, "size=%" PRIu64 "\nroot_hash=%s\nsignature=%s\n", head.size,
+                digest_hex(&head.root, hex), signature_hex);
 }
 
 bool checkpoint_open(const char *note, size_t size, const struct public_key *log_key,

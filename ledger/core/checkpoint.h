@@ -1,5 +1,7 @@
 /*
  * C2SP tlog-checkpoint: origin, size and root of a log as a signed note. No extension lines.
+ * The same size and root, signed once more under the origin that Sigsum derives from the log key,
+ * is a Sigsum tree head: with it an entry has a Sigsum proof (Sigsum log.md v1, "get-tree-head").
  */
 #ifndef CORE_CHECKPOINT_H
 #define CORE_CHECKPOINT_H
@@ -28,6 +30,9 @@ MUST_CHECK bool checkpoint_parse(const char *text, size_t size, struct checkpoin
                                  struct error *err);
 void checkpoint_sign(const struct checkpoint *checkpoint, const struct secret_key *log_key,
                      struct text *out_note);
+/* Appends "size=", "root_hash=" and "signature=". The checkpoint's own origin is not in it. */
+void checkpoint_sign_sigsum(const struct checkpoint *checkpoint, const struct secret_key *log_key,
+                            struct text *out_head);
 /* Opens the note under the log's key, whose name is the origin. */
 MUST_CHECK bool checkpoint_open(const char *note, size_t size, const struct public_key *log_key,
                                 struct checkpoint *out, struct error *err);

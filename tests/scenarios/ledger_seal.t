@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The sealer: heals a beat that was cut off anywhere, and stops where signing would fork or lose."""
 
+import base64
 import pathlib
 import random
 import shutil
@@ -93,6 +94,12 @@ save("new")
 sealed, note = head(), CHECKPOINT.read_bytes()
 is_(size(), sealed, "what is committed is sealed and published")
 is_whole("a sealed ledger is whole")
+
+ledger("seal", "--once", "--sigsum-head", WORK / "head")
+head_lines = dict(line.split("=") for line in (WORK / "head").read_text().splitlines())
+is_((head_lines["size"], bytes.fromhex(head_lines["root_hash"]), len(head_lines["signature"])),
+    (str(sealed), base64.b64decode(CHECKPOINT.read_text().splitlines()[2]), 128),
+    "a Sigsum tree head of the same size and root, when asked for")
 
 # What each step of a beat had already written when it stopped.
 CUTS = [

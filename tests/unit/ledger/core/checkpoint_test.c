@@ -126,6 +126,29 @@ static void refuses_an_origin_that_is_too_long_or_holds_a_zero(void **state)
     assert_refused(checkpoint_parse("o\0o\n1\n" ROOT "\n", 51, &checkpoint, &err), ERROR_INPUT);
 }
 
+/* The vector of sigsum-go, as in tests/vectors/notes: the private key {17, 0 …}. */
+static void signs_sigsums_tree_head_as_sigsum_does(void **state)
+{
+    unsigned char seed[32] = {17};
+    struct checkpoint checkpoint = {.origin = "daybook.example/eu1", .size = 10};
+    struct secret_key *key;
+    struct text head;
+    struct error err;
+
+    (void)state;
+    assert_ok(key_from_seed("daybook.example/eu1", seed, &key, &err));
+    assert_true(hex_decode("1c0e47", 6, checkpoint.root.bytes, 3));
+    text_init(&head);
+    checkpoint_sign_sigsum(&checkpoint, key, &head);
+    assert_string_equal(head.data,
+                        "size=10\nroot_hash=1c0e47000000000000000000"
+                        "0000000000000000000000000000000000000000\nsignature="
+                        "49fc17ca2571ead417514576fdb7e40ff96acfdca16ae92ebb44ee8bcc78fe70"
+                        "860c28b98131a301bf953ce7c6ee8e5068e3b79c8943a6d7b5371fef5f0ca804\n");
+    text_release(&head);
+    key_release(key);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +156,7 @@ int main(void)
         cmocka_unit_test(an_origin_must_be_the_keys_name),
         cmocka_unit_test(parses_only_what_it_would_write),
         cmocka_unit_test(refuses_an_origin_that_is_too_long_or_holds_a_zero),
+        cmocka_unit_test(signs_sigsums_tree_head_as_sigsum_does),
     };
 
     return run_with_core(tests);
