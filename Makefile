@@ -265,7 +265,8 @@ bench-ingest: all ## how many events a second, against the floor
 	$(call script,tests/bench/ingest)
 bench: all ## every benchmark
 	$(call script,tests/bench/run)
-test-external: all ## the verifiers and validators that others wrote
+test-external: install-deps ## the verifiers and validators that others wrote
+	@+$(again) all
 	$(call script,tests/external/run)
 
 install-deps:
