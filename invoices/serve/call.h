@@ -72,9 +72,6 @@ struct call {
     struct answer answer;
 };
 
-/* Authenticates, reads, answers: afterwards `answer` is whole, whatever happened. */
-void call_run(struct call *call);
-
 /* Always false: describes why the request cannot be answered. `parameter` may be NULL. */
 bool call_refuse(struct call *call, unsigned status, const char *code, const char *parameter,
                  const char *format, ...) PRINTF_LIKE(5, 6);

@@ -13,6 +13,7 @@
 
 #include "base/instant.h"
 #include "base/log.h"
+#include "serve/dispatch.h"
 #include "serve/guard.h"
 #include "serve/route.h"
 
@@ -232,7 +233,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
             return MHD_YES;
     } else if (*upload_size > 0)
         return MHD_NO;
-    call_run(&exchange->call);
+    dispatch(&exchange->call);
     return send_answer(connection, &exchange->call);
 }
 
