@@ -59,6 +59,7 @@ $(call package,jansson,-ljansson)
 $(call package,libpq,-lpq)
 $(call package,rdkafka,-lrdkafka)
 $(call package,libmicrohttpd,-lmicrohttpd)
+$(call package,libcurl,-lcurl)
 $(call package,gmp,-lgmp)
 $(call package,cmocka,-lcmocka)
 
@@ -89,8 +90,8 @@ libraries += $1
 $1.folders := $2
 $1.uses := $3
 $1.packages := $4
-$1.sources := $(filter-out %/main.c,$(foreach d,$2,$(wildcard $d/*.c)))
-$1.mains := $(foreach d,$2,$(wildcard $d/main.c))
+$1.sources := $(filter-out %/main.c %_main.c,$(foreach d,$2,$(wildcard $d/*.c)))
+$1.mains := $(foreach d,$2,$(wildcard $d/main.c $d/*_main.c))
 $1.tests := $(foreach d,$2,$(wildcard tests/unit/$d/*_test.c))
 $(call header_path,$1,$(firstword $2))
 endef
@@ -123,6 +124,7 @@ embed = $(eval $(call embed_rules,$(strip $1),$(strip $2),$(strip $3),$(sort $(w
 $(call library,base,     ledger/base,                ,                                   )
 $(call library,core,     ledger/core,                base,                               libsodium jansson)
 $(call library,verify,   ledger/verify,              core base,                          libsodium jansson)
+$(call library,witness,  ledger/witness,             core base,                          libmicrohttpd libcurl)
 $(call library,store,    ledger/store,               core base,                          libpq)
 $(call library,meter,    ingest/meter,               core base,                          )
 $(call library,rating,   invoices/rating,            core base,                          gmp)
@@ -139,6 +141,8 @@ $(call embed,  rating,   rating_schemas, schema_,   invoices/schema/*.json invoi
 #              program            library    its main
 $(call program,daybook-ledger,    ledger,    ledger/main.c)
 $(call program,daybook-verify,    verify,    ledger/verify/main.c)
+$(call program,daybook-witness,   witness,   ledger/witness/main.c)
+$(call program,daybook-cosign,    witness,   ledger/witness/cosign_main.c)
 $(call program,daybook-ingest,    ingest,    ingest/main.c)
 $(call program,daybook-invoices,  invoices,  invoices/main.c)
 $(call program,daybook-serve,     serve,     invoices/serve/main.c)

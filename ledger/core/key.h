@@ -62,6 +62,8 @@ MUST_CHECK bool key_check_public(const unsigned char public_bytes[32], struct er
 
 /* "name+hash+base64": parsed strictly, the hash recomputed. */
 MUST_CHECK bool key_parse_vkey(const char *vkey, struct public_key *out, struct error *err);
+/* A verifier key as people give it: itself, or the path of a file that holds it. */
+MUST_CHECK bool key_read_vkey(const char *given, struct public_key *out, struct error *err);
 const char *key_format_vkey(const struct public_key *key, char out[VKEY_SIZE]);
 /* SHA-256 of the 32 public bytes: how entries and operators name a key. */
 struct digest key_hash(const unsigned char public_bytes[32]);

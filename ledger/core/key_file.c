@@ -143,6 +143,20 @@ bool key_write_file(const char *path, const struct secret_key *key, struct error
     return write_line(path, &line, err);
 }
 
+bool key_read_vkey(const char *given, struct public_key *out, struct error *err)
+{
+    CLEANUP(text_release) struct text line;
+
+    if (!file_exists(given))
+        return key_parse_vkey(given, out, err);
+    text_init(&line);
+    if (!file_read(given, VKEY_SIZE, &line, err))
+        return false;
+    while (line.size > 0 && line.data[line.size - 1] == '\n')
+        line.data[--line.size] = '\0';
+    return key_parse_vkey(line.data, out, err) || error_prefix(err, "'%s': ", given);
+}
+
 /* -------------------------------------------------------------------- symmetric keys' files */
 
 bool key_read_symmetric(const char *path, unsigned char **out_key, struct error *err)

@@ -266,6 +266,21 @@ bool note_read_lines(const char *bytes, size_t size, struct slice *out_text,
     return true;
 }
 
+bool note_pick(const char *bytes, size_t size, const struct public_key *keys, size_t key_count,
+               struct text *out, struct error *err)
+{
+    CLEANUP(parts_release) struct parts parts = {.memory = NULL};
+
+    if (!take_apart(bytes, size, &parts, err))
+        return false;
+    text_append_n(out, parts.text.data, parts.text.size);
+    text_append_char(out, '\n');
+    for (size_t i = 0; i < parts.count; i++)
+        if (find_key(keys, key_count, &parts.lines[i]))
+            text_append_n(out, parts.lines[i].text.data, parts.lines[i].text.size);
+    return true;
+}
+
 /* --------------------------------------------------------------------------------- signing */
 
 /* "— name base64(id ‖ signature)" */

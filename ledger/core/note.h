@@ -46,6 +46,9 @@ MUST_CHECK bool note_read_unverified(const char *bytes, size_t size, struct slic
 MUST_CHECK bool note_read_lines(const char *bytes, size_t size, struct slice *out_text,
                                 struct note_line out_lines[NOTE_SIGNATURES_MAX], size_t *out_count,
                                 struct error *err);
+/* Appends the note with only these keys' lines, which are not verified here. */
+MUST_CHECK bool note_pick(const char *bytes, size_t size, const struct public_key *keys,
+                          size_t key_count, struct text *out, struct error *err);
 /* text ends in a newline; appends text, blank line and one signature line. */
 void note_sign(const char *text, const struct secret_key *key, struct text *out);
 /* Appends the cosignature line alone; the key signs as key_cosigner() names it. */
