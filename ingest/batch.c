@@ -26,6 +26,15 @@ void batcher_release(struct batcher *batcher)
 /* --------------------------------------------------------------------------------------- control
  */
 
+struct batch {
+    struct arena *arena;
+    const struct past_batch *past; /* recovery makes it again; NULL: a new one */
+    struct plan plan;
+    uint64_t control_index;
+    struct decision decision;
+    struct chapter chapter;
+};
+
 /* Takes the control entries up to `through_index`. */
 static bool take_control(struct batcher *batcher, uint64_t through_index, struct error *err)
 {
@@ -55,6 +64,21 @@ bool batcher_refresh_control(struct batcher *batcher, struct error *err)
            take_control(batcher, head.control_index, err);
 }
 
+bool batcher_use_control(struct batcher *batcher, uint64_t through_index, struct error *err)
+{
+    if (batcher->scope->control->control_index > through_index) {
+        struct control *nothing = control_empty();
+        scope_drop(batcher->scope);
+        batcher->scope = scope_make(nothing, batcher->cache_key);
+        control_drop(nothing);
+    }
+    if (!take_control(batcher, through_index, err))
+        return false;
+    return batcher->scope->control->catalog != NULL ||
+           error_set(err, ERROR_HALT, "there was no catalog at control index %" PRIu64,
+                     through_index);
+}
+
 /* Measures what is left of the load under the newest control entries. */
 static bool measure_again(struct batcher *batcher, struct load *load, struct error *err)
 {
@@ -71,11 +95,18 @@ static bool measure_again(struct batcher *batcher, struct load *load, struct err
     return true;
 }
 
-/* Under the locks: whether the load was measured under what the head says now. */
+/* Under the locks: whether the load was measured under what the head says now, or what the receipts
+ * say of a past batch. */
 static bool check_control(struct batcher *batcher, const struct load *load,
-                          uint64_t *out_control_index, bool *out_is_current, struct error *err)
+                          const struct past_batch *past, uint64_t *out_control_index,
+                          bool *out_is_current, struct error *err)
 {
     struct head head;
+    if (past) {
+        *out_control_index = past->control_index;
+        *out_is_current = true;
+        return true;
+    }
     if (!head_read(batcher->store, batcher->writer.log, &head, err) ||
         !take_control(batcher, head.control_index, err))
         return false;
@@ -132,14 +163,6 @@ static bool ensure_days(struct batcher *batcher, const struct decision *decision
 /* ----------------------------------------------------------------------------------- one attempt
  */
 
-struct batch {
-    struct arena *arena;
-    struct plan plan;
-    uint64_t control_index;
-    struct decision decision;
-    struct chapter chapter;
-};
-
 /* Locks the slots; then, in statements of their own, brings memory up to them. */
 static bool lock(struct batcher *batcher, struct batch *batch, struct error *err)
 {
@@ -193,8 +216,8 @@ static enum attempt attempt_inside(struct batcher *batcher, struct load *load, s
 {
     bool is_current = false;
     if (!lock(batcher, batch, err) ||
-        !check_control(batcher, load, &batch->control_index, &is_current, err) ||
-        !check_rules(batcher, load, err) || !never_back(batcher, batch, err))
+        !check_control(batcher, load, batch->past, &batch->control_index, &is_current, err) ||
+        (!batch->past && !check_rules(batcher, load, err)) || !never_back(batcher, batch, err))
         return ATTEMPT_FAILED;
     if (!is_current)
         return ATTEMPT_AGAIN;
@@ -202,7 +225,11 @@ static enum attempt attempt_inside(struct batcher *batcher, struct load *load, s
         return ATTEMPT_FAILED;
     if (!has_days(batcher, &batch->decision))
         return ATTEMPT_AGAIN;
-    chapter_sign(&batch->chapter, batcher, load, &batch->decision, batch->control_index);
+    chapter_write(&batch->chapter, batcher, load, &batch->decision, batch->control_index);
+    if (batch->past && !past_take(batch->past, &batcher->writer, &batch->chapter, err))
+        return ATTEMPT_FAILED;
+    if (!batch->past)
+        chapter_sign(&batch->chapter, &batcher->writer);
     if (!chapter_append(&batch->chapter, batcher, err))
         return ATTEMPT_FAILED;
     return store_commit(batcher->store, err) ? ATTEMPT_COMMITTED : ATTEMPT_FAILED;
@@ -231,7 +258,7 @@ static enum attempt give_up(struct batcher *batcher, const struct batch *batch, 
     store_rollback(batcher->store);
     if (err->code == ERROR_UNKNOWN || err->code == ERROR_CONFLICT)
         forget_slots(batcher, &batch->plan);
-    if (err->code != ERROR_BUSY || !store_is_alive(batcher->store))
+    if (batch->past || err->code != ERROR_BUSY || !store_is_alive(batcher->store))
         return ATTEMPT_FAILED;
     uint64_t key_index = batcher->writer.key_index;
     struct error refused;
@@ -260,13 +287,14 @@ static enum attempt attempt(struct batcher *batcher, struct load *load, struct b
     return ATTEMPT_COMMITTED;
 }
 
-bool batch_commit(struct batcher *batcher, struct load *load, struct error *err)
+static bool commit(struct batcher *batcher, struct load *load, const struct past_batch *past,
+                   struct error *err)
 {
     struct arena arena;
     enum attempt result = ATTEMPT_AGAIN;
     arena_init(&arena);
     for (int i = 0; i < ATTEMPTS_MAX && result == ATTEMPT_AGAIN; i++) {
-        struct batch batch = {.arena = &arena, .chapter = {.arena = &arena}};
+        struct batch batch = {.arena = &arena, .past = past, .chapter = {.arena = &arena}};
         error_set(err, ERROR_BUSY, "keys, catalog or days change too often");
         result = attempt(batcher, load, &batch, err);
         slot_settle(&batcher->slots);
@@ -274,4 +302,16 @@ bool batch_commit(struct batcher *batcher, struct load *load, struct error *err)
     }
     arena_release(&arena);
     return result == ATTEMPT_COMMITTED;
+}
+
+bool batch_commit(struct batcher *batcher, struct load *load, struct error *err)
+{
+    return commit(batcher, load, NULL, err);
+}
+
+bool batch_again(struct batcher *batcher, struct load *load, const struct past_batch *past,
+                 struct error *err)
+{
+    return batcher_use_control(batcher, past->control_index, err) &&
+           measure_again(batcher, load, err) && commit(batcher, load, past, err);
 }

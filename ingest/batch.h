@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "ingest/load.h"
+#include "ingest/past.h"
 #include "ingest/quarantine.h"
 #include "ingest/slot.h"
 #include "store/append.h"
@@ -64,8 +65,16 @@ struct batcher {
  *   CONFLICT  another process took one of the ranges, the catalog has new rules for the feed, or
  * the book does not fit: claim again UNKNOWN   COMMIT was not answered: claim again */
 MUST_CHECK bool batch_commit(struct batcher *batcher, struct load *load, struct error *err);
+/* Makes a batch again that the book had: the load, which nobody measured yet, holds exactly its
+ * records. ERROR_HALT, and nothing of it stays, when it would be another than was published. */
+MUST_CHECK bool batch_again(struct batcher *batcher, struct load *load,
+                            const struct past_batch *past, struct error *err);
 /* Loads the newest control entries, outside of any batch. */
 MUST_CHECK bool batcher_refresh_control(struct batcher *batcher, struct error *err);
+/* For past batches: takes the control entries up to this index, which may be older than those that
+ * were taken before. ERROR_HALT when there was no catalog yet. */
+MUST_CHECK bool batcher_use_control(struct batcher *batcher, uint64_t through_index,
+                                    struct error *err);
 void batcher_release(struct batcher *batcher); /* not the store */
 
 #endif

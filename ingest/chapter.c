@@ -116,10 +116,8 @@ static void write_entries(struct chapter *chapter, const struct batcher *batcher
                       control_index, &chapter->entries[chapter->entry_count++].entry);
         chapter->receipt_count++;
     }
-    for (size_t i = 0; i < chapter->entry_count; i++) {
+    for (size_t i = 0; i < chapter->entry_count; i++)
         chapter->entries[i].entry.batch = chapter->batch;
-        writer_sign(&batcher->writer, &chapter->entries[i]);
-    }
 }
 
 /* ----------------------------------------------------------------------------- what stands beside
@@ -212,8 +210,8 @@ static void write_quarantine(struct chapter *chapter, const struct batcher *batc
     }
 }
 
-void chapter_sign(struct chapter *chapter, const struct batcher *batcher, const struct load *load,
-                  const struct decision *decision, uint64_t control_index)
+void chapter_write(struct chapter *chapter, const struct batcher *batcher, const struct load *load,
+                   const struct decision *decision, uint64_t control_index)
 {
     chapter->batch = name_batch(load, decision, chapter->arena);
     write_entries(chapter, batcher, load, decision, control_index);
@@ -221,6 +219,12 @@ void chapter_sign(struct chapter *chapter, const struct batcher *batcher, const 
     write_series(chapter, batcher, decision);
     write_blocks(chapter, batcher, decision);
     write_quarantine(chapter, batcher, load, decision);
+}
+
+void chapter_sign(struct chapter *chapter, const struct writer *writer)
+{
+    for (size_t i = 0; i < chapter->entry_count; i++)
+        writer_sign(writer, &chapter->entries[i]);
 }
 
 /* --------------------------------------------------------------------------------------- writing

@@ -1,7 +1,8 @@
 /*
  * What a batch writes: its entries and receipts, signed, and the rows beside them.
  *
- * A function of the decision and the load; only chapter_append() touches the database.
+ * A function of the decision and the load; only chapter_append() touches the database. Recovery
+ * takes the leaves from what was published (past.h) instead of signing.
  */
 #ifndef INGEST_CHAPTER_H
 #define INGEST_CHAPTER_H
@@ -36,8 +37,10 @@ struct chapter {
     struct quarantine_row *quarantine;
 };
 
-void chapter_sign(struct chapter *chapter, const struct batcher *batcher, const struct load *load,
-                  const struct decision *decision, uint64_t control_index);
+/* All but the leaves of the entries. */
+void chapter_write(struct chapter *chapter, const struct batcher *batcher, const struct load *load,
+                   const struct decision *decision, uint64_t control_index);
+void chapter_sign(struct chapter *chapter, const struct writer *writer);
 /* Slots are locked; locks the head last. Everything but COMMIT. */
 MUST_CHECK bool chapter_append(const struct chapter *chapter, struct batcher *batcher,
                                struct error *err);

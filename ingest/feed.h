@@ -87,6 +87,10 @@ struct kafka_options {
 };
 MUST_CHECK bool kafka_open(const struct kafka_options *options, struct feed **out,
                            struct error *err);
+/* The same topic, read outside of any group, by whoever says what to read: for recovery. It is
+ * given no partitions; start() and poll(). */
+MUST_CHECK bool kafka_open_ranges(const struct kafka_options *options, struct feed **out,
+                                  struct error *err);
 /* A file of structured events, one a line; offsets are bytes. Mapped into memory. */
 MUST_CHECK bool ndjson_open(const char *path, struct feed **out, struct error *err);
 /* The bytes of the file that is mapped. */

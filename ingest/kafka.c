@@ -378,7 +378,7 @@ static const struct feed_kind kafka_kind = {
     .close = kafka_close,
 };
 
-bool kafka_open(const struct kafka_options *options, struct feed **out, struct error *err)
+static bool make_feed(const struct kafka_options *options, struct kafka **out, struct error *err)
 {
     if (strlen(options->topic) >= FEED_NAME_SIZE)
         return error_set(err, ERROR_INPUT, "the topic's name is too long");
@@ -392,6 +392,24 @@ bool kafka_open(const struct kafka_options *options, struct feed **out, struct e
         free(kafka);
         return false;
     }
+    *out = kafka;
+    return true;
+}
+
+bool kafka_open_ranges(const struct kafka_options *options, struct feed **out, struct error *err)
+{
+    struct kafka *kafka = NULL;
+    if (!make_feed(options, &kafka, err))
+        return false;
+    *out = &kafka->feed;
+    return true;
+}
+
+bool kafka_open(const struct kafka_options *options, struct feed **out, struct error *err)
+{
+    struct kafka *kafka = NULL;
+    if (!make_feed(options, &kafka, err))
+        return false;
     if (!subscribe(kafka, err)) {
         kafka_close(&kafka->feed);
         return false;

@@ -36,6 +36,14 @@ static const struct cli_option file_options[] = {
     {0},
 };
 
+static const struct cli_option recover_options[] = {
+    {"admin", "CONNINFO", NULL, "the database, as a role that may write every table of it"},
+    {"kafka", "BOOTSTRAP", NULL, "the brokers"},
+    {"queue-kbytes", "KB", "131072", "what is fetched ahead"},
+    {"memory-mib", "MIB", "1024", "for identities in memory"},
+    {0},
+};
+
 static const struct cli_option validate_options[] = {
     {"catalog", "FILE", NULL, "the catalog to check against"},
     {0},
@@ -54,6 +62,8 @@ static const struct cli_option write_off_options[] = {
 static const struct cli_command commands[] = {
     {"run", "", "read the topic, until told to stop", command_run, run_options},
     {"file", "FILE", "take a file of events, one JSON object a line", command_file, file_options},
+    {"recover", "", "bring a database that is behind back to what is published", command_recover,
+     recover_options},
     {"validate", "FILE", "say what would become of a file's events", command_validate,
      validate_options},
     {"quarantine list", "", "what could not be counted and is open", command_quarantine_list,

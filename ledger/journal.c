@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "core/canonical.h"
 #include "store/contents.h"
 #include "store/entries.h"
 #include "store/journal.h"
@@ -18,6 +19,7 @@ struct journal_content {
     uint64_t index;
     const char *bytes;
     size_t size;
+    const char *subject; /* as JSON */
 };
 
 /* One extension: the contents of the range, and the lines of the block that is being written. */
@@ -41,6 +43,15 @@ static void journal_release(struct journal *journal)
     arena_release(&journal->arena);
 }
 
+static const char *subject_json(struct arena *arena, const char *subject_id)
+{
+    CLEANUP(json_release) json_t *value = json_string(subject_id);
+    char *text = json_dumps(value, JSON_ENCODE_ANY);
+    const char *kept = arena_text(arena, text);
+    free(text);
+    return kept;
+}
+
 static bool keep_content(void *context, const struct content *content, struct error *err)
 {
     (void)err;
@@ -48,8 +59,8 @@ static bool keep_content(void *context, const struct content *content, struct er
     journal->contents = memory_grow(journal->contents, &journal->content_capacity,
                                     journal->content_count + 1, sizeof(*journal->contents));
     journal->contents[journal->content_count++] = (struct journal_content){
-        content->index, arena_text_n(&journal->arena, content->bytes, content->size),
-        content->size};
+        content->index, arena_text_n(&journal->arena, content->bytes, content->size), content->size,
+        subject_json(&journal->arena, content->subject_id)};
     return true;
 }
 
@@ -81,10 +92,11 @@ static bool append_line(void *context, const struct entry_row *row, struct error
         text_append_n(&journal->lines, content->bytes, content->size);
         text_append_char(&journal->lines, ',');
     }
-    text_printf(&journal->lines,
-                "\"index\":%" PRIu64 ",\"kind\":\"%s\",\"signature\":\"%s\",\"writer\":\"%s\"}\n",
-                row->index, entry_kind_word(row->entry.kind), signature_hex,
-                digest_hex(&row->leaf.writer, writer_hex));
+    text_printf(&journal->lines, "\"index\":%" PRIu64 ",\"kind\":\"%s\",\"signature\":\"%s\",",
+                row->index, entry_kind_word(row->entry.kind), signature_hex);
+    if (content != NULL)
+        text_printf(&journal->lines, "\"subject\":%s,", content->subject);
+    text_printf(&journal->lines, "\"writer\":\"%s\"}\n", digest_hex(&row->leaf.writer, writer_hex));
     return true;
 }
 
@@ -161,19 +173,35 @@ static bool put_if_changed(struct archive *archive, const char *path, const stru
     if (slice_compare((struct slice){old.data, old.size},
                       (struct slice){lines->data, lines->size}) == 0)
         return true;
+    if (lines->size < old.size)
+        return error_set(err, ERROR_HALT,
+                         "'%s' has more than the database, which only ever adds to it: run "
+                         "`daybook-ingest recover`",
+                         name.data);
     return archive_put(archive, path, 0600, lines->data, lines->size, err);
 }
 
+struct journal_list {
+    const char *path;
+    bool (*read)(struct store *store, int log, struct text *out, struct error *err);
+};
+
+static const struct journal_list lists[] = {
+    {"private/journal/dispositions.ndjson", journal_dispositions},
+    {"private/journal/floors.ndjson", journal_floors},
+    {"private/journal/reviews.ndjson", journal_reviews},
+};
+
 bool journal_extend_lists(struct archive *archive, struct store *store, int log, struct error *err)
 {
-    struct text CLEANUP(text_release) dispositions;
-    struct text CLEANUP(text_release) floors;
-    text_init(&dispositions);
-    text_init(&floors);
-    return journal_dispositions(store, log, &dispositions, err) &&
-           journal_floors(store, log, &floors, err) &&
-           put_if_changed(archive, "private/journal/dispositions.ndjson", &dispositions, err) &&
-           put_if_changed(archive, "private/journal/floors.ndjson", &floors, err);
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        struct text CLEANUP(text_release) lines;
+        text_init(&lines);
+        if (!lists[i].read(store, log, &lines, err) ||
+            !put_if_changed(archive, lists[i].path, &lines, err))
+            return false;
+    }
+    return true;
 }
 
 void journal_prune(struct archive *archive, uint64_t old_size, uint64_t size)

@@ -4,8 +4,8 @@
  *
  *   private/journal/FIRST-LAST.ndjson   the entries of one block of 4096 indexes, through LAST;
  *                                       one line an entry:
- *       {"body":hex,"content":…,"index":n,"kind":word,"signature":hex,"writer":hex}
- *   private/journal/dispositions.ndjson, floors.ndjson
+ *       {"body":hex,"content":…,"index":n,"kind":word,"signature":hex,"subject":id,"writer":hex}
+ *   private/journal/dispositions.ndjson, floors.ndjson, reviews.ndjson
  *
  * A block's file is written anew as the block grows, and the shorter one removed afterwards: two
  * files of a block agree where they overlap.
@@ -24,7 +24,8 @@
 /* Puts the blocks that a log which grew from old_size to size has changed. */
 MUST_CHECK bool journal_extend(struct archive *archive, struct store *store, int log,
                                uint64_t old_size, uint64_t size, struct error *err);
-/* Puts the two lists that are not entries, if they have changed. */
+/* Puts the lists that are not entries, if they have changed. ERROR_HALT when one has got shorter:
+ * the database lost what the journal still has, and must be recovered first. */
 MUST_CHECK bool journal_extend_lists(struct archive *archive, struct store *store, int log,
                                      struct error *err);
 /* Removes the file that the grown block's new one has replaced. */

@@ -132,6 +132,14 @@ void writer_open_first(int log, const char *origin, const struct secret_key *roo
     out->ledger = ledger_id_of_origin(origin);
 }
 
+void writer_open_keyless(int log, const struct ledger_id *ledger, const unsigned char *salt_key,
+                         struct writer *out)
+{
+    *out = (struct writer){
+        .log = log, .ledger = *ledger, .salt_key = salt_key, .key_index = UINT64_MAX};
+    keyring_init(&out->keys);
+}
+
 void writer_close(struct writer *writer)
 {
     keyring_release(&writer->keys);
@@ -148,18 +156,44 @@ bool writer_refresh(struct store *store, struct writer *writer, struct error *er
     return load_keys(store, writer, &head, err);
 }
 
+/* Names the ledger; public kinds have no secret salt. */
+static void prepare_entry(const struct writer *writer, struct entry *entry,
+                          unsigned char out_tenant_key[32])
+{
+    bool is_public = entry_kind_is_public(entry->kind);
+
+    assert(writer->salt_key || is_public);
+    entry->ledger = writer->ledger;
+    if (is_public)
+        memset(out_tenant_key, 0, 32);
+    else
+        leaf_tenant_key(writer->salt_key, entry->tenant, out_tenant_key);
+}
+
 void writer_sign(const struct writer *writer, struct signed_entry *entry)
 {
-    unsigned char tenant_key[32] = {0};
-    bool is_public = entry_kind_is_public(entry->entry.kind);
+    unsigned char tenant_key[32];
 
+    assert(writer->key);
     assert(keyring_role_of_kind(entry->entry.kind) == (unsigned)writer->role);
-    assert(writer->salt_key || is_public);
-    entry->entry.ledger = writer->ledger;
-    if (!is_public)
-        leaf_tenant_key(writer->salt_key, entry->entry.tenant, tenant_key);
+    prepare_entry(writer, &entry->entry, tenant_key);
     leaf_sign(writer->key, tenant_key, &entry->entry, &entry->leaf);
     sodium_memzero(tenant_key, sizeof tenant_key);
+}
+
+bool writer_take(const struct writer *writer, struct signed_entry *entry, const struct leaf *leaf)
+{
+    unsigned char tenant_key[32], body[BODY_SIZE_MAX];
+
+    prepare_entry(writer, &entry->entry, tenant_key);
+    struct salt salt = leaf_salt(tenant_key, &entry->entry);
+    sodium_memzero(tenant_key, sizeof tenant_key);
+    struct digest commitment = leaf_commitment(&salt, body, body_encode(&entry->entry, body));
+    struct digest checksum = leaf_checksum(&commitment);
+    if (!digest_equals(&checksum, &leaf->checksum))
+        return false;
+    entry->leaf = *leaf;
+    return true;
 }
 
 bool append_lock(struct store *store, const struct writer *writer, struct head *out,

@@ -60,12 +60,20 @@ MUST_CHECK bool writer_open(struct store *store, int log, const struct secret_ke
 /* For init: the root key before the log's first entry, which names it. */
 void writer_open_first(int log, const char *origin, const struct secret_key *root_key,
                        struct writer *out);
+/* For recovery: a writer without a key. It appends what was published and signs nothing; the caller
+ * keeps key_index at the head's. */
+void writer_open_keyless(int log, const struct ledger_id *ledger, const unsigned char *salt_key,
+                         struct writer *out);
 void writer_close(struct writer *writer);
 /* Reloads the grants when the head has a newer key_index; REFUSED when ours no longer holds. */
 MUST_CHECK bool writer_refresh(struct store *store, struct writer *writer, struct error *err);
 /* Signs one entry (ledger id is filled in by the writer). Asserts that the role may write its
  * kind. Several threads may sign with one writer. */
 void writer_sign(const struct writer *writer, struct signed_entry *entry);
+/* Takes over a leaf that was published, instead of signing. False when the entry, with its salt, is
+ * not what that leaf commits to. */
+MUST_CHECK bool writer_take(const struct writer *writer, struct signed_entry *entry,
+                            const struct leaf *leaf);
 
 /* SELECT … FOR UPDATE of the head. ERROR_BUSY when its key_index is not the writer's: roll back,
  * writer_refresh(), sign again. */

@@ -52,3 +52,34 @@ bool journal_floors(struct store *store, int log, struct text *out, struct error
 {
     return append_lines(store, sql_journal_floors, log, out, err);
 }
+
+bool journal_reviews(struct store *store, int log, struct text *out, struct error *err)
+{
+    return append_lines(store, sql_journal_reviews, log, out, err);
+}
+
+static bool restore(struct store *store, const char *sql, int log, struct slice line,
+                    bool *out_written, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    uint64_t written = 0;
+    params_init(&params);
+    param_int32(&params, log);
+    param_text_n(&params, line.data, line.size);
+    if (!store_execute(store, sql, &params, &written, err))
+        return false;
+    *out_written = written > 0;
+    return true;
+}
+
+bool journal_restore_disposition(struct store *store, int log, struct slice line, bool *out_written,
+                                 struct error *err)
+{
+    return restore(store, sql_journal_restore_disposition, log, line, out_written, err);
+}
+
+bool journal_restore_review(struct store *store, int log, struct slice line, bool *out_written,
+                            struct error *err)
+{
+    return restore(store, sql_journal_restore_review, log, line, out_written, err);
+}

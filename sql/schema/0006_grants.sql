@@ -26,7 +26,7 @@ grant execute on function ledger.ensure_dedup_day(integer) to daybook_ingest;
 
 -- sealer: leaves in, tiles and checkpoints out. Besides it reads what the archive's journal keeps.
 grant select on ledger.head, ledger.entry, ledger.tile, ledger.checkpoint, ledger.content,
-    ledger.assignment, ledger.receipt, ledger.slot_step, ledger.disposition
+    ledger.assignment, ledger.receipt, ledger.slot_step, ledger.disposition, ledger.review
     to daybook_sealer;
 grant insert on ledger.tile, ledger.checkpoint to daybook_sealer;
 

@@ -27,7 +27,7 @@ select set_eq($$ select * from pg_temp.privileges('daybook_ingest') where may <>
 select set_eq($$ select * from pg_temp.privileges('daybook_sealer') where may <> '' $$,
     $$ values ('schema_version', 'r'), ('log', 'r'), ('head', 'r'), ('entry', 'r'),
     ('content', 'r'), ('assignment', 'r'), ('receipt', 'r'), ('slot_step', 'r'), ('disposition', 'r'),
-    ('tile', 'ra'), ('checkpoint', 'ra') $$,
+    ('review', 'r'), ('tile', 'ra'), ('checkpoint', 'ra') $$,
     'the sealer reads what the tree and the journal are made of, and writes tiles and checkpoints');
 select set_eq($$ select * from pg_temp.privileges('daybook_control') where may <> '' $$,
     $$ values ('schema_version', 'r'), ('log', 'ra'), ('head', 'raw'), ('slot', 'ra'),

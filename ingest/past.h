@@ -1,0 +1,32 @@
+/*
+ * A batch that was published, to be made again: by which control entries it was decided, what its
+ * receipts say, and the leaves of its entries.
+ *
+ * Recovery decides and writes it as ingest would; the signatures are taken from the leaves, and
+ * nothing is signed. An entry that would say anything else than the leaf commits to is ERROR_HALT.
+ */
+#ifndef INGEST_PAST_H
+#define INGEST_PAST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "ingest/chapter.h"
+
+struct past_batch {
+    uint64_t first_index;
+    uint64_t control_index;
+    size_t leaf_count;
+    const struct leaf *leaves;
+    size_t receipt_count; /* the last ones of the leaves */
+    const struct entry *receipts;
+};
+
+/* Gives the chapter's entries their leaves. The message of a failure names the first index and what
+ * differs, from the receipts where they say it. */
+MUST_CHECK bool past_take(const struct past_batch *past, const struct writer *writer,
+                          struct chapter *chapter, struct error *err);
+
+#endif

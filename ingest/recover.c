@@ -1,0 +1,256 @@
+/*
+ * recover: a database that is behind what is published grows to it again, bit for bit.
+ *
+ *     batches   the ranges that the receipts name, read again, decided by the same code
+ *     others    the journal's entries, with their contents
+ *
+ * Nothing is signed, and no signing key is needed: each entry takes the published leaf that commits
+ * to it. What differs is HALT, with the index, and with the last common size, which the database is
+ * left at. One batch or entry is one transaction, so a recovery that was stopped goes on when it is
+ * run again. All other writers refuse meanwhile, because the database is behind.
+ */
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "ingest/commands.h"
+#include "ingest/recover_parts.h"
+#include "ingest/session.h"
+#include "store/entries.h"
+#include "store/logs.h"
+#include "store/migrate.h"
+
+#define MIB ((size_t)1 << 20)
+#define TELL_US (10 * SECOND_US)
+
+/* ------------------------------------------------------------------------------ what was published
+ */
+
+static bool read_note(const struct cli *cli, const char *folder, struct recovery *recovery,
+                      struct error *err)
+{
+    const char *path = NULL;
+    struct text CLEANUP(text_release) line;
+    struct public_key key;
+    text_init(&line);
+    if (!session_published(cli, &recovery->arena, &path, err) ||
+        !file_read(path, CHECKPOINT_NOTE_SIZE_MAX, &recovery->note, err) ||
+        !file_read(arena_printf(&recovery->arena, "%s/log.vkey", folder), VKEY_SIZE, &line, err))
+        return false;
+    line.data[strcspn(line.data, "\r\n")] = '\0';
+    return key_parse_vkey(line.data, &key, err) &&
+           checkpoint_open(recovery->note.data, recovery->note.size, &key, &recovery->checkpoint,
+                           err);
+}
+
+static bool open_published(const struct cli *cli, struct recovery *recovery, struct error *err)
+{
+    const char *archive = NULL, *folder = NULL;
+    if (!cli_required(cli, "archive", &archive, err) || !cli_required(cli, "keys", &folder, err) ||
+        !read_note(cli, folder, recovery, err) ||
+        !past_journal_open(archive, recovery->checkpoint.size, &recovery->journal, err))
+        return false;
+    recovery->feeds.archive = archive;
+    past_leaves_open(archive, recovery->checkpoint.size, &recovery->leaves);
+    return past_leaves_check(&recovery->leaves, &recovery->checkpoint, err) &&
+           key_read_symmetric(arena_printf(&recovery->arena, "%s/salt.key", folder),
+                              &recovery->salt_key, err) &&
+           key_read_symmetric(arena_printf(&recovery->arena, "%s/dedup.key", folder),
+                              &recovery->dedup_key, err);
+}
+
+/* -------------------------------------------------------------------------------- the database */
+
+/* An empty, migrated database gets its log. */
+static bool open_log(struct recovery *recovery, struct error *err)
+{
+    struct head head;
+    struct log_row row = {.log = recovery->log};
+    memcpy(row.origin, recovery->checkpoint.origin, sizeof row.origin);
+    row.ledger = ledger_id_of_origin(row.origin);
+    if (!head_read(recovery->store, recovery->log, &head, err)) {
+        if (err->code != ERROR_NOT_FOUND || !store_begin(recovery->store, err))
+            return false;
+        if (!head_create(recovery->store, recovery->log, &head, err)) {
+            store_rollback(recovery->store);
+            return false;
+        }
+        if (!store_commit(recovery->store, err))
+            return false;
+    }
+    writer_open_keyless(recovery->log, &row.ledger, recovery->salt_key, &recovery->batcher.writer);
+    return log_put(recovery->store, &row, err);
+}
+
+struct comparison {
+    struct recovery *recovery;
+    uint64_t next;
+};
+
+static bool compare_leaf(void *context, uint64_t index, const struct leaf *leaf, struct error *err)
+{
+    struct comparison *comparison = context;
+    struct leaf published;
+    if (index >= comparison->recovery->checkpoint.size)
+        return true;
+    if (!past_leaf(&comparison->recovery->leaves, index, &published, err))
+        return false;
+    struct digest a = leaf_hash(leaf), b = leaf_hash(&published);
+    if (index != comparison->next || !digest_equals(&a, &b))
+        return error_set(err, ERROR_HALT,
+                         "entry %" PRIu64 " of the database is not the published one; the last "
+                         "common size is %" PRIu64,
+                         comparison->next, comparison->next);
+    comparison->next++;
+    return true;
+}
+
+/* The database's entries are the published ones, as far as both go. */
+static bool check_entries(struct recovery *recovery, uint64_t size, struct error *err)
+{
+    struct comparison comparison = {.recovery = recovery};
+    uint64_t common = size < recovery->checkpoint.size ? size : recovery->checkpoint.size;
+    if (!leaves_each(recovery->store, recovery->log, 0, common, compare_leaf, &comparison, err))
+        return false;
+    return comparison.next == common ||
+           error_set(err, ERROR_HALT,
+                     "entry %" PRIu64
+                     " of the database is missing; the last common size is %" PRIu64,
+                     comparison.next, comparison.next);
+}
+
+static bool open_database(const struct cli *cli, struct recovery *recovery, struct error *err)
+{
+    const char *conninfo = cli_text(cli, "admin");
+    struct batcher *batcher = &recovery->batcher;
+    uint64_t memory_mib = 0;
+    if (!cli_u64(cli, "memory-mib", &memory_mib, err) ||
+        (conninfo == NULL && !cli_required(cli, "database", &conninfo, err)))
+        return false;
+    if (memory_mib == 0 || memory_mib > 1024 * 1024)
+        return error_set(err, ERROR_INPUT, "--memory-mib must be at least 1");
+    if (!store_open(conninfo, "daybook-ingest recover", &recovery->store, err) ||
+        !migrate_check(recovery->store, err) || !open_log(recovery, err))
+        return false;
+    recovery->keys = measure_keys_of(recovery->dedup_key);
+    randombytes_buf(recovery->cache_key, sizeof recovery->cache_key);
+    slot_table_init(&batcher->slots, (size_t)memory_mib * MIB);
+    batcher->store = recovery->store;
+    batcher->cache_key = recovery->cache_key;
+    batcher->rules.keys = &recovery->keys;
+    batcher->records_max = batcher->records_now = batcher->entries_max = SIZE_MAX;
+    struct control *nothing = control_empty();
+    batcher->scope = scope_make(nothing, recovery->cache_key);
+    control_drop(nothing);
+    return true;
+}
+
+/* --------------------------------------------------------------------------------- making again */
+
+/* The next batch or entry. */
+static bool make_next(struct recovery *recovery, uint64_t size, struct error *err)
+{
+    struct past_entry next;
+    bool is_found = false;
+    if (!past_journal_next(&recovery->journal, size, &next, &is_found, err))
+        return false;
+    if (!is_found || (next.index != size && next.entry.kind != ENTRY_RECEIPT))
+        return error_set(err, ERROR_HALT,
+                         "the journal lacks the receipts of the batch from entry %" PRIu64 " on",
+                         size);
+    return next.entry.kind == ENTRY_RECEIPT ? recover_batch(recovery, size, &next, err)
+                                            : recover_entry(recovery, &next, err);
+}
+
+static void tell(const struct recovery *recovery, uint64_t size)
+{
+    static int64_t told_us;
+    if (instant_monotonic() - told_us < TELL_US)
+        return;
+    told_us = instant_monotonic();
+    log_info("%" PRIu64 " of %" PRIu64 " entries", size, recovery->checkpoint.size);
+}
+
+static bool make_all(struct recovery *recovery, uint64_t *size, struct error *err)
+{
+    struct head head;
+    while (true) {
+        if (!head_read(recovery->store, recovery->log, &head, err))
+            return false;
+        *size = head.size;
+        recovery->batcher.writer.key_index = head.key_index;
+        if (head.size >= recovery->checkpoint.size)
+            return true;
+        tell(recovery, head.size);
+        if (!make_next(recovery, head.size, err))
+            return false;
+    }
+}
+
+static bool recover(struct recovery *recovery, struct error *err)
+{
+    struct head head;
+    uint64_t size = 0;
+    if (!head_read(recovery->store, recovery->log, &head, err) ||
+        !check_entries(recovery, head.size, err))
+        return false;
+    if (!make_all(recovery, &size, err))
+        return error_prefix(err,
+                            "the last common size is %" PRIu64 " of %" PRIu64 " published: ", size,
+                            recovery->checkpoint.size);
+    return check_entries(recovery, size, err) && recover_rest(recovery, err);
+}
+
+/* -------------------------------------------------------------------------------------- command */
+
+static void recovery_close(struct recovery *recovery)
+{
+    past_feeds_close(&recovery->feeds);
+    past_journal_close(&recovery->journal);
+    past_leaves_close(&recovery->leaves);
+    load_release(&recovery->load);
+    if (recovery->batcher.scope)
+        batcher_release(&recovery->batcher);
+    store_close(recovery->store);
+    sodium_memzero(&recovery->keys, sizeof recovery->keys);
+    if (recovery->dedup_key)
+        key_release_symmetric(recovery->dedup_key);
+    if (recovery->salt_key)
+        key_release_symmetric(recovery->salt_key);
+    text_release(&recovery->note);
+    arena_release(&recovery->arena);
+}
+
+static bool read_kafka(const struct cli *cli, struct recovery *recovery, struct error *err)
+{
+    struct kafka_options *kafka = &recovery->feeds.kafka;
+    *kafka = (struct kafka_options){.bootstrap = cli_text(cli, "kafka"),
+                                    .group = "daybook-ingest-recover",
+                                    .session_timeout_ms = 45000};
+    return cli_u64(cli, "queue-kbytes", &kafka->queue_kbytes, err);
+}
+
+bool command_recover(const struct cli *cli, struct error *err)
+{
+    static struct recovery recovery; /* large */
+    int64_t started_us = instant_monotonic();
+    arena_init(&recovery.arena);
+    text_init(&recovery.note);
+    load_init(&recovery.load);
+    bool ok = session_log(cli, &recovery.log, err) && read_kafka(cli, &recovery, err) &&
+              open_published(cli, &recovery, err) && open_database(cli, &recovery, err) &&
+              recover(&recovery, err);
+    if (ok)
+        printf("recovered %" PRIu64 " entries in %" PRId64
+               " ms: the database has the published %" PRIu64
+               "; keys of readers are not in the book: `daybook-ledger token add` them again\n",
+               recovery.entries, (instant_monotonic() - started_us) / 1000,
+               recovery.checkpoint.size);
+    recovery_close(&recovery);
+    return ok;
+}

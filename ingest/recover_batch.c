@@ -1,0 +1,158 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "ingest/recover_parts.h"
+#include "store/receipts.h"
+
+#define SERIES_CACHED_MAX 500000
+
+/* ------------------------------------------------------------------------------------ the batch */
+
+/* Its receipts stand behind each other. */
+static bool take_receipts(struct recovery *recovery, const struct past_entry *first,
+                          struct arena *arena, struct past_batch *out, struct error *err)
+{
+    struct past_entry next = *first;
+    struct entry *receipts = arena_array(arena, FEED_PARTITIONS_MAX, sizeof *receipts);
+    bool is_found = true;
+    uint64_t index = first->index;
+    while (is_found && next.index == index && next.entry.kind == ENTRY_RECEIPT &&
+           memcmp(&next.entry.batch, &first->entry.batch, sizeof next.entry.batch) == 0) {
+        if (out->receipt_count == FEED_PARTITIONS_MAX)
+            return error_set(err, ERROR_HALT, "a batch has more than %d receipts",
+                             FEED_PARTITIONS_MAX);
+        receipts[out->receipt_count++] = next.entry;
+        if (!past_journal_next(&recovery->journal, ++index, &next, &is_found, err))
+            return false;
+    }
+    out->receipts = receipts;
+    out->control_index = first->entry.receipt.control_index;
+    out->leaf_count = (size_t)(index - out->first_index);
+    return true;
+}
+
+static bool take_leaves(struct recovery *recovery, struct arena *arena, struct past_batch *past,
+                        struct error *err)
+{
+    struct leaf *leaves = arena_array(arena, past->leaf_count, sizeof *leaves);
+    for (size_t i = 0; i < past->leaf_count; i++)
+        if (!past_leaf(&recovery->leaves, past->first_index + i, &leaves[i], err))
+            return false;
+    past->leaves = leaves;
+    return true;
+}
+
+/* ----------------------------------------------------------------------------------- its chains */
+
+/* As at the first claim. The cluster is the one that has the records now. */
+static bool insert_assignment(struct recovery *recovery, const struct feed *feed,
+                              const struct assignment *assignment, struct error *err)
+{
+    struct head head;
+    struct store *store = recovery->store;
+    if (!store_begin(store, err))
+        return false;
+    if (!append_lock(store, &recovery->batcher.writer, &head, err)) {
+        store_rollback(store);
+        return false;
+    }
+    if (head.next_chain <= assignment->stream)
+        head.next_chain = (uint64_t)assignment->stream + 1;
+    if (!assignment_insert(store, head.log, assignment, feed->name, err) ||
+        !append_unlock(store, &head, err)) {
+        store_rollback(store);
+        return false;
+    }
+    return store_commit(store, err);
+}
+
+static bool find_assignment(struct recovery *recovery, struct feed *feed,
+                            const struct entry *receipt, struct assignment *out, struct error *err)
+{
+    const struct receipt_body *body = &receipt->receipt;
+    bool is_found = false;
+    if (!assignment_read(recovery->store, recovery->log, &body->feed, body->partition, out,
+                         &is_found, err))
+        return false;
+    if (is_found && out->incarnation >= body->incarnation)
+        return out->incarnation == body->incarnation ||
+               error_set(err, ERROR_HALT,
+                         "partition %" PRIu32 " is at incarnation %" PRIu32
+                         ", the receipt names %" PRIu32,
+                         body->partition, out->incarnation, body->incarnation);
+    *out = (struct assignment){.feed = body->feed,
+                               .partition = body->partition,
+                               .incarnation = body->incarnation,
+                               .start = body->start,
+                               .stream = receipt->stream};
+    return feed->kind->cluster_id(feed, out->cluster_id, sizeof out->cluster_id, err) &&
+           insert_assignment(recovery, feed, out, err);
+}
+
+/* A range of the load for each receipt, to be filled. */
+static bool open_ranges(struct recovery *recovery, struct feed *feed, const struct past_batch *past,
+                        struct arena *arena, struct error *err)
+{
+    struct claim *claims = arena_array(arena, past->receipt_count, sizeof *claims);
+    for (size_t i = 0; i < past->receipt_count; i++) {
+        const struct receipt_body *receipt = &past->receipts[i].receipt;
+        struct claim *claim = &claims[i];
+        claim->is_file = feed->is_file;
+        claim->anchor_expired = receipt->anchor_expired;
+        if (!find_assignment(recovery, feed, &past->receipts[i], &claim->assignment, err) ||
+            !receipt_chain_end(recovery->store, recovery->log, &claim->assignment, &claim->end,
+                               err))
+            return false;
+        if (claim->end.next != receipt->from)
+            return error_set(err, ERROR_HALT,
+                             "the chain of partition %" PRIu32 " ends at %" PRIu64
+                             ", the next receipt begins at %" PRIu64,
+                             receipt->partition, claim->end.next, receipt->from);
+        load_range(&recovery->load, claim, receipt->from);
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------- the story
+ */
+
+/* A cache of series that has grown large starts anew. */
+static void trim_series(struct batcher *batcher)
+{
+    if (series_cache_count(batcher->scope->series) <= SERIES_CACHED_MAX)
+        return;
+    struct scope *scope = scope_make(batcher->scope->control, batcher->cache_key);
+    scope_drop(batcher->scope);
+    batcher->scope = scope;
+}
+
+static bool make_batch(struct recovery *recovery, struct past_batch *past, struct arena *arena,
+                       struct error *err)
+{
+    struct feed *feed = NULL;
+    struct batcher *batcher = &recovery->batcher;
+    const struct receipt_body *first = &past->receipts[0].receipt;
+    if (!take_leaves(recovery, arena, past, err) ||
+        !batcher_use_control(batcher, past->control_index, err) ||
+        !past_feeds_find(&recovery->feeds, &first->feed, batcher->scope->control, &feed, err))
+        return false;
+    batcher->rules.topic = slice_of(feed->is_file ? CATALOG_FILE : feed->name);
+    batcher->rules.as_of_us = first->as_of_us;
+    return open_ranges(recovery, feed, past, arena, err) &&
+           past_feeds_read(feed, past->receipts, past->receipt_count, &recovery->load, err) &&
+           batch_again(batcher, &recovery->load, past, err);
+}
+
+bool recover_batch(struct recovery *recovery, uint64_t first_index,
+                   const struct past_entry *receipt, struct error *err)
+{
+    struct arena CLEANUP(arena_release) arena;
+    struct past_batch past = {.first_index = first_index};
+    arena_init(&arena);
+    bool ok = take_receipts(recovery, receipt, &arena, &past, err) &&
+              make_batch(recovery, &past, &arena, err);
+    load_reset(&recovery->load);
+    trim_series(&recovery->batcher);
+    recovery->entries += ok ? past.leaf_count : 0;
+    return ok;
+}
