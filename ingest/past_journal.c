@@ -43,20 +43,28 @@ static void add_block(struct past_journal *journal, const struct past_block *blo
     journal->blocks[journal->block_count++] = *block;
 }
 
+/* "4096-5000.ndjson"; false for anything else. */
+static bool parse_name(const char *name, struct past_block *out)
+{
+    struct error ignored;
+    size_t first_size = strcspn(name, "-");
+    size_t last_size = strcspn(name + first_size, ".");
+    return last_size > 1 && strcmp(name + first_size + last_size, ".ndjson") == 0 &&
+           number_parse_u64(name, first_size, "first", &out->first, &ignored) &&
+           number_parse_u64(name + first_size + 1, last_size - 1, "last", &out->last, &ignored) &&
+           out->last >= out->first;
+}
+
 static bool list_blocks(struct past_journal *journal, struct error *err)
 {
     DIR *folder = opendir(journal->folder);
     if (folder == NULL)
         return error_set_errno(err, ERROR_HALT, "cannot open the journal '%s'", journal->folder);
     const struct dirent *file;
-    while ((file = readdir(folder)) != NULL) {
-        struct past_block block;
-        int end = 0;
-        if (sscanf(file->d_name, "%" SCNu64 "-%" SCNu64 ".ndjson%n", &block.first, &block.last,
-                   &end) == 2 &&
-            end > 0 && file->d_name[end] == '\0')
+    struct past_block block;
+    while ((file = readdir(folder)) != NULL)
+        if (parse_name(file->d_name, &block))
             add_block(journal, &block);
-    }
     closedir(folder);
     if (journal->block_count > 0)
         qsort(journal->blocks, journal->block_count, sizeof *journal->blocks, by_first);
