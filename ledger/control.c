@@ -61,7 +61,6 @@ static bool find_operator(const struct cli *cli, struct control *control, struct
 static bool open_writer(const struct cli *cli, enum key_role role, struct control *control,
                         struct error *err)
 {
-    static const unsigned char no_salt_key[32];
     const char *key_path, *salt_path, *published;
     bool is_root = role == ROLE_ROOT;
     if (!places_published(cli, &control->arena, &published, err) ||
@@ -72,7 +71,7 @@ static bool open_writer(const struct cli *cli, enum key_role role, struct contro
            key_read_file(key_path, &control->key, err) &&
            (is_root || key_read_symmetric(salt_path, &control->salt_key, err)) &&
            writer_open(control->store, control->log.log, control->key,
-                       is_root ? no_salt_key : control->salt_key, role, &control->writer, err);
+                       is_root ? NULL : control->salt_key, role, &control->writer, err);
 }
 
 bool control_open(const struct cli *cli, enum key_role role, struct control *out, struct error *err)
