@@ -35,6 +35,16 @@ static bool check_checkpoint(struct bundle *bundle)
     return true;
 }
 
+/* A document counts as witnessed only under a checkpoint that is. */
+static void check_witnesses(struct bundle *bundle)
+{
+    const json_t *note = json_object_get(bundle->json, "checkpoint");
+    struct checkpoint same;
+    (void)verify_witnesses(json_string_value(note), json_string_length(note), &bundle->keys->log,
+                           bundle->keys->policy, &same, &bundle->report->witnesses,
+                           bundle->findings);
+}
+
 static void check_inclusion(struct bundle *bundle)
 {
     uint64_t *indexes = memory_alloc(bundle->count * sizeof *indexes);
@@ -172,6 +182,8 @@ static void check_all(struct bundle *bundle)
     bundle->report->entries = bundle->count;
     if (check_checkpoint(bundle))
         check_inclusion(bundle);
+    if (bundle->keys->policy != NULL)
+        check_witnesses(bundle);
     keyring_init(&ring);
     read_keys(bundle, &ring);
     check_writers(bundle, &ring);

@@ -21,8 +21,9 @@ struct verify_bundle_report {
     struct checkpoint checkpoint;
     uint64_t document_index;
     uint64_t entries;
-    uint64_t signatures;    /* that hold */
-    uint64_t usage_entries; /* in the document's range, or carried into it */
+    uint64_t signatures;               /* that hold */
+    uint64_t usage_entries;            /* in the document's range, or carried into it */
+    struct verify_witnesses witnesses; /* with a policy */
 };
 
 /* Adds every finding; false only when a file could not be read. log_folder may be NULL. */

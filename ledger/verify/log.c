@@ -200,6 +200,47 @@ static void check_seen(const struct reading *reading, const struct verify_keys *
         check_seen_keys(reading, keys);
 }
 
+/* The newest checkpoint that witnesses cosigned; where nobody keeps one apart, the newest itself.
+ */
+static bool read_witnessed(struct reading *reading)
+{
+    static const char *const names[] = {"witnessed/checkpoint", "checkpoint"};
+    char path[PATH_SIZE];
+    struct error why;
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        snprintf(path, sizeof path, "%s/%s", reading->folder, names[i]);
+        text_clear(&reading->bytes);
+        if (file_read(path, CHECKPOINT_NOTE_SIZE_MAX, &reading->bytes, &why))
+            return true;
+        if (why.code != ERROR_NOT_FOUND)
+            break;
+    }
+    findings_add(reading->findings, FINDING_CHECKPOINT_MALFORMED, FINDING_NO_INDEX, "%s",
+                 why.message);
+    return false;
+}
+
+/* What they cosigned is the beginning of this log. */
+static void check_witnesses(struct reading *reading, const struct verify_keys *keys)
+{
+    struct checkpoint checkpoint;
+    if (!read_witnessed(reading) ||
+        !verify_witnesses(reading->bytes.data, reading->bytes.size, &keys->log, keys->policy,
+                          &checkpoint, &reading->report->witnesses, reading->findings))
+        return;
+    if (checkpoint.size > reading->report->checkpoint.size) {
+        findings_add(reading->findings, FINDING_CHECKPOINT_AHEAD, FINDING_NO_INDEX,
+                     "witnesses cosigned %" PRIu64 " entries, the log has %" PRIu64,
+                     checkpoint.size, reading->report->checkpoint.size);
+        return;
+    }
+    struct digest root = tree_memory_root(&reading->tree, checkpoint.size);
+    if (!digest_equals(&root, &checkpoint.root))
+        findings_add(reading->findings, FINDING_CHECKPOINT_ROOT, FINDING_NO_INDEX,
+                     "witnesses cosigned another root of the first %" PRIu64 " entries",
+                     checkpoint.size);
+}
+
 static bool read_all(struct reading *reading, const struct verify_keys *keys, struct error *err)
 {
     uint64_t size = reading->report->checkpoint.size;
@@ -213,6 +254,8 @@ static bool read_all(struct reading *reading, const struct verify_keys *keys, st
     check_root(reading);
     if (reading->seen != NULL)
         check_seen(reading, keys);
+    if (keys->policy != NULL)
+        check_witnesses(reading, keys);
     if (!tile_each_new(0, size, visit_tile, reading, err))
         return false;
     struct keyring ring;

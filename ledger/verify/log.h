@@ -15,11 +15,14 @@
 #include "core/checkpoint.h"
 #include "core/finding.h"
 #include "core/key.h"
+#include "core/policy.h"
+#include "verify/witnesses.h"
 
 /* What the auditor has pinned; obtained once, by another way than the files. */
 struct verify_keys {
     struct public_key log;
     struct public_key root;
+    const struct policy *policy; /* whose witnesses must have cosigned; NULL: nobody's */
 };
 
 struct verify_log_report {
@@ -28,6 +31,7 @@ struct verify_log_report {
     uint64_t signatures; /* that hold */
     uint64_t tiles;      /* compared */
     uint64_t key_entries;
+    struct verify_witnesses witnesses; /* with a policy */
 };
 
 /* What somebody saw of this log before. It must still be there, so that neither the log's past nor

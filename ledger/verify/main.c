@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/cli.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -17,25 +18,68 @@
 
 #define STATUS_NOT_VERIFIED 1
 
-/* A vkey, given as itself or as a file that holds it. */
 static bool read_vkey(const struct cli *cli, const char *option, struct public_key *out,
                       struct error *err)
 {
     const char *given;
-    if (!cli_required(cli, option, &given, err))
-        return false;
-    struct text file CLEANUP(text_release);
-    text_init(&file);
-    if (file_exists(given)) {
-        if (!file_read(given, VKEY_SIZE, &file, err))
-            return false;
-        while (file.size > 0 && file.data[file.size - 1] == '\n')
-            file.data[--file.size] = '\0';
-        given = file.data;
-    }
-    if (key_parse_vkey(given, out, err))
+    return cli_required(cli, option, &given, err) &&
+           (key_read_vkey(given, out, err) || error_prefix(err, "--%s: ", option));
+}
+
+static bool read_policy(const char *path, struct arena *arena, struct policy *out,
+                        struct error *err)
+{
+    struct text bytes CLEANUP(text_release);
+    text_init(&bytes);
+    return file_read(path, POLICY_SIZE_MAX, &bytes, err) &&
+           (policy_parse(bytes.data, bytes.size, arena, out, err) ||
+            error_prefix(err, "--policy '%s': ", path));
+}
+
+/* The log key is the given one or the policy's only one; where both say one, they agree. */
+static bool read_log_key(const struct cli *cli, const struct policy *policy, struct public_key *out,
+                         struct error *err)
+{
+    bool is_by_policy = policy != NULL && policy->log_count > 0;
+    if (is_by_policy && policy->log_count == 1 && cli_text(cli, "vkey") == NULL) {
+        *out = policy->logs[0].key;
         return true;
-    return error_prefix(err, "--%s: ", option);
+    }
+    if (!read_vkey(cli, "vkey", out, err))
+        return false;
+    return !is_by_policy || policy_lists_log(policy, out) ||
+           error_set(err, ERROR_INPUT, "--vkey: the policy does not list the log '%s'", out->name);
+}
+
+/* What is pinned; the policy lives in the arena. */
+static bool read_keys(const struct cli *cli, struct arena *arena, struct verify_keys *out,
+                      struct error *err)
+{
+    const char *path = cli_text(cli, "policy");
+    struct policy *policy = path != NULL ? arena_alloc(arena, sizeof *policy) : NULL;
+    out->policy = policy;
+    return (policy == NULL || read_policy(path, arena, policy, err)) &&
+           read_log_key(cli, policy, &out->log, err) && read_vkey(cli, "root", &out->root, err);
+}
+
+static void print_witnesses(const struct verify_keys *keys,
+                            const struct verify_witnesses *witnesses)
+{
+    struct text line CLEANUP(text_release);
+    text_init(&line);
+    if (keys->policy != NULL)
+        verify_witnesses_format(witnesses, &line);
+    fputs(line.data, stdout);
+}
+
+/* The member, with a comma before it; nothing without a policy. */
+static void append_witnesses(const struct verify_keys *keys,
+                             const struct verify_witnesses *witnesses, struct text *out)
+{
+    if (keys->policy == NULL)
+        return;
+    text_append(out, ", \"witnesses\": ");
+    verify_witnesses_format_json(witnesses, out);
 }
 
 static void print_findings(const struct cli *cli, const struct findings *findings)
@@ -57,20 +101,24 @@ static char *quoted(const char *text)
     return json != NULL ? json : strdup("null");
 }
 
-static void print_json(const struct cli *cli, const struct verify_log_report *report,
-                       const struct findings *findings)
+static void print_json(const struct cli *cli, const struct verify_keys *keys,
+                       const struct verify_log_report *report, const struct findings *findings)
 {
     struct text lines CLEANUP(text_release);
     struct text counts CLEANUP(text_release);
+    struct text witnesses CLEANUP(text_release);
     text_init(&lines);
     text_init(&counts);
+    text_init(&witnesses);
+    append_witnesses(keys, &report->witnesses, &witnesses);
     findings_format_json(findings, &lines, &counts);
     char *origin = quoted(report->checkpoint.origin);
     printf("{\"verified\": %s, \"origin\": %s, \"size\": %" PRIu64 ", \"signatures\": %" PRIu64
            ", \"tiles\": %" PRIu64 ", \"key_entries\": %" PRIu64
-           ", \"counts\": %s, \"findings\": %s}\n",
+           "%s, \"counts\": %s, \"findings\": %s}\n",
            findings->total == 0 ? "true" : "false", origin, report->checkpoint.size,
-           report->signatures, report->tiles, report->key_entries, counts.data, lines.data);
+           report->signatures, report->tiles, report->key_entries, witnesses.data, counts.data,
+           lines.data);
     free(origin);
     if (findings->total > 0)
         cli_exit_status(cli, STATUS_NOT_VERIFIED);
@@ -95,10 +143,12 @@ static bool read_seen(const char *path, const struct verify_keys *keys, struct v
 
 static bool run_log(const struct cli *cli, struct error *err)
 {
+    struct arena arena CLEANUP(arena_release);
     struct verify_keys keys;
     struct verify_log_report report;
     struct findings findings;
-    if (!read_vkey(cli, "vkey", &keys.log, err) || !read_vkey(cli, "root", &keys.root, err))
+    arena_init(&arena);
+    if (!read_keys(cli, &arena, &keys, err))
         return false;
     struct verify_seen seen;
     const char *seen_path = cli_text(cli, "seen");
@@ -108,9 +158,10 @@ static bool run_log(const struct cli *cli, struct error *err)
     bool checked = verify_log_seen(cli_argument(cli, 0), &keys, seen_path != NULL ? &seen : NULL,
                                    &report, &findings, err);
     if (checked && cli_switch(cli, "json")) {
-        print_json(cli, &report, &findings);
+        print_json(cli, &keys, &report, &findings);
     } else if (checked) {
         print_findings(cli, &findings);
+        print_witnesses(&keys, &report.witnesses);
         printf("%s: %s, %" PRIu64 " entries, %" PRIu64 " signatures hold, %" PRIu64
                " tiles, %" PRIu64 " findings\n",
                findings.total == 0 ? "verified" : "NOT VERIFIED", report.checkpoint.origin,
@@ -122,25 +173,30 @@ static bool run_log(const struct cli *cli, struct error *err)
     return checked;
 }
 
-static void print_bundle(const struct cli *cli, const struct verify_bundle_report *report,
-                         const struct findings *findings)
+static void print_bundle(const struct cli *cli, const struct verify_keys *keys,
+                         const struct verify_bundle_report *report, const struct findings *findings)
 {
     char *origin = quoted(report->checkpoint.origin);
     struct text lines CLEANUP(text_release);
     struct text counts CLEANUP(text_release);
+    struct text witnesses CLEANUP(text_release);
     text_init(&lines);
     text_init(&counts);
+    text_init(&witnesses);
+    append_witnesses(keys, &report->witnesses, &witnesses);
     findings_format_json(findings, &lines, &counts);
     if (cli_switch(cli, "json"))
         printf("{\"verified\": %s, \"origin\": %s, \"size\": %" PRIu64
                ", \"document_index\": %" PRIu64 ", \"entries\": %" PRIu64
                ", \"usage_entries\": %" PRIu64 ", \"signatures\": %" PRIu64
-               ", \"counts\": %s, \"findings\": %s}\n",
+               "%s, \"counts\": %s, \"findings\": %s}\n",
                findings->total == 0 ? "true" : "false", origin, report->checkpoint.size,
                report->document_index, report->entries, report->usage_entries, report->signatures,
-               counts.data, lines.data);
+               witnesses.data, counts.data, lines.data);
     else
         print_findings(cli, findings);
+    if (!cli_switch(cli, "json"))
+        print_witnesses(keys, &report->witnesses);
     if (!cli_switch(cli, "json"))
         printf("%s: document at %" PRIu64 " of %s, %" PRIu64 " entries, %" PRIu64
                " signatures hold, %" PRIu64 " findings\n",
@@ -153,16 +209,18 @@ static void print_bundle(const struct cli *cli, const struct verify_bundle_repor
 
 static bool run_bundle(const struct cli *cli, struct error *err)
 {
+    struct arena arena CLEANUP(arena_release);
     struct verify_keys keys;
     struct verify_bundle_report report;
     struct findings findings;
-    if (!read_vkey(cli, "vkey", &keys.log, err) || !read_vkey(cli, "root", &keys.root, err))
+    arena_init(&arena);
+    if (!read_keys(cli, &arena, &keys, err))
         return false;
     findings_init(&findings);
     bool checked =
         verify_bundle(cli_argument(cli, 0), cli_text(cli, "log"), &keys, &report, &findings, err);
     if (checked)
-        print_bundle(cli, &report, &findings);
+        print_bundle(cli, &keys, &report, &findings);
     findings_release(&findings);
     if (!checked)
         err->code = ERROR_INPUT; /* status 2: could not check */
@@ -172,6 +230,7 @@ static bool run_bundle(const struct cli *cli, struct error *err)
 static const struct cli_option options[] = {
     {"vkey", "VKEY", NULL, "the log's verifier key, or a file that holds it"},
     {"root", "VKEY", NULL, "the root key's verifier key, or a file that holds it"},
+    {"policy", "FILE", NULL, "whose witnesses must have cosigned (C2SP tlog-policy)"},
     {"json", NULL, NULL, "the report as JSON"},
     {0},
 };

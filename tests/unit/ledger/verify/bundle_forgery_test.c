@@ -33,7 +33,8 @@ static int set_up(void **state)
     assert_true(file >= 0);
     close(file);
     bundle_sample_init(&fixture->sample);
-    fixture->keys = (struct verify_keys){fixture->sample.log_key, fixture->sample.root_key};
+    fixture->keys =
+        (struct verify_keys){.log = fixture->sample.log_key, .root = fixture->sample.root_key};
     *state = fixture;
     return 0;
 }
