@@ -33,6 +33,8 @@ static int compare_totals(const void *a, const void *b)
 static void merge_totals(struct usage_range *range)
 {
     size_t kept = 0;
+    if (range->total_count == 0)
+        return; /* qsort takes no null pointer */
     qsort(range->totals, range->total_count, sizeof(*range->totals), compare_totals);
     for (size_t i = 0; i < range->total_count; i++) {
         struct usage_total *last = kept > 0 ? &range->totals[kept - 1] : NULL;
