@@ -330,6 +330,17 @@ static bool add_batches(struct sample *sample, uint64_t batches, size_t entries,
     return good;
 }
 
+static void close_sample(struct sample *sample)
+{
+    store_close(sample->store);
+    for (size_t i = 0; i < SERIES; i++)
+        text_release(&sample->descriptors[i]);
+    key_release(sample->ingest);
+    key_release(sample->invoices);
+    key_release_symmetric(sample->salt_key);
+    arena_release(&sample->arena);
+}
+
 int main(int argc, char **argv)
 {
     struct sample sample = {0};
@@ -347,6 +358,6 @@ int main(int argc, char **argv)
         fprintf(stderr, "sample_ledger: %s\n", err.message);
         return 1;
     }
-    store_close(sample.store);
+    close_sample(&sample);
     return 0;
 }
