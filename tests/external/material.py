@@ -40,6 +40,7 @@ def make_vkey(name, key):
 class Material:
     def __init__(self, folder):
         self.folder = folder
+        self.cosignatures = []  # (public key, time, signature) of the Sigsum tree head
 
     def log_key(self):
         return read_vkey((self.folder / "public/log.vkey").read_text())[1]
@@ -106,17 +107,21 @@ class Material:
             found[entry["index"]] = (sha256(COMMITMENT + salt + body), entry)
         return found
 
-    def write_sigsum(self, cosignature=None):
+    def _sigsum_policy(self):
+        lines = [f"log {self.log_key().hex()}"]
+        lines += [f"witness w{i} {key.hex()}" for i, (key, _, _) in enumerate(self.cosignatures)]
+        names = " ".join(f"w{i}" for i in range(len(self.cosignatures)))
+        lines += [f"group all all {names}", "quorum all"] if names else ["quorum none"]
+        return "\n".join(lines) + "\n"
+
+    def write_sigsum(self):
         """policy, and proof, message and writer of each entry that has a tlog-proof and is in the
-        bundle. `cosignature` is (public key, time, signature) of a witness."""
+        bundle."""
         writers, entries, head = self.writers(), self.entries(), self.head()
         head = "".join(f"{name}={value}\n" for name, value in head.items())
-        policy = f"log {self.log_key().hex()}\nquorum none\n"
-        if cosignature:
-            key, time, signature = cosignature
+        for key, time, signature in self.cosignatures:
             head += f"cosignature={sha256(key).hex()} {time} {signature.hex()}\n"
-            policy = f"log {self.log_key().hex()}\nwitness w {key.hex()}\nquorum w\n"
-        (self.folder / "policy").write_text(policy)
+        (self.folder / "policy").write_text(self._sigsum_policy())
         for path in sorted(self.folder.glob("*.tlog-proof")):
             index = int(path.stem)
             if index in entries:

@@ -111,7 +111,7 @@ def build_go():
     """The programs of tests/external/go and Tessera's own fsck."""
     compiler = go()
     BIN.mkdir(parents=True, exist_ok=True)
-    tool("go build", compiler, "build", "-o", f"{BIN}/", "./sumdb", "./merkle", "./witness",
+    tool("go build", compiler, "build", "-o", f"{BIN}/", "./sumdb", "./merkle", "./witness", "./feed",
          "github.com/transparency-dev/tessera/cmd/fsck", folder=HERE / "go")
 
 

@@ -122,6 +122,7 @@ MERKLE = [
 MERKLE_COSIGNED = [
     Twin("a cosignature's time", flip_base64("cosigned", 5, 11), "invalid signature for key witness"),
     Twin("a cosignature", flip_base64("cosigned", 5, 40), "invalid signature for key witness"),
+    Twin("a cosignature left out", replace("cosigned", r"^— witness.*\n", ""), "signatures hold, not"),
 ]
 MERKLE_YEAR = [Twin("an entry", flip("public/tile/entries/255", AT), "the root of \\d+ entries is")]
 

@@ -161,15 +161,15 @@ class Sigsum(Verifier):
     def prepare(self):
         self.program = tools.build_rust()
         month, changed = self.logs[0]
-        cosignature = getattr(month, "cosignature", None)
-        month.write_sigsum(cosignature)
-        self.quorum = "1 of 1" if cosignature else "none, as no witness ran"
-        if cosignature:
+        month.write_sigsum()
+        count = len(month.cosignatures)
+        self.quorum = f"all {count} witnesses" if count else "none, as no witness ran"
+        if count:
             self.logs = ((month, changed + twins.SIGSUM_COSIGNED),)
 
     def verify(self, material):
         accepted, said = ended(call(self.program, material.folder))
-        return accepted, f"{said} {self.quorum}" if accepted else said
+        return accepted, f"{said} of {self.quorum}" if accepted else said
 
 
 class Pymerkle(Verifier):
