@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/instant.h"
+#include "core/note.h"
 #include "core/proof.h"
 #include "ledger/journal.h"
 #include "ledger/state.h"
@@ -163,6 +164,57 @@ static bool check_all(struct sealer *sealer, const struct checkpoint *now, struc
            check_extends(sealer, &sealer->signed_row, "the newest signed row", now, err);
 }
 
+/* ---------------------------------------------------------------------------------- witnesses */
+
+/* Bundles take their checkpoint's lines from rows, so that they need no archive. */
+static bool keep_lines(struct sealer *sealer, uint64_t size, struct slice note, struct error *err)
+{
+    const struct public_key *log_key = key_public(sealer->key);
+    struct note_line lines[NOTE_SIGNATURES_MAX];
+    struct slice text;
+    size_t count;
+    if (!note_read_lines(note.data, note.size, &text, lines, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (lines[i].id == log_key->id && slice_equals(lines[i].name, log_key->name))
+            continue;
+        struct text CLEANUP(text_release) signer;
+        text_init(&signer);
+        text_append_n(&signer, lines[i].name.data, lines[i].name.size);
+        text_printf(&signer, "+%08" PRIx32, lines[i].id);
+        if (!cosignature_insert(sealer->store, sealer->log, size, signer.data, lines[i].line, err))
+            return false;
+    }
+    return true;
+}
+
+struct seeing {
+    struct sealer *sealer;
+    const struct checkpoint *now;
+};
+
+static bool take_seen(void *context, const char *name, const struct checkpoint *seen,
+                      struct slice note, struct error *err)
+{
+    const struct seeing *seeing = context;
+    struct sealer *sealer = seeing->sealer;
+    if (!check_extends(sealer, seen, name, seeing->now, err))
+        return false;
+    if (!store_begin(sealer->store, err))
+        return false;
+    if (keep_lines(sealer, seen->size, note, err))
+        return store_commit(sealer->store, err);
+    store_rollback(sealer->store);
+    return false;
+}
+
+static bool check_witnessed(struct sealer *sealer, const struct checkpoint *now, struct error *err)
+{
+    struct seeing seeing = {sealer, now};
+    return witnessed_each_new(&sealer->witnessed, sealer->archive.root, key_public(sealer->key),
+                              take_seen, &seeing, err);
+}
+
 /* --------------------------------------------------------------------- archive, remember, sign */
 
 static bool write_archive(struct sealer *sealer, uint64_t size, struct error *err)
@@ -207,7 +259,7 @@ static bool finish(struct sealer *sealer, struct error *err)
 {
     struct checkpoint now = {.size = sealer->edge.tree.size, .root = tree_root(&sealer->edge.tree)};
     memcpy(now.origin, sealer->origin, sizeof(now.origin));
-    if (!check_all(sealer, &now, err))
+    if (!check_all(sealer, &now, err) || !check_witnessed(sealer, &now, err))
         return false;
     if (now.size == 0 || (now.size == sealer->state.size && now.size == sealer->signed_row.size &&
                           now.size == sealer->published.size))

@@ -6,7 +6,8 @@
  *   grow      read the head; extend the tree by the leaves up to it
  *   commit    an unsigned checkpoint row and its tiles, in one durable transaction: a commit that
  *             writes flushes all that it has read, so nothing can roll back under a signature
- *   check     the new tree extends what the state file, the archive and the database have seen
+ *   check     the new tree extends what the state file, the archive, the database and the witnesses
+ *             have seen; what witnesses have cosigned becomes rows
  *   archive   tiles, entry bundles, key bodies, journal: on disk before anybody can ask for them
  *   remember  the state file, flushed
  *   sign      the note; a second row; and the world sees archive/public/checkpoint
@@ -25,6 +26,7 @@
 #include "core/key.h"
 #include "ledger/archive.h"
 #include "ledger/edge.h"
+#include "ledger/witnessed.h"
 #include "store/store.h"
 
 #define SEAL_GROWTH_MAX 262144 /* entries a beat; more are sealed by the next one */
@@ -41,6 +43,7 @@ struct sealer {
     struct checkpoint state;      /* what the state file says */
     struct checkpoint published;  /* what the archive says; size 0: nothing */
     struct checkpoint signed_row; /* what the newest signed row says; size 0: none */
+    struct witnessed witnessed;   /* what the tree is known to extend */
     uint64_t begun;               /* an unsigned row beyond the tree, to be finished first; or 0 */
     int64_t lists_at_us;          /* when the journal's lists were looked at */
 };

@@ -151,3 +151,26 @@ bool checkpoints_each(struct store *store, int log, checkpoint_visitor *visit, v
     return store_each(store, sql_checkpoints_all, &params, visit_checkpoint,
                       &(struct visit){visit, context}, err);
 }
+
+bool cosignature_insert(struct store *store, int log, uint64_t size, const char *signer,
+                        struct slice line, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_int32(&params, log);
+    param_u64(&params, size);
+    param_text(&params, signer);
+    param_text_n(&params, line.data, line.size);
+    return store_execute(store, sql_cosignature_insert, &params, NULL, err);
+}
+
+bool checkpoints_each_cosigned(struct store *store, int log, uint64_t index,
+                               checkpoint_visitor *visit, void *context, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_int32(&params, log);
+    param_u64(&params, index);
+    return store_each(store, sql_checkpoints_cosigned, &params, visit_checkpoint,
+                      &(struct visit){visit, context}, err);
+}

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "core/digest.h"
 #include "store/store.h"
 
@@ -47,5 +48,15 @@ MUST_CHECK bool checkpoint_at(struct store *store, int log, uint64_t size, struc
 /* All sealed rows, by size. The visitor may not use the same store. */
 MUST_CHECK bool checkpoints_each(struct store *store, int log, checkpoint_visitor *visit,
                                  void *context, struct error *err);
+
+/* A witness's line under a sealed size, from its dash to its newline. Repeatable: of each signer
+ * the first line is kept. A size that is not sealed is nothing too: it will be seen again. */
+MUST_CHECK bool cosignature_insert(struct store *store, int log, uint64_t size, const char *signer,
+                                   struct slice line, struct error *err);
+/* All sealed sizes > index with at least one cosignature, by size; `note` has the lines. The
+ * visitor may not use the same store. */
+MUST_CHECK bool checkpoints_each_cosigned(struct store *store, int log, uint64_t index,
+                                          checkpoint_visitor *visit, void *context,
+                                          struct error *err);
 
 #endif

@@ -154,6 +154,12 @@ select throws_ok($$ insert into ledger.checkpoint values (0, 1, true, sha256('')
     null, 'a signed checkpoint has its note');
 select throws_ok($$ insert into ledger.checkpoint values (0, 1, false, sha256(''), 'note') $$, '23514',
     null, 'an unsigned checkpoint has none');
+select throws_ok($$ insert into ledger.cosignature values (0, 1, true, 'w+0', E'— w AA\n') $$, '23503',
+    null, 'only what is sealed is cosigned');
+select throws_ok($$ insert into ledger.cosignature values (0, 1, false, 'w+0', E'— w AA\n') $$, '23514',
+    null, 'an unsigned checkpoint is not cosigned');
+select throws_ok($$ insert into ledger.cosignature values (0, 1, true, 'w+0', E'— w AA\n— w AA\n') $$,
+    '23514', null, 'a cosignature is one line');
 select throws_ok($$ insert into ledger.disposition values (0, pg_temp.feed(), 0, 1, 5, 'released', '',
     sha256('')) $$, '23503', null, 'only what is in quarantine has a disposition');
 select throws_ok($$ insert into ledger.tenant values (0, (1::bigint << 48) | 1, 't', 0, 3600, 't',

@@ -7,7 +7,7 @@ select c.oid, c.relname::text as name
 from pg_class c
 where c.relnamespace = 'ledger'::regnamespace and c.relname = any ('{head, slot, slot_step, series,
     entry, assignment, receipt, content, document, bundle, quarantine, disposition, tile, checkpoint,
-    money_head, number_head, review}');
+    cosignature, money_head, number_head, review}');
 
 create temporary view append_only as
 select oid, name from book where name not in ('head', 'slot', 'money_head', 'number_head');
@@ -17,7 +17,7 @@ create temporary view log_column as
 select attrelid as oid, attnum, atttypid, attnotnull from pg_attribute
 where attname = 'log' and attnum > 0 and not attisdropped;
 
-select is((select count(*)::int from book), 17, 'the tables of the book are there');
+select is((select count(*)::int from book), 18, 'the tables of the book are there');
 
 select is_empty($$ select b.name from book b left join log_column l using (oid)
     where l.atttypid is distinct from 'integer'::regtype or not l.attnotnull $$,
@@ -46,8 +46,9 @@ select is_empty($$ select f.conname from pg_constraint f
 select set_eq($$ select conname::text, confrelid::regclass::text from pg_constraint
     where contype = 'f' and connamespace = 'ledger'::regnamespace $$,
     $$ values ('receipt_assignment', 'ledger.assignment'), ('receipt_previous', 'ledger.receipt'),
-        ('slot_step_follows', 'ledger.slot_step'), ('disposition_record', 'ledger.quarantine') $$,
-    'foreign keys are these four, and none points at a head row');
+        ('slot_step_follows', 'ledger.slot_step'), ('disposition_record', 'ledger.quarantine'),
+        ('cosignature_checkpoint', 'ledger.checkpoint') $$,
+    'foreign keys are these five, and none points at a head row');
 
 select is_empty($$ select conname from pg_constraint where connamespace = 'ledger'::regnamespace
     and (condeferrable or condeferred or confupdtype not in (' ', 'a')
@@ -96,7 +97,7 @@ select is_empty($$ select polname from pg_policy where 'daybook_serve'::regrole 
 select is_empty($$ select relname from pg_class c where relnamespace = 'ledger'::regnamespace
     and relkind in ('r', 'p') and has_table_privilege('daybook_serve', c.oid, 'select')
     and not relrowsecurity
-    and relname not in ('schema_version', 'log', 'token', 'checkpoint', 'tile', 'head', 'progress') $$,
+    and relname not in ('schema_version', 'log', 'token', 'checkpoint', 'cosignature', 'tile', 'head', 'progress') $$,
     'serve reads nothing beside row-level security but public facts and hashes of keys');
 
 select is_empty($$ select c.relname, a.attname from pg_class c join pg_attribute a on attrelid = c.oid

@@ -27,8 +27,8 @@ select set_eq($$ select * from pg_temp.privileges('daybook_ingest') where may <>
 select set_eq($$ select * from pg_temp.privileges('daybook_sealer') where may <> '' $$,
     $$ values ('schema_version', 'r'), ('log', 'r'), ('head', 'r'), ('entry', 'r'),
     ('content', 'r'), ('assignment', 'r'), ('receipt', 'r'), ('slot_step', 'r'), ('disposition', 'r'),
-    ('review', 'r'), ('tile', 'ra'), ('checkpoint', 'ra') $$,
-    'the sealer reads what the tree and the journal are made of, and writes tiles and checkpoints');
+    ('review', 'r'), ('tile', 'ra'), ('checkpoint', 'ra'), ('cosignature', 'ra') $$,
+    'the sealer reads what the tree and the journal are made of, and writes what is signed of it');
 select set_eq($$ select * from pg_temp.privileges('daybook_control') where may <> '' $$,
     $$ values ('schema_version', 'r'), ('log', 'ra'), ('head', 'raw'), ('slot', 'ra'),
     ('entry', 'ra'), ('content', 'ra'), ('checkpoint', 'r'), ('tenant', 'rac'), ('token', 'rac') $$,
@@ -37,8 +37,8 @@ select set_eq($$ select * from pg_temp.privileges('daybook_invoices') where may 
     $$ values ('schema_version', 'r'), ('log', 'r'), ('head', 'rw'), ('series', 'r'),
     ('entry', 'ra'), ('assignment', 'r'), ('receipt', 'r'), ('content', 'ra'), ('review', 'ra'),
     ('document', 'ra'), ('bundle', 'ra'), ('quarantine', 'r'), ('disposition', 'r'), ('tile', 'r'),
-    ('checkpoint', 'r'), ('money_head', 'raw'), ('number_head', 'raw'), ('tenant', 'r'),
-    ('progress', 'r') $$,
+    ('checkpoint', 'r'), ('cosignature', 'r'), ('money_head', 'raw'), ('number_head', 'raw'),
+    ('tenant', 'r'), ('progress', 'r') $$,
     'invoices issues documents');
 select is_empty($$ select * from pg_temp.privileges('daybook_serve') where may not in ('', 'r') $$,
     'serve only reads');
