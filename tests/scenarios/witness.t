@@ -241,6 +241,12 @@ book.grow(2, 50)
 ok(book.cosign(), "the log goes on, and is cosigned")
 fork.grow(1, 9)
 behind = fork.cosign(status=3)
+shutil.copytree(fork.public, WORK / "short")
+(WORK / "short/witnessed/checkpoint").write_bytes(cosigned.read_bytes())
+short = run("daybook-verify", "log", WORK / "short", "--root", book.keys / "root.vkey", "--policy",
+            POLICY, check=False)
+is_((short.returncode, "FINDING checkpoint_ahead" in short.stdout), (1, True),
+    "a log that is shorter than what was cosigned is a finding")
 ok(behind, "a copy that went on shorter: the witnesses have seen a longer log")
 like(behind.stderr, "has seen a longer log", "and it says so")
 shown = fork.witnessed / f"{one.id}.shown"
@@ -263,6 +269,10 @@ halted = fork.seal(check=False)
 is_((halted.returncode, fork.size()), (3, sealed), "its sealer stops again")
 like(halted.stderr, "has forked.*shown", "and names the fork")
 is_(size_of(fork.witnessed / "checkpoint"), common, "the fork has no cosignature")
+(fork.witnessed / "checkpoint").write_bytes(cosigned.read_bytes())
+shown_fork = fork.verify("--policy", POLICY)
+is_((shown_fork.returncode, "FINDING checkpoint_root witnesses cosigned another root" in shown_fork.stdout),
+    (1, True), "an auditor who has the cosigned checkpoint finds that the fork is another log")
 ok(book.cosign(), "the true log goes on")
 book.grow(1, 5)
 ok(book.cosign(), "and on")

@@ -18,7 +18,6 @@
 #include "core/canonical.h"
 #include "core/keyring.h"
 #include "core/leaf.h"
-#include "core/note.h"
 #include "core/tile.h"
 #include "core/tree.h"
 #include "verify/log.h"
@@ -403,70 +402,6 @@ static void finds_a_log_that_does_not_extend_what_was_seen(void **state)
 }
 
 /* Whoever signs nothing may claim any size: it must not cost memory. */
-/* A note of this size and root, with the log's line and a witness's for each of `seeds`. */
-static void write_witnessed(struct fixture *fixture, const char *path, uint64_t size,
-                            const struct digest *root, const char *seeds)
-{
-    struct checkpoint checkpoint = {.origin = ORIGIN, .size = size, .root = *root};
-    struct text text CLEANUP(text_release);
-    struct text note CLEANUP(text_release);
-    text_init(&text);
-    text_init(&note);
-    checkpoint_format(&checkpoint, &text);
-    checkpoint_sign(&checkpoint, fixture->log, &note);
-    for (; *seeds != '\0'; seeds++) {
-        struct secret_key *witness = key_of("witness.example/w", (unsigned char)*seeds);
-        note_cosign((struct slice){text.data, text.size}, witness, 1000, &note);
-        key_release(witness);
-    }
-    write_file(fixture, path, note.data, note.size);
-}
-
-/* Two of the witnesses a, b and c are asked for. */
-static const struct policy *two_of_three(struct arena *arena)
-{
-    struct policy *policy = arena_alloc(arena, sizeof *policy);
-    struct text text CLEANUP(text_release);
-    struct error err;
-    text_init(&text);
-    for (const char *seed = "abc"; *seed != '\0'; seed++) {
-        struct secret_key *witness = key_of("witness.example/w", (unsigned char)*seed);
-        struct public_key cosigner = key_cosigner(key_public(witness));
-        char vkey[VKEY_SIZE];
-        text_printf(&text, "witness %c %s\n", *seed, key_format_vkey(&cosigner, vkey));
-        key_release(witness);
-    }
-    text_append(&text, "group two 2 a b c\nquorum two\n");
-    assert_true(policy_parse(text.data, text.size, arena, policy, &err));
-    return policy;
-}
-
-static void asks_the_policys_witnesses_of_the_log_they_saw(void **state)
-{
-    struct fixture *fixture = *state;
-    struct digest whole = tree_memory_root(&fixture->tree, SIZE);
-    struct digest half = tree_memory_root(&fixture->tree, 300);
-    struct arena arena CLEANUP(arena_release);
-    arena_init(&arena);
-    fixture->keys.policy = two_of_three(&arena);
-    expect_findings(fixture, "witness_quorum");
-    write_witnessed(fixture, "checkpoint", SIZE, &whole, "ab");
-    expect_findings(fixture, "");
-    write_checkpoint(fixture, fixture->log);
-    static const char path[] = "witnessed/checkpoint";
-    write_witnessed(fixture, path, 300, &half, "bc");
-    expect_findings(fixture, "");
-    write_witnessed(fixture, path, 300, &half, "bd"); /* d is nobody's */
-    expect_findings(fixture, "witness_quorum");
-    write_witnessed(fixture, path, 300, &half, "abc");
-    flip(fixture, path, 40); /* in the root: nobody's signature holds */
-    expect_findings(fixture, "checkpoint_signature");
-    write_witnessed(fixture, path, 300, &whole, "abc");
-    expect_findings(fixture, "checkpoint_root");
-    write_witnessed(fixture, path, SIZE + 1, &whole, "abc");
-    expect_findings(fixture, "checkpoint_ahead");
-}
-
 static void refuses_an_enormous_size_that_nobody_signed(void **state)
 {
     struct fixture *fixture = *state;
@@ -502,8 +437,6 @@ int main(void)
                                         set_up_small, tear_down),
         cmocka_unit_test_setup_teardown(finds_a_log_that_does_not_extend_what_was_seen,
                                         set_up_small, tear_down),
-        cmocka_unit_test_setup_teardown(asks_the_policys_witnesses_of_the_log_they_saw, set_up,
-                                        tear_down),
         cmocka_unit_test_setup_teardown(refuses_an_enormous_size_that_nobody_signed, set_up_small,
                                         tear_down),
         cmocka_unit_test_setup_teardown(cannot_check_a_folder_without_a_checkpoint, set_up,
