@@ -378,28 +378,29 @@ static const struct feed_kind kafka_kind = {
     .close = kafka_close,
 };
 
-static bool make_feed(const struct kafka_options *options, struct kafka **out, struct error *err)
+/* NULL if it cannot be. */
+static struct kafka *make_feed(const struct kafka_options *options, struct error *err)
 {
-    if (strlen(options->topic) >= FEED_NAME_SIZE)
-        return error_set(err, ERROR_INPUT, "the topic's name is too long");
+    if (strlen(options->topic) >= FEED_NAME_SIZE) {
+        (void)error_set(err, ERROR_INPUT, "the topic's name is too long");
+        return NULL;
+    }
     struct kafka *kafka = memory_alloc(sizeof *kafka);
     kafka->feed.kind = &kafka_kind;
     snprintf(kafka->feed.name, sizeof kafka->feed.name, "%s", options->topic);
     kafka->feed.id = digest_subject("topic", options->topic);
-    if (!connect_clients(kafka, options, err)) {
-        if (kafka->observer)
-            rd_kafka_destroy(kafka->observer);
-        free(kafka);
-        return false;
-    }
-    *out = kafka;
-    return true;
+    if (connect_clients(kafka, options, err))
+        return kafka;
+    if (kafka->observer)
+        rd_kafka_destroy(kafka->observer);
+    free(kafka);
+    return NULL;
 }
 
 bool kafka_open_ranges(const struct kafka_options *options, struct feed **out, struct error *err)
 {
-    struct kafka *kafka = NULL;
-    if (!make_feed(options, &kafka, err))
+    struct kafka *kafka = make_feed(options, err);
+    if (!kafka)
         return false;
     *out = &kafka->feed;
     return true;
@@ -407,8 +408,8 @@ bool kafka_open_ranges(const struct kafka_options *options, struct feed **out, s
 
 bool kafka_open(const struct kafka_options *options, struct feed **out, struct error *err)
 {
-    struct kafka *kafka = NULL;
-    if (!make_feed(options, &kafka, err))
+    struct kafka *kafka = make_feed(options, err);
+    if (!kafka)
         return false;
     if (!subscribe(kafka, err)) {
         kafka_close(&kafka->feed);

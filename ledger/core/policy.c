@@ -278,7 +278,7 @@ bool policy_lists_log(const struct policy *policy, const struct public_key *key)
 /* A group stands after its members, so one pass is enough. */
 bool policy_is_reached(const struct policy *policy, const bool has_signed[POLICY_PARTIES_MAX])
 {
-    bool is_reached[POLICY_PARTIES_MAX];
+    bool is_reached[POLICY_PARTIES_MAX] = {false};
 
     for (size_t i = 0; i < policy->party_count; i++) {
         const struct policy_party *party = &policy->parties[i];

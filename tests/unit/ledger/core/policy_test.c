@@ -27,6 +27,7 @@ static struct secret_key *key_of(const char *name, unsigned char seed_byte)
 static int set_up(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof(*fixture));
+    assert_non_null(fixture);
 
     core_init();
     arena_init(&fixture->arena);

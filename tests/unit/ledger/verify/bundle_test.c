@@ -102,6 +102,7 @@ static void flip(const struct fixture *fixture, const char *list, size_t item, c
 {
     json_t *object = json_array_get(json_object_get(fixture->sample.bundle, list), item);
     char *text = strdup(json_string_value(json_object_get(object, member)));
+    assert_non_null(text);
     assert_true(at < strlen(text));
     text[at] = text[at] == '1' ? '2' : '1';
     json_object_set_new(object, member, json_string(text));
@@ -230,6 +231,7 @@ static void finds_another_document(void **state)
 {
     struct fixture *fixture = *state;
     char *text = strdup(json_string_value(json_object_get(fixture->sample.bundle, "document")));
+    assert_non_null(text);
     char *quantity = strstr(text, "\"20\"");
     assert_non_null(quantity);
     quantity[1] = '4';

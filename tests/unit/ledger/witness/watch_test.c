@@ -49,6 +49,7 @@ static int set_up(void **state)
     unsigned char seed[32] = {1};
     struct error err;
 
+    assert_non_null(fixture);
     snprintf(fixture->folder, sizeof(fixture->folder), "/tmp/daybook-watch-XXXXXX");
     assert_non_null(mkdtemp(fixture->folder));
     assert_ok(key_from_seed(ORIGIN, seed, &fixture->log, &err));
