@@ -97,9 +97,12 @@ class TheirWitness(Witness):
         url, vkey = self._start("theirs", servers)
         refused = self._follow(url)
         own_url, own_vkey = self._start("theirs-too", servers)
-        line = self._send_by_cosign(own_url, own_vkey)
+        archive = WORK / "archive-cosign"
+        line = self._send_by_cosign(archive, own_url, own_vkey)
+        self._verify(archive)
         self._keep(line, own_vkey, own_url)
-        return [f"follows our proofs, and daybook-cosign; cosigned; wrong moves refused: {refused}"]
+        return [f"follows our proofs; daybook-cosign and daybook-verify take what it cosigns; "
+                f"wrong moves refused: {refused}"]
 
     def _start(self, name, servers):
         port = free_port()
@@ -122,9 +125,8 @@ class TheirWitness(Witness):
             refused += expected != 200
         return refused
 
-    def _send_by_cosign(self, url, vkey):
+    def _send_by_cosign(self, archive, url, vkey):
         """Our client takes two checkpoints to a witness that knows none; its line of the newest."""
-        archive = WORK / "archive-cosign"
         shutil.copytree(self.folder / "public", archive / "public")
         policy = archive / "policy"
         log = (self.folder / "public/log.vkey").read_text().strip()
@@ -140,6 +142,17 @@ class TheirWitness(Witness):
         if not witnessed.startswith(newest):
             raise Failed("daybook-cosign: the newest checkpoint is not cosigned")
         return witnessed.removeprefix(newest)
+
+    @staticmethod
+    def _verify(archive):
+        """Ours asks for its cosignature: another one is refused, the original accepted."""
+        other = twins.Twin("", twins.flip_base64("public/witnessed/checkpoint", 5, 40), "").make(archive)
+        for folder, expected in ((other, 1), (archive, 0)):
+            done = run("daybook-verify", "log", folder / "public", "--policy", archive / "policy",
+                       "--root", folder / "public/root.vkey", check=False)
+            if done.returncode != expected:
+                raise Failed(f"daybook-verify --policy: status {done.returncode}, not {expected}: "
+                             f"{tools.last_line(done.stdout + done.stderr)}")
 
 
 class TheirClient(Witness):
