@@ -7,9 +7,9 @@
 
 #include "core/canonical.h"
 #include "core/proof.h"
+#include "invoices/bundle_checkpoint.h"
 #include "invoices/document.h"
 #include "invoices/usage.h"
-#include "store/checkpoints.h"
 #include "store/contents.h"
 #include "store/tiles.h"
 #include "store/usage.h"
@@ -326,7 +326,8 @@ static bool set_frame(struct session *session, const struct document_row *docume
            error_set(err, ERROR_CONFLICT, "document '%s' is not UTF-8", document->document_id);
 }
 
-bool bundle_make(struct session *session, const struct document_row *document, struct error *err)
+bool bundle_make(struct session *session, const struct policy *policy,
+                 const struct document_row *document, struct error *err)
 {
     struct collected CLEANUP(collected_release)
         collected = {.session = session, .tenant = document->tenant};
@@ -340,7 +341,7 @@ bool bundle_make(struct session *session, const struct document_row *document, s
     text_init(&text);
     leaf_tenant_key(session->salt_key, document->tenant, collected.tenant_key);
     leaf_tenant_key(session->salt_key, 0, collected.ledger_key);
-    if (!checkpoint_covering(session->store, log, last, &session->arena, &checkpoint, err) ||
+    if (!bundle_checkpoint(session, policy, last, &checkpoint, err) ||
         !content_at(session->store, log, document->index, &session->arena, &content, err) ||
         !canonical_parse(content.bytes, content.size, document->document_id, &json, err) ||
         !collect_usage(&collected, json, err) || !collect_money(&collected, json, document, err) ||
@@ -360,17 +361,19 @@ bool bundle_make(struct session *session, const struct document_row *document, s
 bool bundle_command(const struct cli *cli, struct error *err)
 {
     struct session CLEANUP(session_close) session = {0};
+    const struct policy *policy;
     struct document_row *pending;
     size_t count, made = 0;
     if (!session_open(cli, ROLE_INVOICES, &session, err) ||
+        !bundle_policy_read(cli, &session, &policy, err) ||
         !documents_pending(session.store, session.log.log, &session.arena, &pending, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
-        if (bundle_make(&session, &pending[i], err)) {
+        if (bundle_make(&session, policy, &pending[i], err)) {
             printf("%s: bundle made\n", pending[i].document_id);
             made++;
         } else if (err->code == ERROR_NOT_FOUND) {
-            printf("%s: pending, it is not sealed yet\n", pending[i].document_id);
+            printf("%s: pending: %s\n", pending[i].document_id, err->message);
         } else {
             return error_prefix(err, "bundle of '%s': ", pending[i].document_id);
         }

@@ -31,6 +31,12 @@ static const struct cli_option show_options[] = {
     {0},
 };
 
+static const struct cli_option bundle_options[] = {
+    {"policy", "FILE", NULL,
+     "only under checkpoints that its witnesses cosigned (C2SP tlog-policy)"},
+    {0},
+};
+
 static const struct cli_command commands[] = {
     {"plan apply", "FILE", "a plan's new version, into the book", plan_apply_command, NULL},
     {"plan lint", "FILE", "check a plan", plan_lint_command, NULL},
@@ -43,7 +49,7 @@ static const struct cli_command commands[] = {
     {"issue", "TENANT PERIOD", "give the reviewed draft a number and book it", issue_command, NULL},
     {"list", "[TENANT]", "documents", list_command, NULL},
     {"show", "NUMBER", "a document", show_command, show_options},
-    {"bundle", "", "make the proof bundles that are pending", bundle_command, NULL},
+    {"bundle", "", "make the proof bundles that are pending", bundle_command, bundle_options},
     {0},
 };
 

@@ -4,11 +4,11 @@
 import base64
 import concurrent.futures
 import hashlib
-import http.client
 import shutil
 import signal
 
 from harness import *
+from witness import Witness, signers, size_of, write_policy
 
 ORIGIN = "ledger.test/witness"
 
@@ -52,65 +52,6 @@ class Book:
                    check=False)
 
 
-class Witness:
-    def __init__(self, name, port):
-        self.name, self.port, self.folder = name, port, WORK / name
-        self.key = run("daybook-witness", "init", f"witness.test/{name}", "--folder",
-                       self.folder).stdout.strip()
-        self.id = self.key.split("+")[1]
-        self.process = None
-
-    def trust(self, book):
-        run("daybook-witness", "trust", book.keys / "log.vkey", "--folder", self.folder)
-
-    def start(self):
-        self.process = start(self.name, "daybook-witness", "run", "--folder", self.folder,
-                             "--listen", f"127.0.0.1:{self.port}")
-        if not wait_for(10, self.answers):
-            raise RuntimeError(self.process.log())
-
-    def answers(self):
-        try:
-            return self.ask("GET", "/")[0] == 404
-        except OSError:
-            return False
-
-    def ask(self, method, path, body=None):
-        """Status, content type and text."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request(method, path, body=body)
-        answer = connection.getresponse()
-        text = answer.read().decode()
-        connection.close()
-        return answer.status, answer.headers["Content-Type"], text
-
-    def add(self, old, note, hashes=()):
-        lines = [f"old {old}", *hashes, "", note.decode()]
-        return self.ask("POST", "/add-checkpoint", "\n".join(lines).encode())
-
-    def kill(self):
-        self.process.stop(signal.SIGKILL)
-
-    def size(self):
-        """What it cosigned last, asked of the process."""
-        status, _, text = self.ask("GET", f"/{ORIGIN_ID}/checkpoint")
-        return int(text.split("\n")[1]) if status == 200 else None
-
-
-def size_of(path):
-    return int(path.read_text().split("\n")[1])
-
-
-def signers(path):
-    return [line.split(" ")[1] for line in path.read_text().split("\n\n")[1].splitlines()]
-
-
-def write_policy(name, *lines):
-    path = WORK / name
-    path.write_text("\n".join(lines) + "\n")
-    return path
-
-
 ORIGIN_ID = hashlib.sha256(ORIGIN.encode()).hexdigest()
 book = Book("main", new_database("witness"))
 book.run("daybook-ledger", "migrate")
@@ -119,12 +60,10 @@ book.run("daybook-ledger", "tenant", "add", "acme", "--zone", "Asia/Kolkata")
 book.run("daybook-ledger", "tenant", "add", "beta", "--zone", "Europe/Berlin")
 book.run("daybook-ledger", "catalog", "apply", ROOT / "deploy/examples/catalog.json")
 book.grow(1, 40)
-one, two = Witness("one", free_port()), Witness("two", free_port())
+one, two = Witness("one"), Witness("two")
 LOG = (book.keys / "log.vkey").read_text().strip()
-PARTIES = [f"log {LOG}", f"witness one {one.key} http://127.0.0.1:{one.port}/",
-           f"witness two {two.key} http://127.0.0.1:{two.port}/"]
-POLICY = write_policy("policy", *PARTIES, "group both all one two", "quorum both")
-ANY = write_policy("policy-any", *PARTIES, "group any any one two", "quorum any")
+POLICY = write_policy("policy", LOG, [one, two], "group both all one two", "quorum both")
+ANY = write_policy("policy-any", LOG, [one, two], "group any any one two", "quorum any")
 
 # --------------------------------------------------------------------------------- two of two
 
@@ -142,7 +81,7 @@ is_((size_of(cosigned), signers(cosigned)), (first, [ORIGIN, "witness.test/one",
 is_(signers(book.public / "checkpoint"), [ORIGIN], "the sealer's own file is as it was")
 book.grow(3, 300)
 ok(book.cosign(), "they cosign what has grown, by the proof from the archive's tiles")
-is_((one.size(), two.size(), size_of(cosigned)), (book.size(),) * 3, "all at the newest size")
+is_((one.size(ORIGIN), two.size(ORIGIN), size_of(cosigned)), (book.size(),) * 3, "all at the newest size")
 ok(book.cosign(), "an idle log is cosigned again, at a later time")
 verified = book.verify("--policy", POLICY)
 is_(verified.returncode, 0, "the log is verified under the policy, which names the log key too")
@@ -156,7 +95,7 @@ book.grow(1, 30)
 down = book.cosign(status=75)
 ok(down, "one is down: no quorum, try again")
 like(down.stderr, "witness 'one' did not cosign: no answer", "and it says who did not answer")
-is_((size_of(cosigned), two.size()), (last, book.size()), "the last quorum is not given up for less")
+is_((size_of(cosigned), two.size(ORIGIN)), (last, book.size()), "the last quorum is not given up for less")
 is_(book.verify("--policy", POLICY).returncode, 0, "what was witnessed stays verified")
 ok(book.cosign(policy=ANY), "a policy of one of two is content")
 is_(size_of(cosigned), book.size(), "and has a newer checkpoint")
@@ -170,7 +109,7 @@ one.start()
 is_((one.folder / "logs" / ORIGIN_ID / "checkpoint").read_bytes(), before,
     "a killed witness comes back with what it had cosigned")
 ok(book.cosign(), "and cosigns from there")
-is_(one.size(), book.size(), "up to the newest")
+is_(one.size(ORIGIN), book.size(), "up to the newest")
 
 line = cosigned.read_text().splitlines()[-1]
 changed = line[:-10] + ("A" if line[-10] != "A" else "B") + line[-9:]
@@ -277,7 +216,7 @@ ok(book.cosign(), "the true log goes on")
 book.grow(1, 5)
 ok(book.cosign(), "and on")
 same = fork.public / "checkpoint"
-is_(one.add(one.size(), same.read_bytes())[0] in (409, 422), True, "no witness cosigns both")
+is_(one.add(one.size(ORIGIN), same.read_bytes())[0] in (409, 422), True, "no witness cosigns both")
 
 # -------------------------------------------------------------------------------- a running cosigner
 

@@ -1,0 +1,78 @@
+#include "invoices/bundle_checkpoint.h"
+
+#include <inttypes.h>
+
+#include "base/file.h"
+
+bool bundle_policy_read(const struct cli *cli, struct session *session, const struct policy **out,
+                        struct error *err)
+{
+    const char *path = cli_text(cli, "policy");
+    struct text CLEANUP(text_release) bytes;
+    text_init(&bytes);
+    *out = NULL;
+    if (path == NULL)
+        return true;
+    struct policy *policy = arena_alloc(&session->arena, sizeof *policy);
+    if (!file_read(path, POLICY_SIZE_MAX, &bytes, err) ||
+        (!policy_parse(bytes.data, bytes.size, &session->arena, policy, err) &&
+         !error_prefix(err, "--policy '%s': ", path)))
+        return false;
+    const struct public_key *log_key = &session->writer.keys.log_key;
+    if (policy->log_count > 0 && !policy_lists_log(policy, log_key))
+        return error_set(err, ERROR_INPUT, "--policy '%s' does not list the log '%s'", path,
+                         log_key->name);
+    *out = policy;
+    return true;
+}
+
+struct search {
+    struct session *session;
+    const struct policy *policy;
+    bool found;
+    struct checkpoint_row row;
+};
+
+/* A line that does not hold spoils one size, not those after it. */
+static bool is_enough(const struct search *search, const struct checkpoint_row *row)
+{
+    struct checkpoint checkpoint;
+    struct policy_verdict verdict;
+    struct error ignored;
+    if (search->policy == NULL)
+        return true;
+    return policy_open(search->policy, &search->session->writer.keys.log_key, row->note,
+                       row->note_size, &checkpoint, &verdict, &ignored) &&
+           checkpoint.size == row->size && verdict.is_reached;
+}
+
+static bool look(void *context, const struct checkpoint_row *row, struct error *err)
+{
+    struct search *search = context;
+    (void)err;
+    if (search->found || !is_enough(search, row))
+        return true;
+    search->row = *row;
+    search->row.note = arena_text_n(&search->session->arena, row->note, row->note_size);
+    search->found = true;
+    return true;
+}
+
+bool bundle_checkpoint(struct session *session, const struct policy *policy, uint64_t index,
+                       struct checkpoint_row *out, struct error *err)
+{
+    struct search search = {.session = session, .policy = policy};
+    int log = session->log.log;
+    if (!checkpoints_each_cosigned(session->store, log, index, look, &search, err))
+        return false;
+    if (search.found) {
+        *out = search.row;
+        return true;
+    }
+    bool is_asked = policy != NULL && policy->quorum != POLICY_QUORUM_NONE;
+    return checkpoint_covering(session->store, log, index, &session->arena, out, err) &&
+           (!is_asked || error_set(err, ERROR_NOT_FOUND,
+                                   "entry %" PRIu64 " is sealed, and no checkpoint with it has the "
+                                   "policy's quorum yet",
+                                   index));
+}
