@@ -30,8 +30,7 @@ struct kafka {
     atomic_bool trouble;
     bool is_closing;
     rd_kafka_message_t *message; /* the last one given out */
-    size_t header_capacity;
-    struct record_header *headers;
+    struct kafka_room room;      /* for its headers */
 };
 
 static struct kafka *self(struct feed *feed)
@@ -80,53 +79,13 @@ static void on_error(rd_kafka_t *client, int code, const char *words, void *opaq
 /* --------------------------------------------------------------------------------------- records
  */
 
-static void take_headers(struct kafka *kafka, const rd_kafka_message_t *message,
-                         struct record *record)
-{
-    rd_kafka_headers_t *headers = NULL;
-    const char *name = NULL;
-    const void *value = NULL;
-    size_t size = 0;
-    size_t count = 0;
-    if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return;
-    while (rd_kafka_header_get_all(headers, count, &name, &value, &size) ==
-           RD_KAFKA_RESP_ERR_NO_ERROR) {
-        kafka->headers =
-            memory_grow(kafka->headers, &kafka->header_capacity, count + 1, sizeof *kafka->headers);
-        kafka->headers[count++] = (struct record_header){slice_of(name), {value, value ? size : 0}};
-    }
-    record->headers = kafka->headers;
-    record->header_count = count;
-}
-
-/* librdkafka's types are one more than the protocol's. */
-static int32_t timestamp_type_of(rd_kafka_timestamp_type_t type)
-{
-    return (int32_t)type - 1;
-}
-
-/* Lives as long as the message, and until the next record is taken. */
-static struct record record_of(struct kafka *kafka, const rd_kafka_message_t *message)
-{
-    rd_kafka_timestamp_type_t type;
-    int64_t timestamp_ms = rd_kafka_message_timestamp(message, &type);
-    struct record record = {.offset = message->offset,
-                            .timestamp_type = timestamp_type_of(type),
-                            .timestamp_ms = timestamp_ms,
-                            .key = {message->key, message->key ? message->key_len : 0},
-                            .value = {message->payload, message->payload ? message->len : 0}};
-    take_headers(kafka, message, &record);
-    return record;
-}
-
 static void take_record(struct kafka *kafka, struct feed_event *out)
 {
     const rd_kafka_message_t *message = kafka->message;
     *out = (struct feed_event){.kind = FEED_RECORD,
                                .partition = (uint32_t)message->partition,
                                .offset = (uint64_t)message->offset + 1,
-                               .record = record_of(kafka, message)};
+                               .record = kafka_record(&kafka->room, message)};
 }
 
 /* What came instead of a record. */
@@ -281,7 +240,7 @@ static void kafka_close(struct feed *feed)
     rd_kafka_consumer_close(kafka->client);
     rd_kafka_destroy(kafka->client);
     rd_kafka_destroy(kafka->observer);
-    free(kafka->headers);
+    free(kafka->room.headers);
     free(kafka);
 }
 
@@ -331,7 +290,7 @@ static void take_answer(struct kafka *kafka, const rd_kafka_message_t *message, 
     look->left--;
     if (message->err)
         return;
-    struct record record = record_of(kafka, message);
+    struct record record = kafka_record(&kafka->room, message);
     look->visit(look->context, (uint32_t)partition, &record);
 }
 
@@ -378,8 +337,7 @@ static const struct feed_kind kafka_kind = {
     .close = kafka_close,
 };
 
-/* NULL if it cannot be. */
-static struct kafka *make_feed(const struct kafka_options *options, struct error *err)
+bool kafka_open(const struct kafka_options *options, struct feed **out, struct error *err)
 {
     if (strlen(options->topic) >= FEED_NAME_SIZE) {
         (void)error_set(err, ERROR_INPUT, "the topic's name is too long");
@@ -389,28 +347,12 @@ static struct kafka *make_feed(const struct kafka_options *options, struct error
     kafka->feed.kind = &kafka_kind;
     snprintf(kafka->feed.name, sizeof kafka->feed.name, "%s", options->topic);
     kafka->feed.id = digest_subject("topic", options->topic);
-    if (connect_clients(kafka, options, err))
-        return kafka;
-    if (kafka->observer)
-        rd_kafka_destroy(kafka->observer);
-    free(kafka);
-    return NULL;
-}
-
-bool kafka_open_ranges(const struct kafka_options *options, struct feed **out, struct error *err)
-{
-    struct kafka *kafka = make_feed(options, err);
-    if (!kafka)
+    if (!connect_clients(kafka, options, err)) {
+        if (kafka->observer)
+            rd_kafka_destroy(kafka->observer);
+        free(kafka);
         return false;
-    *out = &kafka->feed;
-    return true;
-}
-
-bool kafka_open(const struct kafka_options *options, struct feed **out, struct error *err)
-{
-    struct kafka *kafka = make_feed(options, err);
-    if (!kafka)
-        return false;
+    }
     if (!subscribe(kafka, err)) {
         kafka_close(&kafka->feed);
         return false;

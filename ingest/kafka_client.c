@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/arena.h"
 #include "base/log.h"
 
 #define METADATA_TIMEOUT_MS 10000
@@ -101,4 +102,42 @@ bool kafka_count_partitions(rd_kafka_t *client, const char *topic, size_t *out, 
     rd_kafka_topic_destroy(handle);
     return !code || error_set(err, ERROR_BUSY, "kafka: how many partitions '%s' has: %s", topic,
                               rd_kafka_err2str(code));
+}
+
+static size_t take_headers(struct kafka_room *room, const rd_kafka_message_t *message)
+{
+    rd_kafka_headers_t *headers = NULL;
+    const char *name = NULL;
+    const void *value = NULL;
+    size_t size = 0;
+    size_t count = 0;
+    if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return 0;
+    while (rd_kafka_header_get_all(headers, count, &name, &value, &size) ==
+           RD_KAFKA_RESP_ERR_NO_ERROR) {
+        room->headers =
+            memory_grow(room->headers, &room->capacity, count + 1, sizeof *room->headers);
+        room->headers[count++] = (struct record_header){slice_of(name), {value, value ? size : 0}};
+    }
+    return count;
+}
+
+/* librdkafka's types are one more than the protocol's. */
+static int32_t timestamp_type_of(rd_kafka_timestamp_type_t type)
+{
+    return (int32_t)type - 1;
+}
+
+struct record kafka_record(struct kafka_room *room, const rd_kafka_message_t *message)
+{
+    rd_kafka_timestamp_type_t type;
+    int64_t timestamp_ms = rd_kafka_message_timestamp(message, &type);
+    size_t header_count = take_headers(room, message);
+    return (struct record){.offset = message->offset,
+                           .timestamp_type = timestamp_type_of(type),
+                           .timestamp_ms = timestamp_ms,
+                           .key = {message->key, message->key ? message->key_len : 0},
+                           .value = {message->payload, message->payload ? message->len : 0},
+                           .headers = header_count > 0 ? room->headers : NULL,
+                           .header_count = header_count};
 }

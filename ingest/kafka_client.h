@@ -23,4 +23,12 @@ MUST_CHECK bool kafka_connect(rd_kafka_conf_t *conf, const struct kafka_options 
 MUST_CHECK bool kafka_count_partitions(rd_kafka_t *client, const char *topic, size_t *out,
                                        struct error *err);
 
+/* A record's headers lie here until the next record is made. Who has it frees `headers`. */
+struct kafka_room {
+    size_t capacity;
+    struct record_header *headers;
+};
+/* Lives as long as the message, and until the next record is made in the same room. */
+struct record kafka_record(struct kafka_room *room, const rd_kafka_message_t *message);
+
 #endif

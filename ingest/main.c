@@ -39,7 +39,7 @@ static const struct cli_option file_options[] = {
 static const struct cli_option recover_options[] = {
     {"admin", "CONNINFO", NULL, "the database, as a role that may write every table of it"},
     {"kafka", "BOOTSTRAP", NULL, "the brokers"},
-    {"queue-kbytes", "KB", "131072", "what is fetched ahead"},
+    {"queue-kbytes", "KB", "8192", "what is fetched ahead, of each partition"},
     {"memory-mib", "MIB", "1024", "for identities in memory"},
     {0},
 };

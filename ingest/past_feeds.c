@@ -1,5 +1,6 @@
 #include "ingest/past_feeds.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,117 +104,69 @@ bool past_feeds_find(struct past_feeds *feeds, const struct digest *id,
 /* --------------------------------------------------------------------------------------- reading
  */
 
-/* One reading of the ranges of a batch. */
-struct rereading {
-    struct feed *feed;
-    struct load *load;
-    const struct entry *receipts;
-    size_t count;
-    size_t left;    /* ranges that are not whole */
-    bool *is_whole; /* by receipt */
-};
-
-static bool gone(const struct rereading *reading, const struct receipt_body *receipt,
-                 const char *what, uint64_t offset, struct error *err)
+static bool gone(const struct feed *feed, const struct receipt_body *receipt, const char *what,
+                 uint64_t offset, struct error *err)
 {
-    return error_set(
-        err, ERROR_HALT,
-        "records of '%s' partition %" PRIu32 " [%" PRIu64 ", %" PRIu64 ") are gone: %s %" PRIu64,
-        reading->feed->name, receipt->partition, receipt->from, receipt->to, what, offset);
+    return error_set(err, ERROR_HALT,
+                     "records of '%s' partition %" PRIu32 " [%" PRIu64 ", %" PRIu64
+                     ") are gone: %s %" PRIu64,
+                     feed->name, receipt->partition, receipt->from, receipt->to, what, offset);
 }
 
 /* The broker does not have the offset. */
-static bool out_of_range(const struct rereading *reading, const struct receipt_body *receipt,
-                         struct error *err)
+static bool out_of_range(struct feed *feed, const struct receipt_body *receipt, struct error *err)
 {
     uint64_t low = 0, high = 0;
-    if (!reading->feed->kind->bounds(reading->feed, receipt->partition, &low, &high, err))
+    if (!feed->kind->bounds(feed, receipt->partition, &low, &high, err))
         return false;
-    return low > receipt->from ? gone(reading, receipt, "the topic begins at", low, err)
-                               : gone(reading, receipt, "the topic ends at", high, err);
+    return low > receipt->from ? gone(feed, receipt, "the topic begins at", low, err)
+                               : gone(feed, receipt, "the topic ends at", high, err);
 }
 
-static void finish_range(struct rereading *reading, size_t at)
+static bool take(struct feed *feed, const struct feed_event *event,
+                 const struct receipt_body *receipt, struct load *load, struct load_range *range,
+                 struct error *err)
 {
-    reading->load->ranges[at].to = reading->receipts[at].receipt.to;
-    reading->is_whole[at] = true;
-    reading->left--;
-}
-
-/* Where each range starts; those without a record are whole already. */
-static bool begin(struct rereading *reading, struct error *err)
-{
-    static struct feed_position positions[FEED_PARTITIONS_MAX];
-    size_t wanted = 0;
-    for (size_t i = 0; i < reading->count; i++) {
-        const struct receipt_body *receipt = &reading->receipts[i].receipt;
-        if (receipt->records == 0) {
-            finish_range(reading, i);
-            continue;
-        }
-        positions[wanted++] = (struct feed_position){receipt->partition, receipt->from};
-    }
-    return wanted == 0 || reading->feed->kind->start(reading->feed, positions, wanted, err);
-}
-
-/* The place of the partition's range, or `count`. */
-static size_t place_of(const struct rereading *reading, uint32_t partition)
-{
-    size_t at = 0;
-    while (at < reading->count && reading->receipts[at].receipt.partition != partition)
-        at++;
-    return at;
-}
-
-static bool take(struct rereading *reading, const struct feed_event *event, struct error *err)
-{
-    size_t at = place_of(reading, event->partition);
-    if (at == reading->count || reading->is_whole[at])
-        return true;
-    const struct receipt_body *receipt = &reading->receipts[at].receipt;
-    struct load_range *range = &reading->load->ranges[at];
     if (event->kind == FEED_RANGE)
-        return out_of_range(reading, receipt, err);
+        return out_of_range(feed, receipt, err);
     if (event->kind == FEED_END && event->offset <= receipt->last_offset)
-        return gone(reading, receipt, "the topic ends at", event->offset, err);
+        return gone(feed, receipt, "the topic ends at", event->offset, err);
     if (event->kind != FEED_RECORD || (uint64_t)event->record.offset < range->to)
         return true;
     if ((uint64_t)event->record.offset > receipt->last_offset)
-        return gone(reading, receipt, "the next record is at", (uint64_t)event->record.offset, err);
-    load_add(reading->load, range, &event->record, event->offset);
-    if ((uint64_t)event->record.offset == receipt->last_offset)
-        finish_range(reading, at);
+        return gone(feed, receipt, "the next record is at", (uint64_t)event->record.offset, err);
+    load_add(load, range, &event->record, event->offset);
     return true;
 }
 
-static bool read_all(struct rereading *reading, struct error *err)
+/* Up to the last record; what is behind it holds none. */
+static bool read_range(struct feed *feed, const struct receipt_body *receipt, struct load *load,
+                       struct load_range *range, struct error *err)
 {
+    const struct feed_position position = {receipt->partition, receipt->from};
     int64_t heard_us = instant_monotonic();
-    while (reading->left > 0) {
+    if (receipt->records > 0 && !feed->kind->start(feed, &position, 1, err))
+        return false;
+    while (receipt->records > 0 && range->to <= receipt->last_offset) {
         struct feed_event event;
-        if (!reading->feed->kind->poll(reading->feed, POLL_MS, &event, err))
+        if (!feed->kind->poll(feed, POLL_MS, &event, err) ||
+            !take(feed, &event, receipt, load, range, err))
             return false;
         if (event.kind == FEED_RECORD)
             heard_us = instant_monotonic();
-        if (!take(reading, &event, err))
-            return false;
         if (instant_monotonic() - heard_us > SILENCE_US)
-            return error_set(err, ERROR_BUSY, "nothing comes from '%s'", reading->feed->name);
+            return error_set(err, ERROR_BUSY, "nothing comes from '%s'", feed->name);
     }
+    range->to = receipt->to;
     return true;
 }
 
 bool past_feeds_read(struct feed *feed, const struct entry *receipts, size_t count,
                      struct load *load, struct error *err)
 {
-    bool is_whole[FEED_PARTITIONS_MAX] = {false};
-    struct rereading reading = {.feed = feed,
-                                .load = load,
-                                .receipts = receipts,
-                                .count = count,
-                                .left = count,
-                                .is_whole = is_whole};
-    if (count > FEED_PARTITIONS_MAX || load->range_count != count)
-        return error_set(err, ERROR_HALT, "the batch has %zu receipts", count);
-    return begin(&reading, err) && read_all(&reading, err);
+    assert(load->range_count == count);
+    for (size_t i = 0; i < count; i++)
+        if (!read_range(feed, &receipts[i].receipt, load, &load->ranges[i], err))
+            return false;
+    return true;
 }
