@@ -33,10 +33,15 @@ static struct ranges *self(struct feed *feed)
     return (struct ranges *)feed;
 }
 
+/* NOT_FOUND: there is no such topic or partition; else it may be there again later. */
 static bool answer(rd_kafka_resp_err_t code, const char *what, struct error *err)
 {
+    bool is_missing = code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+                      code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
+                      code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
     return code == RD_KAFKA_RESP_ERR_NO_ERROR ||
-           error_set(err, ERROR_BUSY, "kafka: %s: %s", what, rd_kafka_err2str(code));
+           error_set(err, is_missing ? ERROR_NOT_FOUND : ERROR_BUSY, "kafka: %s: %s", what,
+                     rd_kafka_err2str(code));
 }
 
 /* Everything that has a queue, from where it was read to. */

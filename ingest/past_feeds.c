@@ -11,7 +11,7 @@
 
 #define PATH_SIZE 4096
 #define POLL_MS 100
-#define SILENCE_US (30 * SECOND_US)
+#define SILENCE_US (3 * SECOND_US) /* then the topic is asked whether it has the range */
 
 void past_feeds_close(struct past_feeds *feeds)
 {
@@ -113,14 +113,19 @@ static bool gone(const struct feed *feed, const struct receipt_body *receipt, co
                      feed->name, receipt->partition, receipt->from, receipt->to, what, offset);
 }
 
-/* The broker does not have the offset. */
-static bool out_of_range(struct feed *feed, const struct receipt_body *receipt, struct error *err)
+/* Whether the topic still has the range; what it does not have is gone for good. */
+static bool check_bounds(struct feed *feed, const struct receipt_body *receipt, struct error *err)
 {
     uint64_t low = 0, high = 0;
-    if (!feed->kind->bounds(feed, receipt->partition, &low, &high, err))
-        return false;
-    return low > receipt->from ? gone(feed, receipt, "the topic begins at", low, err)
-                               : gone(feed, receipt, "the topic ends at", high, err);
+    if (!feed->kind->bounds(feed, receipt->partition, &low, &high, err)) {
+        if (err->code == ERROR_NOT_FOUND)
+            err->code = ERROR_HALT;
+        return error_prefix(err, "records of '%s' partition %" PRIu32 ": ", feed->name,
+                            receipt->partition);
+    }
+    if (low > receipt->from)
+        return gone(feed, receipt, "the topic begins at", low, err);
+    return high > receipt->last_offset || gone(feed, receipt, "the topic ends at", high, err);
 }
 
 static bool take(struct feed *feed, const struct feed_event *event,
@@ -128,7 +133,9 @@ static bool take(struct feed *feed, const struct feed_event *event,
                  struct error *err)
 {
     if (event->kind == FEED_RANGE)
-        return out_of_range(feed, receipt, err);
+        return check_bounds(feed, receipt, err) &&
+               error_set(err, ERROR_HALT, "'%s' does not give its records from %" PRIu64 " on",
+                         feed->name, receipt->from);
     if (event->kind == FEED_END && event->offset <= receipt->last_offset)
         return gone(feed, receipt, "the topic ends at", event->offset, err);
     if (event->kind != FEED_RECORD || (uint64_t)event->record.offset < range->to)
@@ -152,10 +159,11 @@ static bool read_range(struct feed *feed, const struct receipt_body *receipt, st
         if (!feed->kind->poll(feed, POLL_MS, &event, err) ||
             !take(feed, &event, receipt, load, range, err))
             return false;
-        if (event.kind == FEED_RECORD)
+        int64_t silence_us = instant_monotonic() - heard_us;
+        if (event.kind == FEED_RECORD || silence_us > SILENCE_US)
             heard_us = instant_monotonic();
-        if (instant_monotonic() - heard_us > SILENCE_US)
-            return error_set(err, ERROR_BUSY, "nothing comes from '%s'", feed->name);
+        if (silence_us > SILENCE_US && !check_bounds(feed, receipt, err))
+            return false;
     }
     range->to = receipt->to;
     return true;

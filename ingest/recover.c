@@ -192,11 +192,20 @@ static bool make_all(struct recovery *recovery, uint64_t *size, struct error *er
     }
 }
 
+static bool refuse_floor(void *context, struct slice line, struct error *err)
+{
+    (void)context;
+    (void)line;
+    return error_set(err, ERROR_REFUSED,
+                     "the dedup floor was raised: recovery of raised floors is not built yet");
+}
+
 static bool recover(struct recovery *recovery, struct error *err)
 {
     struct head head;
     uint64_t size = 0;
-    if (!head_read(recovery->store, recovery->log, &head, err) ||
+    if (!past_journal_list(&recovery->journal, "floors", refuse_floor, NULL, err) ||
+        !head_read(recovery->store, recovery->log, &head, err) ||
         !check_entries(recovery, head.size, err))
         return false;
     if (!make_all(recovery, &size, err))

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ingest/raw.h"
 #include "ingest/recover_parts.h"
 #include "store/receipts.h"
 
@@ -66,11 +67,15 @@ static bool insert_assignment(struct recovery *recovery, const struct feed *feed
     return store_commit(store, err);
 }
 
+/* A chain that the database does not have is begun when its records are known to be the right ones.
+ */
 static bool find_assignment(struct recovery *recovery, struct feed *feed,
-                            const struct entry *receipt, struct assignment *out, struct error *err)
+                            const struct entry *receipt, struct assignment *out, bool *out_is_new,
+                            struct error *err)
 {
     const struct receipt_body *body = &receipt->receipt;
     bool is_found = false;
+    *out_is_new = false;
     if (!assignment_read(recovery->store, recovery->log, &body->feed, body->partition, out,
                          &is_found, err))
         return false;
@@ -85,21 +90,21 @@ static bool find_assignment(struct recovery *recovery, struct feed *feed,
                                .incarnation = body->incarnation,
                                .start = body->start,
                                .stream = receipt->stream};
-    return feed->kind->cluster_id(feed, out->cluster_id, sizeof out->cluster_id, err) &&
-           insert_assignment(recovery, feed, out, err);
+    *out_is_new = true;
+    return feed->kind->cluster_id(feed, out->cluster_id, sizeof out->cluster_id, err);
 }
 
 /* A range of the load for each receipt, to be filled. */
 static bool open_ranges(struct recovery *recovery, struct feed *feed, const struct past_batch *past,
-                        struct arena *arena, struct error *err)
+                        struct claim *claims, bool *is_new, struct error *err)
 {
-    struct claim *claims = arena_array(arena, past->receipt_count, sizeof *claims);
     for (size_t i = 0; i < past->receipt_count; i++) {
         const struct receipt_body *receipt = &past->receipts[i].receipt;
         struct claim *claim = &claims[i];
         claim->is_file = feed->is_file;
         claim->anchor_expired = receipt->anchor_expired;
-        if (!find_assignment(recovery, feed, &past->receipts[i], &claim->assignment, err) ||
+        if (!find_assignment(recovery, feed, &past->receipts[i], &claim->assignment, &is_new[i],
+                             err) ||
             !receipt_chain_end(recovery->store, recovery->log, &claim->assignment, &claim->end,
                                err))
             return false;
@@ -109,6 +114,30 @@ static bool open_ranges(struct recovery *recovery, struct feed *feed, const stru
                              ", the next receipt begins at %" PRIu64,
                              receipt->partition, claim->end.next, receipt->from);
         load_range(&recovery->load, claim, receipt->from);
+    }
+    return true;
+}
+
+static bool begin_chains(struct recovery *recovery, struct feed *feed,
+                         const struct past_batch *past, const bool *is_new, struct error *err)
+{
+    for (size_t i = 0; i < past->receipt_count; i++) {
+        const struct load_range *range = &recovery->load.ranges[i];
+        struct digest_running running;
+        if (!is_new[i])
+            continue;
+        digest_start(&running);
+        for (size_t r = 0; r < range->count; r++)
+            raw_add(&running, &range->items[r].record);
+        struct digest hash = digest_finish(&running);
+        if (!digest_equals(&hash, &past->receipts[i].receipt.raw_hash))
+            return error_set(err, ERROR_HALT,
+                             "'%s' partition %" PRIu32 " has other records at [%" PRIu64
+                             ", %" PRIu64 ") than were read",
+                             feed->name, past->receipts[i].receipt.partition, range->from,
+                             range->to);
+        if (!insert_assignment(recovery, feed, &range->claim->assignment, err))
+            return false;
     }
     return true;
 }
@@ -138,8 +167,11 @@ static bool make_batch(struct recovery *recovery, struct past_batch *past, struc
         return false;
     batcher->rules.topic = slice_of(feed->is_file ? CATALOG_FILE : feed->name);
     batcher->rules.as_of_us = first->as_of_us;
-    return open_ranges(recovery, feed, past, arena, err) &&
+    struct claim *claims = arena_array(arena, past->receipt_count, sizeof *claims);
+    bool *is_new = arena_array(arena, past->receipt_count, sizeof *is_new);
+    return open_ranges(recovery, feed, past, claims, is_new, err) &&
            past_feeds_read(feed, past->receipts, past->receipt_count, &recovery->load, err) &&
+           begin_chains(recovery, feed, past, is_new, err) &&
            batch_again(batcher, &recovery->load, past, err);
 }
 
