@@ -5,75 +5,9 @@
 
 #include "core/canonical.h"
 #include "invoices/document.h"
+#include "rating/taxed.h"
 
-/* ----------------------------------------------------------------------- what was taxed so far */
-
-struct taxed_list {
-    struct arena *arena;
-    size_t count;
-    size_t capacity;
-    struct rating_taxed *items;
-};
-
-static struct rating_taxed *taxed_slot(struct taxed_list *list, const char *category,
-                                       struct decimal rate)
-{
-    for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->items[i].category, category) == 0 &&
-            list->items[i].rate.coefficient == rate.coefficient &&
-            list->items[i].rate.scale == rate.scale)
-            return &list->items[i];
-    if (list->count == list->capacity) {
-        size_t capacity = 2 * list->capacity + 8;
-        struct rating_taxed *items = arena_array(list->arena, capacity, sizeof(*items));
-        if (list->count > 0)
-            memcpy(items, list->items, list->count * sizeof(*items));
-        list->items = items;
-        list->capacity = capacity;
-    }
-    list->items[list->count] =
-        (struct rating_taxed){.category = arena_text(list->arena, category), .rate = rate};
-    return &list->items[list->count++];
-}
-
-/* Adds sign × the taxes of a document's or an adjustment's "taxes". */
-static bool add_taxes(struct taxed_list *list, const json_t *taxes, int sign, struct error *err)
-{
-    const json_t *tax;
-    size_t i;
-    json_array_foreach (taxes, i, tax) {
-        const char *category = json_string_value(json_object_get(tax, "category"));
-        const char *rate = json_string_value(json_object_get(tax, "rate"));
-        const char *amount = json_string_value(json_object_get(tax, "tax"));
-        struct decimal percent, minor;
-        if (category == NULL || rate == NULL || amount == NULL)
-            return error_set(err, ERROR_CONFLICT, "a document's tax has no category, rate or tax");
-        if (!decimal_parse(rate, strlen(rate), "rate", &percent, err) ||
-            !decimal_parse(amount, strlen(amount), "tax", &minor, err))
-            return false;
-        taxed_slot(list, category, percent)->tax_minor += sign * minor.coefficient;
-    }
-    return true;
-}
-
-/* The original's own tax, and that of every adjustment of it. */
-static bool add_document(struct taxed_list *list, const json_t *document, const char *original,
-                         bool is_original, struct error *err)
-{
-    const json_t *adjustment;
-    size_t i;
-    if (is_original && !add_taxes(list, json_object_get(document, "taxes"), 1, err))
-        return false;
-    json_array_foreach (json_object_get(document, "adjustments"), i, adjustment) {
-        const char *of = json_string_value(json_object_get(adjustment, "original"));
-        const json_t *taxes = json_object_get(adjustment, "taxes");
-        if (is_original && !add_taxes(list, taxes, -1, err))
-            return false;
-        if (of != NULL && strcmp(of, original) == 0 && !add_taxes(list, taxes, 1, err))
-            return false;
-    }
-    return true;
-}
+/* ------------------------------------------------------------------------------ the difference */
 
 static bool taxed_so_far(struct session *session, const struct document_row *documents,
                          size_t count, size_t original, struct taxed_list *out, struct error *err)
@@ -81,13 +15,11 @@ static bool taxed_so_far(struct session *session, const struct document_row *doc
     for (size_t i = original; i < count; i++) {
         CLEANUP(json_release) json_t *json = NULL;
         if (!document_content(session, documents[i].index, &json, err) ||
-            !add_document(out, json, documents[original].document_id, i == original, err))
+            !taxed_add(out, json, documents[original].document_id, i == original, err))
             return false;
     }
     return true;
 }
-
-/* ------------------------------------------------------------------------------ the difference */
 
 static bool rate_at(struct session *session, const struct tenant *tenant,
                     const struct agreement *agreement, const struct period *period, uint64_t size,
@@ -161,7 +93,6 @@ bool adjustments_make(struct session *session, const struct tenant *tenant,
 {
     struct adjustments made = {
         .items = arena_array(&session->arena, document_count + 1, sizeof(*made.items)),
-        .originals = arena_array(&session->arena, document_count + 1, sizeof(*made.originals)),
     };
     for (size_t i = 0; i < document_count; i++) {
         struct taxed_list taxed = {.arena = &session->arena};
@@ -174,9 +105,13 @@ bool adjustments_make(struct session *session, const struct tenant *tenant,
             return error_prefix(err, "late usage of '%s': ", documents[i].document_id);
         if (difference->line_count == 0)
             continue;
-        made.originals[made.count] = &documents[i];
         made.items[made.count++] = (struct rating_adjustment){
-            .difference = difference, .taxed_count = taxed.count, .taxed = taxed.items};
+            .difference = difference,
+            .taxed_count = taxed.count,
+            .taxed = taxed.items,
+            .original = documents[i].document_id,
+            .original_hash = documents[i].hash,
+        };
     }
     *out = made;
     return true;

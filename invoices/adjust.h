@@ -15,8 +15,7 @@
 
 struct adjustments {
     size_t count;
-    struct rating_adjustment *items; /* as rating_totals() takes them */
-    const struct document_row **originals;
+    struct rating_adjustment *items; /* as statement_money() takes them */
 };
 
 /* In the session's arena. `contract` is that of the new document, `size` the cut, `known_size` that

@@ -8,195 +8,11 @@
 #include "core/canonical.h"
 #include "core/proof.h"
 #include "invoices/bundle_checkpoint.h"
+#include "invoices/collected.h"
 #include "invoices/document.h"
-#include "invoices/usage.h"
 #include "store/contents.h"
 #include "store/tiles.h"
 #include "store/usage.h"
-
-struct collected {
-    struct session *session;
-    uint64_t tenant;
-    unsigned char tenant_key[32];
-    unsigned char ledger_key[32]; /* of tenant 0 */
-    size_t count;
-    size_t capacity;
-    struct entry_row *rows;
-    uint64_t *indexes;
-};
-
-static void collected_release(struct collected *collected)
-{
-    free(collected->rows);
-    free(collected->indexes);
-    explicit_bzero(collected->tenant_key, sizeof(collected->tenant_key));
-    explicit_bzero(collected->ledger_key, sizeof(collected->ledger_key));
-}
-
-static bool collect(void *context, const struct entry_row *row, struct error *err)
-{
-    struct collected *collected = context;
-    (void)err;
-    collected->rows = memory_grow(collected->rows, &collected->capacity, collected->count + 1,
-                                  sizeof(*collected->rows));
-    collected->rows[collected->count++] = *row;
-    return true;
-}
-
-static bool collect_index(struct collected *collected, uint64_t index, struct error *err)
-{
-    struct entry_row row;
-    return entry_find(collected->session->store, collected->session->log.log, index, &row, err) &&
-           collect(collected, &row, err);
-}
-
-static int compare_rows(const void *a, const void *b)
-{
-    const struct entry_row *x = a, *y = b;
-    return (x->index > y->index) - (x->index < y->index);
-}
-
-/* By index, each once: the contract may lie in the money range and be named as well. */
-static void sort_rows(struct collected *collected)
-{
-    size_t kept = 0;
-    qsort(collected->rows, collected->count, sizeof(*collected->rows), compare_rows);
-    for (size_t i = 0; i < collected->count; i++)
-        if (kept == 0 || collected->rows[kept - 1].index != collected->rows[i].index)
-            collected->rows[kept++] = collected->rows[i];
-    collected->count = kept;
-    collected->indexes = memory_alloc((kept + 1) * sizeof(*collected->indexes));
-    for (size_t i = 0; i < kept; i++)
-        collected->indexes[i] = collected->rows[i].index;
-}
-
-/* ------------------------------------------------------------------------- what a document needs
- */
-
-static uint64_t bound(const json_t *document, const char *stream, const char *name)
-{
-    const json_t *range = json_object_get(json_object_get(document, "entries"), stream);
-    return (uint64_t)json_integer_value(json_object_get(range, name));
-}
-
-static bool collect_usage(struct collected *collected, const json_t *json, struct error *err)
-{
-    struct session *session = collected->session;
-    uint64_t *carried = NULL;
-    size_t carried_count = 0;
-    uint64_t from = bound(json, "usage", "from_seq"), to = bound(json, "usage", "to_seq");
-    const json_t *left = json_object_get(json_object_get(json, "carried"), "count");
-    struct document_row *documents;
-    size_t count;
-    const char *number = json_string_value(json_object_get(json, "number"));
-    if (!documents_list(session->store, session->log.log, collected->tenant, &session->arena,
-                        &documents, &count, err))
-        return false;
-    for (size_t i = 1; i < count && json_integer_value(left) > 0; i++)
-        if (number != NULL && strcmp(documents[i].document_id, number) == 0 &&
-            !usage_later_seqs(session->store, session->log.log, collected->tenant, from,
-                              documents[i - 1].period_to_us, &session->arena, &carried,
-                              &carried_count, err))
-            return false;
-    return range_each(session, collected->tenant, carried, carried_count, from, to, collect,
-                      collected, err);
-}
-
-/* The money range, and after it the document's own entries. */
-static bool collect_money(struct collected *collected, const json_t *json,
-                          const struct document_row *document, struct error *err)
-{
-    uint64_t own = document->total_minor == 0 ? 1 : 2;
-    return entries_each_of_stream(collected->session->store, collected->session->log.log,
-                                  collected->tenant, STREAM_MONEY, bound(json, "money", "from_seq"),
-                                  bound(json, "money", "to_seq") + own, collect, collected, err);
-}
-
-static uint64_t index_of(const json_t *named)
-{
-    return (uint64_t)json_integer_value(json_object_get(named, "index"));
-}
-
-/* The period's entry and those before it, as far back as usage in the bundle reaches: they say in
- * which period a window lies. */
-static bool collect_periods(struct collected *collected, uint64_t index, struct error *err)
-{
-    struct session *session = collected->session;
-    int64_t first_us = INT64_MAX, from_us = INT64_MAX;
-    for (size_t i = 0; i < collected->count; i++)
-        if (collected->rows[i].entry.stream == STREAM_USAGE &&
-            collected->rows[i].entry.usage.from_us < first_us)
-            first_us = collected->rows[i].entry.usage.from_us;
-    for (;;) {
-        CLEANUP(json_release) json_t *json = NULL;
-        if (!collect_index(collected, index, err) || !document_content(session, index, &json, err))
-            return false;
-        const char *from = json_string_value(json_object_get(json, "from"));
-        const json_t *previous = json_object_get(json, "previous");
-        if (from == NULL || !instant_parse(from, strlen(from), "from", &from_us, err))
-            return error_set(err, ERROR_CONFLICT, "entry %" PRIu64 " is no period", index);
-        if (from_us <= first_us || !json_is_integer(previous))
-            return true;
-        index = (uint64_t)json_integer_value(previous);
-    }
-}
-
-/* What binds the tenant's name to its number. */
-static bool collect_tenant(struct collected *collected, const json_t *json, uint64_t before,
-                           struct error *err)
-{
-    struct session *session = collected->session;
-    struct content content;
-    const char *id = json_string_value(json_object_get(json_object_get(json, "tenant"), "id"));
-    return content_latest(session->store, session->log.log, ENTRY_TENANT, 0, id != NULL ? id : "",
-                          before, &session->arena, &content, err) &&
-           collect_index(collected, content.index, err);
-}
-
-/* The entries that the document names: plans, contract, the period's close. */
-static bool collect_named(struct collected *collected, const json_t *json, struct error *err)
-{
-    const json_t *plans = json_object_get(json, "plans");
-    for (size_t i = 0; i < json_array_size(plans); i++)
-        if (!collect_index(collected, index_of(json_array_get(plans, i)), err))
-            return false;
-    return collect_index(collected, index_of(json_object_get(json, "contract")), err) &&
-           collect_periods(collected, index_of(json_object_get(json, "period")), err);
-}
-
-struct index_list {
-    size_t count;
-    size_t capacity;
-    uint64_t *items;
-};
-
-static void index_list_release(struct index_list *list)
-{
-    free(list->items);
-}
-
-static bool list_index(void *context, const struct content *content, struct error *err)
-{
-    struct index_list *list = context;
-    (void)err;
-    list->items = memory_grow(list->items, &list->capacity, list->count + 1, sizeof(*list->items));
-    list->items[list->count++] = content->index;
-    return true;
-}
-
-/* Every grant up to the checkpoint. */
-static bool collect_keys(struct collected *collected, uint64_t size, struct error *err)
-{
-    struct index_list CLEANUP(index_list_release) list = {0};
-    if (!contents_each(collected->session->store, collected->session->log.log,
-                       CONTENT_KIND(ENTRY_KEY) | CONTENT_KIND(ENTRY_LOG), CONTENT_FIRST, size - 1,
-                       list_index, &list, err))
-        return false;
-    for (size_t i = 0; i < list.count; i++)
-        if (!collect_index(collected, list.items[i], err))
-            return false;
-    return true;
-}
 
 /* -------------------------------------------------------------------------------------- JSON */
 
@@ -207,13 +23,22 @@ static json_t *hex_json(const void *bytes, size_t size)
     return json_string(hex);
 }
 
-static json_t *entry_json(const struct collected *collected, const struct entry_row *row)
+/* What the salts of the bundle's entries come from. */
+struct salt_keys {
+    unsigned char tenant[32];
+    unsigned char ledger[32]; /* of tenant 0 */
+};
+
+static void salt_keys_release(struct salt_keys *keys)
+{
+    explicit_bzero(keys, sizeof(*keys));
+}
+
+static json_t *entry_json(const struct salt_keys *keys, const struct entry_row *row)
 {
     unsigned char body[BODY_SIZE_MAX];
-    const unsigned char *key =
-        row->entry.tenant == 0 ? collected->ledger_key : collected->tenant_key;
     size_t size = body_encode(&row->entry, body);
-    struct salt salt = leaf_salt(key, &row->entry);
+    struct salt salt = leaf_salt(row->entry.tenant == 0 ? keys->ledger : keys->tenant, &row->entry);
     return json_pack("{s:I,s:o,s:o,s:o,s:o}", "index", (json_int_t)row->index, "body",
                      hex_json(body, size), "salt", hex_json(salt.bytes, sizeof(salt.bytes)),
                      "signature", hex_json(row->leaf.signature.bytes, SIGNATURE_SIZE), "writer",
@@ -224,12 +49,15 @@ static bool set_entries(struct collected *collected, json_t *bundle, struct erro
 {
     json_t *entries = json_array(), *contents = json_array();
     struct session *session = collected->session;
+    struct salt_keys CLEANUP(salt_keys_release) keys;
+    leaf_tenant_key(session->salt_key, collected->tenant, keys.tenant);
+    leaf_tenant_key(session->salt_key, 0, keys.ledger);
     json_object_set_new(bundle, "entries", entries);
     json_object_set_new(bundle, "contents", contents);
     for (size_t i = 0; i < collected->count; i++) {
         const struct entry_row *row = &collected->rows[i];
         struct content content;
-        json_array_append_new(entries, entry_json(collected, row));
+        json_array_append_new(entries, entry_json(&keys, row));
         if (!entry_kind_is_control(row->entry.kind))
             continue;
         if (!content_at(session->store, session->log.log, row->index, &session->arena, &content,
@@ -339,17 +167,11 @@ bool bundle_make(struct session *session, const struct policy *policy,
     int log = session->log.log;
     uint64_t last = document->index + (document->total_minor == 0 ? 0 : 1);
     text_init(&text);
-    leaf_tenant_key(session->salt_key, document->tenant, collected.tenant_key);
-    leaf_tenant_key(session->salt_key, 0, collected.ledger_key);
     if (!bundle_checkpoint(session, policy, last, &checkpoint, err) ||
         !content_at(session->store, log, document->index, &session->arena, &content, err) ||
         !canonical_parse(content.bytes, content.size, document->document_id, &json, err) ||
-        !collect_usage(&collected, json, err) || !collect_money(&collected, json, document, err) ||
-        !collect_named(&collected, json, err) ||
-        !collect_tenant(&collected, json, document->index, err) ||
-        !collect_keys(&collected, checkpoint.size, err))
+        !collect_document(&collected, document, json, checkpoint.size, err))
         return false;
-    sort_rows(&collected);
     return set_frame(session, document, &checkpoint, &content, bundle, err) &&
            set_entries(&collected, bundle, err) && set_series(&collected, bundle, err) &&
            set_proofs(&collected, json, checkpoint.size, bundle, err) &&

@@ -1,12 +1,9 @@
 #include "invoices/document.h"
 
-#include <stdio.h>
-
 #include "core/canonical.h"
-#include "core/money.h"
 #include "invoices/adjust.h"
 #include "invoices/usage.h"
-#include "rating/rate.h"
+#include "rating/statement.h"
 #include "store/contents.h"
 
 void draft_release(struct draft *draft)
@@ -34,34 +31,6 @@ static void set_hash(json_t *object, const char *name, const struct digest *dige
 {
     char hex[DIGEST_HEX_SIZE];
     set_text(object, name, digest_hex(digest, hex));
-}
-
-static void set_money(json_t *object, const char *name, int128 minor, unsigned exponent)
-{
-    char text[DECIMAL_TEXT_SIZE];
-    set_text(object, name, money_format(minor, exponent, text));
-}
-
-static void set_date(json_t *object, const char *name, int64_t days)
-{
-    char text[64];
-    struct civil date = civil_of_days(days);
-    snprintf(text, sizeof(text), "%04d-%02d-%02d", date.year, date.month, date.day);
-    set_text(object, name, text);
-}
-
-static json_t *party_json(const struct party *party)
-{
-    json_t *object = json_object(), *address = json_array();
-    for (size_t i = 0; i < party->address_count; i++)
-        json_array_append_new(address, json_string(party->address[i]));
-    set_text(object, "id", party->id);
-    set_text(object, "name", party->name);
-    set_text(object, "vat_id", party->vat_id);
-    set_text(object, "country", party->country);
-    set_text(object, "number_series", party->number_series);
-    json_object_set_new(object, "address", address);
-    return object;
 }
 
 static json_t *contract_json(const struct agreement *agreement)
@@ -113,19 +82,13 @@ static void set_frame(struct session *session, const struct tenant *tenant,
     set_text(document, "ledger_id", ledger);
     set_text(document, "origin", session->log.origin);
     json_object_set_new(document, "log", json_integer(session->log.log));
-    json_object_set_new(document, "seller", party_json(&contract->seller));
-    json_object_set_new(document, "customer", party_json(&contract->customer));
+    statement_terms(contract, issue_days, document);
     json_object_set_new(document, "tenant",
                         json_pack("{s:s,s:o}", "id", tenant->id, "number",
                                   json_sprintf("%llu", (unsigned long long)tenant->number)));
     json_object_set_new(document, "contract", contract_json(agreement));
     json_object_set_new(document, "plans", plans_json(&agreement->plans));
-    set_hash(document, "tax_hash", &contract->tax_hash);
     json_object_set_new(document, "period", period_json(contract, closed));
-    set_date(document, "issue_date", issue_days);
-    set_date(document, "due_date", issue_days + contract->payment_terms_days);
-    set_text(document, "currency", contract->currency);
-    json_object_set_new(document, "exponent", json_integer(contract->exponent));
     json_object_set_new(document, "cut",
                         json_pack("[{s:s,s:I,s:s}]", "origin", session->log.origin, "size",
                                   (json_int_t)closed->size, "root",
@@ -183,42 +146,6 @@ static bool check_carried(const struct continued *last, const json_t *document, 
 /* -------------------------------------------------------------------------------------- the draft
  */
 
-static json_t *adjustments_json(const struct adjustments *adjustments, unsigned exponent)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < adjustments->count; i++) {
-        json_t *item = rating_difference_json(adjustments->items[i].difference, exponent);
-        set_text(item, "original", adjustments->originals[i]->document_id);
-        set_hash(item, "original_hash", &adjustments->originals[i]->hash);
-        json_array_append_new(list, item);
-    }
-    return list;
-}
-
-static bool set_totals(struct session *session, const struct rating *rating,
-                       struct adjustments *adjustments, struct draft *draft, struct error *err)
-{
-    struct rating_totals totals;
-    json_t *document = draft->json;
-    unsigned exponent = rating->exponent;
-    if (!rating_totals(rating, adjustments->items, adjustments->count, &session->arena, &totals,
-                       err))
-        return false;
-    draft->total_minor = totals.total_minor;
-    draft->kind = totals.total_minor < 0 ? "credit_note" : "invoice";
-    set_text(document, "document", draft->kind);
-    json_object_set_new(document, "lines", rating_lines_json(rating));
-    json_object_set_new(document, "reservations", rating_reservations_json(rating));
-    json_object_set_new(document, "unrated", rating_unrated_json(rating));
-    json_object_set_new(document, "adjustments", adjustments_json(adjustments, exponent));
-    json_object_set_new(document, "taxes",
-                        rating_taxes_json(totals.taxes, totals.tax_count, exponent));
-    set_money(document, "net", totals.net_minor, exponent);
-    set_money(document, "tax", totals.tax_minor, exponent);
-    set_money(document, "total", totals.total_minor, exponent);
-    return true;
-}
-
 static bool rate_period(struct session *session, const struct tenant *tenant,
                         const struct agreement *agreement, const struct closed_period *closed,
                         struct rating *out, struct error *err)
@@ -229,6 +156,31 @@ static bool rate_period(struct session *session, const struct tenant *tenant,
                 &closed->period, &usage, &session->arena, out, err);
 }
 
+/* The tenant's documents of earlier periods, oldest first: the same when this one is issued. */
+static bool documents_before(struct session *session, const struct tenant *tenant,
+                             const struct period *period, struct document_row **out,
+                             size_t *out_count, struct error *err)
+{
+    size_t count, kept = 0;
+    struct document_row *rows;
+    if (!documents_list(session->store, session->log.log, tenant->number, &session->arena, &rows,
+                        &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].period_from_us < period->from_us)
+            rows[kept++] = rows[i];
+    *out = rows;
+    *out_count = kept;
+    return true;
+}
+
+static bool finish_draft(struct draft *draft, const struct rating_totals *totals, struct error *err)
+{
+    draft->total_minor = totals->total_minor;
+    draft->kind = totals->total_minor < 0 ? "credit_note" : "invoice";
+    return canonical_digest(draft->json, &draft->hash, err);
+}
+
 static bool fill_draft(struct session *session, const struct tenant *tenant,
                        const struct agreement *agreement, const struct closed_period *closed,
                        uint64_t money_to_seq, struct draft *draft, struct error *err)
@@ -237,10 +189,10 @@ static bool fill_draft(struct session *session, const struct tenant *tenant,
     struct document_row *documents;
     struct usage_range range;
     struct adjustments adjustments;
+    struct rating_totals totals;
     struct rating rating;
     size_t count;
-    if (!documents_list(session->store, session->log.log, tenant->number, &session->arena,
-                        &documents, &count, err) ||
+    if (!documents_before(session, tenant, &closed->period, &documents, &count, err) ||
         !read_continued(session, documents, count, &last, err) ||
         !range_read(session, tenant, &agreement->contract, &closed->period, last.usage_seq,
                     closed->size, documents, count, &range, err) ||
@@ -253,8 +205,9 @@ static bool fill_draft(struct session *session, const struct tenant *tenant,
     return rate_period(session, tenant, agreement, closed, &rating, err) &&
            adjustments_make(session, tenant, &agreement->contract, &range, documents, count,
                             closed->size, last.size, &adjustments, err) &&
-           set_totals(session, &rating, &adjustments, draft, err) &&
-           canonical_digest(draft->json, &draft->hash, err);
+           statement_money(&rating, adjustments.items, adjustments.count, &session->arena,
+                           draft->json, &totals, err) &&
+           finish_draft(draft, &totals, err);
 }
 
 bool document_draft(struct session *session, const struct tenant *tenant,

@@ -59,6 +59,8 @@ struct rating_adjustment {
     struct rating_difference *difference;
     size_t taxed_count;
     const struct rating_taxed *taxed;
+    const char *original; /* the document that is adjusted: its number, and its content's hash */
+    struct digest original_hash;
 };
 
 /*

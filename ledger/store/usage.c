@@ -98,17 +98,13 @@ bool usage_next_seq(struct store *store, int log, uint64_t tenant, uint64_t size
     return read_number(store, sql_usage_next_seq, &params, out, err);
 }
 
-bool usage_later_seqs(struct store *store, int log, uint64_t tenant, uint64_t before_seq,
-                      int64_t from_us, struct arena *arena, uint64_t **out_seqs, size_t *out_count,
+/* A statement that gives stream_seqs. */
+static bool read_seqs(struct store *store, const char *sql, const struct params *params,
+                      struct arena *arena, uint64_t **out_seqs, size_t *out_count,
                       struct error *err)
 {
-    CLEANUP(params_release) struct params params;
     CLEANUP(rows_cleanup) struct rows *rows = NULL;
-    params_init(&params);
-    param_tenant(&params, log, tenant);
-    param_u64(&params, before_seq);
-    param_instant(&params, from_us);
-    if (!store_query(store, sql_usage_later_seqs, &params, &rows, err))
+    if (!store_query(store, sql, params, &rows, err))
         return false;
     size_t count = rows_count(rows);
     uint64_t *seqs = arena_array(arena, count + 1, sizeof(*seqs));
@@ -117,6 +113,31 @@ bool usage_later_seqs(struct store *store, int log, uint64_t tenant, uint64_t be
     *out_seqs = seqs;
     *out_count = count;
     return true;
+}
+
+bool usage_later_seqs(struct store *store, int log, uint64_t tenant, uint64_t before_seq,
+                      int64_t from_us, struct arena *arena, uint64_t **out_seqs, size_t *out_count,
+                      struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_tenant(&params, log, tenant);
+    param_u64(&params, before_seq);
+    param_instant(&params, from_us);
+    return read_seqs(store, sql_usage_later_seqs, &params, arena, out_seqs, out_count, err);
+}
+
+bool usage_earlier_seqs(struct store *store, int log, uint64_t tenant, uint64_t before_seq,
+                        int64_t from_us, int64_t to_us, struct arena *arena, uint64_t **out_seqs,
+                        size_t *out_count, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_tenant(&params, log, tenant);
+    param_u64(&params, before_seq);
+    param_instant(&params, from_us);
+    param_instant(&params, to_us);
+    return read_seqs(store, sql_usage_earlier_seqs, &params, arena, out_seqs, out_count, err);
 }
 
 bool usage_late_windows(struct store *store, int log, uint64_t tenant, uint64_t from_seq,

@@ -53,6 +53,12 @@ MUST_CHECK bool usage_next_seq(struct store *store, int log, uint64_t tenant, ui
 MUST_CHECK bool usage_later_seqs(struct store *store, int log, uint64_t tenant, uint64_t before_seq,
                                  int64_t from_us, struct arena *arena, uint64_t **out_seqs,
                                  size_t *out_count, struct error *err);
+/* The stream_seqs below before_seq of usage and corrections, whose windows begin in [from_us,
+ * to_us), ascending. */
+MUST_CHECK bool usage_earlier_seqs(struct store *store, int log, uint64_t tenant,
+                                   uint64_t before_seq, int64_t from_us, int64_t to_us,
+                                   struct arena *arena, uint64_t **out_seqs, size_t *out_count,
+                                   struct error *err);
 
 /* Where windows begin, before before_us, of the usage from from_seq on with index < size. */
 MUST_CHECK bool usage_late_windows(struct store *store, int log, uint64_t tenant, uint64_t from_seq,

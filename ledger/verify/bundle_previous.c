@@ -54,8 +54,8 @@ static const struct bundle_entry *find_previous(struct bundle *bundle, uint64_t 
     for (size_t i = 0; i < bundle->count; i++) {
         const struct bundle_entry *entry = &bundle->entries[i];
         uint64_t seq = entry->entry.stream_seq;
-        if (!is_money(entry, tenant) || seq >= to)
-            continue;
+        if (!is_money(entry, tenant) || seq >= to || seq < from)
+            continue; /* before it: documents of periods that this one adjusts */
         if (entry->entry.kind == ENTRY_DOCUMENT && from > 0 && seq == from)
             previous = entry;
         else if (entry->entry.kind == ENTRY_DOCUMENT)

@@ -81,11 +81,40 @@ static bool names_plan(const json_t *list, const json_t *plan)
     return false;
 }
 
+/* Does a document of the bundle name the plan's entry? */
+static bool is_named(const struct bundle *bundle, const struct bundle_entry *plan)
+{
+    for (size_t i = 0; i < bundle->count; i++) {
+        const struct bundle_entry *entry = &bundle->entries[i];
+        const json_t *named;
+        size_t j;
+        uint64_t index;
+        if (!entry->is_decoded || entry->entry.kind != ENTRY_DOCUMENT)
+            continue;
+        const json_t *document =
+            entry->index == bundle->document_index ? bundle->document : entry->json;
+        json_array_foreach (json_object_get(document, "plans"), j, named)
+            if (bundle_number(named, "index", &index) && index == plan->index)
+                return true;
+    }
+    return false;
+}
+
+static void check_plans_named(struct bundle *bundle)
+{
+    for (size_t i = 0; i < bundle->count; i++) {
+        const struct bundle_entry *entry = &bundle->entries[i];
+        if (entry->is_decoded && entry->entry.kind == ENTRY_PLAN && !is_named(bundle, entry))
+            findings_add(bundle->findings, FINDING_BUNDLE_ENTRIES, entry->index,
+                         "no document of the bundle names this plan");
+    }
+}
+
 static void check_plans(struct bundle *bundle, const struct bundle_entry *contract)
 {
     const json_t *named = json_object_get(bundle->document, "plans"), *plan;
     const json_t *agreed = json_object_get(contract->json, "plans");
-    size_t i, in_bundle = 0;
+    size_t i;
     json_array_foreach (named, i, plan) {
         const struct bundle_entry *entry = bundle_named(bundle, plan, ENTRY_PLAN);
         if (entry == NULL || !check_order(bundle, entry, plan, contract->index))
@@ -96,12 +125,7 @@ static void check_plans(struct bundle *bundle, const struct bundle_entry *contra
     json_array_foreach (agreed, i, plan)
         if (!names_plan(named, plan))
             contradiction(bundle, contract, "it leaves out a plan");
-    for (i = 0; i < bundle->count; i++)
-        in_bundle += bundle->entries[i].is_decoded && bundle->entries[i].entry.kind == ENTRY_PLAN;
-    if (in_bundle != json_array_size(named))
-        findings_add(bundle->findings, FINDING_BUNDLE_ENTRIES, FINDING_NO_INDEX,
-                     "%zu entries of plans, and the document names %zu", in_bundle,
-                     json_array_size(named));
+    check_plans_named(bundle);
 }
 
 static void check_contract(struct bundle *bundle, uint64_t period_index)

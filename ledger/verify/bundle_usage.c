@@ -4,27 +4,7 @@
 
 #include "base/arena.h"
 #include "core/series.h"
-#include "verify/bundle_parts.h"
-
-/* A period's label and borders, as its entry in the bundle says. */
-struct span {
-    const char *label;
-    int64_t from_us, to_us;
-};
-
-/* A series' usage of a period; label "": of windows in no period. */
-struct sum {
-    const char *label;
-    struct digest series;
-    int128 quantity;
-    uint64_t entries;
-};
-
-struct sums {
-    struct sum *items;
-    size_t count;
-    size_t capacity;
-};
+#include "verify/bundle_totals.h"
 
 struct set {
     uint64_t count;
@@ -40,13 +20,13 @@ struct usage_check {
     struct bundle *bundle;
     uint64_t tenant;
     uint64_t from_seq, to_seq;
-    struct span *spans; /* the document's period, the one before it, … */
-    size_t span_count;
-    size_t span_capacity;
-    bool spans_are_whole; /* they begin with the tenant's first */
+    int64_t earlier_before_us; /* end of the last document's period: below from_seq, what begins
+                                  before it was billed, what begins later is carried */
+    struct spans spans;
     struct set carried, forward;
     struct sums made;   /* by the entries */
     struct sums stated; /* by the document */
+    struct sums known;  /* by entries of earlier documents */
     struct descriptor *series;
     size_t series_count;
 };
@@ -55,38 +35,6 @@ struct usage_check {
 static int compare_digests(const void *a, const void *b)
 {
     return memcmp(a, b, DIGEST_SIZE);
-}
-
-static int compare_sums(const void *a, const void *b)
-{
-    const struct sum *x = a, *y = b;
-    int order = strcmp(x->label, y->label);
-    return order != 0 ? order : compare_digests(&x->series, &y->series);
-}
-
-static void add_sum(struct sums *sums, const struct sum *sum)
-{
-    sums->items = memory_grow(sums->items, &sums->capacity, sums->count + 1, sizeof *sums->items);
-    sums->items[sums->count++] = *sum;
-}
-
-/* Sorted, each series once; false when a sum does not fit. */
-static bool merge_sums(struct sums *sums)
-{
-    size_t kept = 0;
-    if (sums->count > 0)
-        qsort(sums->items, sums->count, sizeof *sums->items, compare_sums);
-    for (size_t i = 0; i < sums->count; i++) {
-        struct sum *last = kept > 0 ? &sums->items[kept - 1] : NULL;
-        if (last == NULL || compare_sums(last, &sums->items[i]) != 0)
-            sums->items[kept++] = sums->items[i];
-        else if (!number_add(last->quantity, sums->items[i].quantity, &last->quantity))
-            return false;
-        else
-            last->entries += sums->items[i].entries;
-    }
-    sums->count = kept;
-    return true;
 }
 
 /* ----------------------------------------------------------------------------------- series */
@@ -148,73 +96,6 @@ static void report_unused(struct usage_check *check)
                          "a descriptor of a series that no entry has");
 }
 
-/* ---------------------------------------------------------------------------------- periods */
-
-static bool add_span(struct usage_check *check, const json_t *period)
-{
-    struct span span = {.label = json_string_value(json_object_get(period, "label"))};
-    const struct span *last = check->span_count > 0 ? &check->spans[check->span_count - 1] : NULL;
-    if (span.label == NULL || span.label[0] == '\0' ||
-        !bundle_instant(period, "from", &span.from_us) ||
-        !bundle_instant(period, "to", &span.to_us) || span.from_us >= span.to_us ||
-        (last != NULL && span.to_us > last->from_us))
-        return false;
-    for (size_t i = 0; i < check->span_count; i++)
-        if (strcmp(check->spans[i].label, span.label) == 0)
-            return false;
-    check->spans = memory_grow(check->spans, &check->span_capacity, check->span_count + 1,
-                               sizeof *check->spans);
-    check->spans[check->span_count++] = span;
-    return true;
-}
-
-/* Each period's entry names the one before, as far back as the bundle goes: so no document can
- * move a window into another period. */
-static void read_spans(struct usage_check *check)
-{
-    struct bundle *bundle = check->bundle;
-    const json_t *period = json_object_get(bundle->document, "period");
-    uint64_t index, tenant = check->tenant;
-    const struct bundle_entry *entry = NULL;
-    if (bundle_number(period, "index", &index))
-        entry = bundle_find(bundle, index);
-    while (entry != NULL && entry->is_decoded && entry->entry.kind == ENTRY_PERIOD &&
-           entry->entry.tenant == tenant && entry->json != NULL) {
-        if (!add_span(check, check->span_count == 0 ? period : entry->json)) {
-            findings_add(bundle->findings, FINDING_CONTENT_MALFORMED, entry->index,
-                         "it is not the period before the next one");
-            return;
-        }
-        check->spans_are_whole = json_is_null(json_object_get(entry->json, "previous"));
-        if (!bundle_number(entry->json, "previous", &index) || index >= entry->index)
-            return;
-        entry = bundle_find(bundle, index);
-    }
-}
-
-static const char *label_of(struct usage_check *check, const struct bundle_entry *entry)
-{
-    int64_t from_us = entry->entry.usage.from_us;
-    size_t i = 0;
-    while (i < check->span_count && from_us < check->spans[i].from_us)
-        i++;
-    if (i < check->span_count)
-        return from_us < check->spans[i].to_us ? check->spans[i].label : "";
-    if (!check->spans_are_whole)
-        findings_add(check->bundle->findings, FINDING_BUNDLE_ENTRIES, entry->index,
-                     "the period of its window is not in the bundle");
-    return "";
-}
-
-/* Of a period in the bundle; a row of no period says so, and its month's name means nothing. */
-static bool is_label(const struct usage_check *check, const char *label)
-{
-    for (size_t i = 0; i < check->span_count; i++)
-        if (strcmp(check->spans[i].label, label) == 0)
-            return true;
-    return false;
-}
-
 /* ---------------------------------------------------------------------------------- entries */
 
 static void check_number(struct usage_check *check, const struct bundle_entry *entry,
@@ -265,27 +146,36 @@ static void check_correction(struct usage_check *check, const struct bundle_entr
                      usage->corrected_seq);
 }
 
+/* An entry of an earlier document, for an adjustment of its period. */
+static void take_earlier(struct usage_check *check, const struct bundle_entry *entry)
+{
+    if (entry->entry.kind == ENTRY_EXCLUSION)
+        findings_add(check->bundle->findings, FINDING_BUNDLE_ENTRIES, entry->index,
+                     "no adjustment needs an exclusion");
+    else
+        sums_add_entry(&check->known, spans_label(&check->spans, check->bundle, entry), entry);
+}
+
 static void take_entry(struct usage_check *check, const struct bundle_entry *entry)
 {
     const struct usage_body *usage = &entry->entry.usage;
+    check->bundle->report->usage_entries++;
+    use_series(check, entry);
+    if (entry->entry.stream_seq < check->from_seq && usage->from_us < check->earlier_before_us) {
+        take_earlier(check, entry);
+        return;
+    }
     if (entry->entry.stream_seq < check->from_seq)
         add_to_set(&check->carried, &entry->leaf);
     if (entry->index >= check->bundle->cut_size)
         findings_add(check->bundle->findings, FINDING_BUNDLE_ENTRIES, entry->index,
                      "usage after the document's cut");
-    if (usage->from_us >= check->spans[0].to_us) {
+    if (usage->from_us >= check->spans.items[0].to_us)
         add_to_set(&check->forward, &entry->leaf);
-    } else if (entry->entry.kind != ENTRY_EXCLUSION) {
-        struct sum sum = {.label = label_of(check, entry),
-                          .series = usage->series,
-                          .quantity = usage->quantity,
-                          .entries = 1};
-        add_sum(&check->made, &sum);
-    }
-    use_series(check, entry);
+    else if (entry->entry.kind != ENTRY_EXCLUSION)
+        sums_add_entry(&check->made, spans_label(&check->spans, check->bundle, entry), entry);
     if (entry->entry.kind == ENTRY_CORRECTION)
         check_correction(check, entry);
-    check->bundle->report->usage_entries++;
 }
 
 static void take_entries(struct usage_check *check)
@@ -317,74 +207,6 @@ static void compare_set(struct usage_check *check, const char *name, struct set 
                      "the entries make another '%s' (%" PRIu64 " of them)", name, set->count);
 }
 
-/* By period, whether it was billed, and series; none twice. */
-static bool read_stated(struct usage_check *check)
-{
-    const json_t *row;
-    size_t i;
-    struct sum last = {.label = ""};
-    bool last_unrated = false;
-    json_array_foreach (json_object_get(check->bundle->document, "usage"), i, row) {
-        const char *label = json_string_value(json_object_get(row, "period"));
-        const char *series = json_string_value(json_object_get(row, "series"));
-        const json_t *quantity = json_object_get(row, "quantity");
-        struct sum sum = {.label = label};
-        struct error why;
-        if (label == NULL || series == NULL || !json_is_string(quantity) ||
-            !digest_parse_hex(series, "series", &sum.series, &why) ||
-            !number_parse_int128(json_string_value(quantity), json_string_length(quantity),
-                                 "quantity", &sum.quantity, &why) ||
-            !bundle_number(row, "entries", &sum.entries))
-            return false;
-        bool unrated = json_is_true(json_object_get(row, "unrated"));
-        int order = strcmp(last.label, label);
-        if (order == 0)
-            order = (int)last_unrated - (int)unrated;
-        if (order > 0 || (order == 0 && compare_sums(&last, &sum) >= 0))
-            return false;
-        last = sum;
-        last_unrated = unrated;
-        if (unrated)
-            sum.label = "";
-        else if (!is_label(check, label))
-            return false;
-        add_sum(&check->stated, &sum);
-    }
-    return true;
-}
-
-static void report_usage(struct usage_check *check, const struct sum *sum, const char *what)
-{
-    char hex[DIGEST_HEX_SIZE];
-    findings_add(check->bundle->findings, FINDING_BUNDLE_USAGE, FINDING_NO_INDEX,
-                 "series %s of %s: %s", digest_hex(&sum->series, hex),
-                 sum->label[0] != '\0' ? sum->label : "no period", what);
-}
-
-static void compare_totals(struct usage_check *check)
-{
-    if (!read_stated(check) || !merge_sums(&check->stated) || !merge_sums(&check->made)) {
-        findings_add(check->bundle->findings, FINDING_BUNDLE_USAGE, FINDING_NO_INDEX,
-                     "the usage cannot be read or does not fit");
-        return;
-    }
-    size_t i = 0, j = 0;
-    while (i < check->made.count || j < check->stated.count) {
-        const struct sum *made = &check->made.items[i], *stated = &check->stated.items[j];
-        int order = i == check->made.count     ? 1
-                    : j == check->stated.count ? -1
-                                               : compare_sums(made, stated);
-        if (order < 0)
-            report_usage(check, made, "the document does not count it");
-        else if (order > 0)
-            report_usage(check, stated, "there are no entries of it");
-        else if (made->quantity != stated->quantity || made->entries != stated->entries)
-            report_usage(check, made, "the entries make another total");
-        i += order <= 0;
-        j += order >= 0;
-    }
-}
-
 static bool read_range(struct usage_check *check)
 {
     const json_t *document = check->bundle->document;
@@ -395,27 +217,53 @@ static bool read_range(struct usage_check *check)
            check->from_seq <= check->to_seq && next == check->to_seq;
 }
 
+/* Where the last document's period ended. */
+static void read_previous(struct usage_check *check)
+{
+    const struct bundle_entry *previous =
+        bundle_document_before(check->bundle, check->tenant, check->bundle->document);
+    check->earlier_before_us = INT64_MIN;
+    if (previous != NULL &&
+        !bundle_instant(json_object_get(previous->json, "period"), "to", &check->earlier_before_us))
+        findings_add(check->bundle->findings, FINDING_BUNDLE_PREVIOUS, previous->index,
+                     "it states no period");
+}
+
+static void compare_totals(struct usage_check *check)
+{
+    struct bundle *bundle = check->bundle;
+    if (!sums_read(&check->stated, json_object_get(bundle->document, "usage"), &check->spans)) {
+        findings_add(bundle->findings, FINDING_BUNDLE_USAGE, FINDING_NO_INDEX,
+                     "the usage cannot be read");
+        return;
+    }
+    sums_compare(bundle, &check->made, &check->stated);
+    bundle_check_earlier(bundle, check->tenant, &check->stated, &check->known);
+}
+
 void bundle_check_usage(struct bundle *bundle, uint64_t tenant)
 {
     struct usage_check check = {.bundle = bundle, .tenant = tenant};
     bool has_range = read_range(&check);
-    read_spans(&check);
-    if (!has_range || check.span_count == 0) {
+    spans_read(bundle, tenant, &check.spans);
+    if (!has_range || check.spans.count == 0) {
         findings_add(bundle->findings, FINDING_BUNDLE_DOCUMENT, bundle->document_index,
                      "it states no usage range or period");
-        free(check.spans);
+        free(check.spans.items);
         return;
     }
     digest_start(&check.carried.hash);
     digest_start(&check.forward.hash);
+    read_previous(&check);
     read_series(&check);
     take_entries(&check);
     compare_set(&check, "carried", &check.carried);
     compare_set(&check, "forward", &check.forward);
     compare_totals(&check);
     report_unused(&check);
-    free(check.spans);
+    free(check.spans.items);
     free(check.series);
     free(check.made.items);
     free(check.stated.items);
+    free(check.known.items);
 }

@@ -83,7 +83,7 @@ static void set_member(json_t *json, const char *path, const char *value)
 
 static bool is_in_bundle(uint64_t index)
 {
-    return index < AT_OTHERS && index != AT_USAGE_0;
+    return index < AT_OTHERS;
 }
 
 static void add_entry(struct bundle_sample *sample, uint64_t index, struct entry entry)

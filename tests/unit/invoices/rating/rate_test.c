@@ -220,7 +220,8 @@ static void an_unchanged_period_differs_by_nothing_and_late_usage_by_itself(void
     struct rating_difference difference;
     struct rating_totals totals;
     struct rating_taxed taxed;
-    struct rating_adjustment adjustment = {&difference, 1, &taxed};
+    struct rating_adjustment adjustment = {
+        .difference = &difference, .taxed_count = 1, .taxed = &taxed};
 
     (void)state;
     fixture_open(&f);
@@ -272,7 +273,7 @@ static void an_adjustments_tax_is_the_step_that_it_makes_in_the_documents(void *
     struct fixture f;
     struct rating_difference difference;
     struct rating_totals totals;
-    struct rating_adjustment adjustment = {&difference, 0, NULL};
+    struct rating_adjustment adjustment = {.difference = &difference};
 
     (void)state;
     fixture_open(&f);

@@ -129,6 +129,11 @@ static void as_a_fitting_correction(struct entry *entry)
     entry->usage.from_us -= 30 * 24 * HOUR_US; /* to the window of number 2 */
 }
 
+static void as_an_exclusion(struct entry *entry)
+{
+    entry->kind = ENTRY_EXCLUSION;
+}
+
 static void enormous(struct entry *entry)
 {
     entry->usage.quantity = INT128_MAX;
@@ -196,8 +201,7 @@ static const struct bundle_forgery forgeries[] = {
      "bundle_document"},
     {"the document names no hash of its contract", AT_DOCUMENT_2, "contract.hash", NULL, NULL,
      "bundle_document"},
-    {"the document leaves out its plan", AT_DOCUMENT_2, "plans", "[]", NULL,
-     "bundle_entries bundle_document"},
+    {"the document leaves out its plan", AT_DOCUMENT_2, "plans", "[]", NULL, "bundle_document"},
     {"another version of the contract than the period's", AT_PERIOD_2, "contract.version", "2",
      NULL, "bundle_document"},
     {"another currency than the contract's", AT_CONTRACT, "currency", "\"USD\"", NULL,
@@ -254,7 +258,7 @@ static const struct bundle_forgery forgeries[] = {
     {"usage left out of the range", AT_DOCUMENT_2, "entries.usage.to_seq", "4", NULL,
      "bundle_document"},
     {"a range that another begins in", AT_DOCUMENT_2, "entries.usage.from_seq", "3", NULL,
-     "bundle_forward bundle_previous"},
+     "bundle_usage bundle_previous"},
     {"usage billed twice", AT_DOCUMENT_2, "entries.usage.from_seq", "1", NULL,
      "bundle_forward bundle_previous"},
     {"another forward hash", AT_DOCUMENT_2, "forward.hash",
@@ -267,9 +271,21 @@ static const struct bundle_forgery forgeries[] = {
     {"the document before ended elsewhere in the money", AT_DOCUMENT_1, "entries.money.next", "3",
      NULL, "bundle_previous"},
     {"the document before was of the same period", AT_DOCUMENT_1, "period.to",
-     "\"2026-11-01T00:00:00Z\"", NULL, "bundle_previous"},
+     "\"2026-11-01T00:00:00Z\"", NULL, "bundle_forward bundle_usage bundle_previous"},
     {"the document before had a later cut", AT_DOCUMENT_1, "cut.0.size", "17", NULL,
      "bundle_previous"},
+    /* what was known before of a period that is adjusted */
+    {"more usage than the original counted", AT_USAGE_0, NULL, NULL, more_usage, "bundle_usage"},
+    {"an original that counted more", AT_DOCUMENT_1, "usage.0.quantity", "\"11\"", NULL,
+     "bundle_usage"},
+    {"an original that counted nothing", AT_DOCUMENT_1, "usage", "[]", NULL, "bundle_usage"},
+    {"an exclusion among what was known", AT_USAGE_0, NULL, NULL, as_an_exclusion,
+     "bundle_entries bundle_usage"},
+    {"an original of another period", AT_DOCUMENT_1, "period.label", "\"2026-08\"", NULL,
+     "bundle_entries"},
+    {"an original under another contract", AT_DOCUMENT_1, "contract.index", "3", NULL,
+     "bundle_entries"},
+    {"an original with another plan", AT_DOCUMENT_1, "plans.0.index", "3", NULL, "bundle_entries"},
     /* money */
     {"more money than the total", AT_TRANSFER_2, NULL, NULL, more_money, "bundle_document"},
     {"money the other way", AT_TRANSFER_2, NULL, NULL, the_other_way, "bundle_document"},
@@ -286,9 +302,9 @@ static const struct bundle_forgery forgeries[] = {
     {"a document outside its range", AT_DOCUMENT_2, NULL, NULL, number_left_out,
      "stream_gap stream_order bundle_entries"},
     {"a document as if it were the first", AT_DOCUMENT_2, "entries.money.from_seq", "0", NULL,
-     "bundle_previous"},
+     "bundle_entries bundle_forward bundle_usage bundle_previous"},
     {"money left out of the range", AT_DOCUMENT_2, "entries.money.from_seq", "4", NULL,
-     "bundle_previous"},
+     "bundle_entries bundle_forward bundle_usage bundle_previous"},
     {"another number than the entry's", AT_DOCUMENT_2, NULL, NULL, another_subject,
      "content_mismatch"},
     {"a document of another ledger", AT_DOCUMENT_2, "ledger_id", "\"00\"", NULL, "entry_ledger"},

@@ -118,7 +118,7 @@ static void names_every_flipped_member_and_nothing_else(void **state)
         size_t at;
         const char *findings;
     } rows[] = {
-        {"entries", AT_USAGE_1 - 1, "salt", 3, "proof_invalid entry_signature bundle_forward"},
+        {"entries", AT_USAGE_1, "salt", 3, "proof_invalid entry_signature bundle_forward"},
         {"entries", AT_CONTRACT, "signature", 9, "proof_invalid entry_signature"},
         {"entries", AT_CONTRACT, "writer", 0, "proof_invalid entry_writer"},
         {"contents", AT_CONTRACT, "content", 7, "content_mismatch"},

@@ -1,0 +1,62 @@
+#include "rating/taxed.h"
+
+#include <string.h>
+
+static struct rating_taxed *taxed_slot(struct taxed_list *list, const char *category,
+                                       struct decimal rate)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i].category, category) == 0 &&
+            list->items[i].rate.coefficient == rate.coefficient &&
+            list->items[i].rate.scale == rate.scale)
+            return &list->items[i];
+    if (list->count == list->capacity) {
+        size_t capacity = 2 * list->capacity + 8;
+        struct rating_taxed *items = arena_array(list->arena, capacity, sizeof(*items));
+        if (list->count > 0)
+            memcpy(items, list->items, list->count * sizeof(*items));
+        list->items = items;
+        list->capacity = capacity;
+    }
+    list->items[list->count] =
+        (struct rating_taxed){.category = arena_text(list->arena, category), .rate = rate};
+    return &list->items[list->count++];
+}
+
+/* Adds sign × the taxes of a document's or an adjustment's "taxes". */
+static bool add_taxes(struct taxed_list *list, const json_t *taxes, int sign, struct error *err)
+{
+    const json_t *tax;
+    size_t i;
+    json_array_foreach (taxes, i, tax) {
+        const char *category = json_string_value(json_object_get(tax, "category"));
+        const char *rate = json_string_value(json_object_get(tax, "rate"));
+        const char *amount = json_string_value(json_object_get(tax, "tax"));
+        struct decimal percent, minor;
+        if (category == NULL || rate == NULL || amount == NULL)
+            return error_set(err, ERROR_CONFLICT, "a document's tax has no category, rate or tax");
+        if (!decimal_parse(rate, strlen(rate), "rate", &percent, err) ||
+            !decimal_parse(amount, strlen(amount), "tax", &minor, err))
+            return false;
+        taxed_slot(list, category, percent)->tax_minor += sign * minor.coefficient;
+    }
+    return true;
+}
+
+bool taxed_add(struct taxed_list *list, const json_t *document, const char *original,
+               bool is_original, struct error *err)
+{
+    const json_t *adjustment;
+    size_t i;
+    if (is_original && !add_taxes(list, json_object_get(document, "taxes"), 1, err))
+        return false;
+    json_array_foreach (json_object_get(document, "adjustments"), i, adjustment) {
+        const char *of = json_string_value(json_object_get(adjustment, "original"));
+        const json_t *taxes = json_object_get(adjustment, "taxes");
+        if (is_original && !add_taxes(list, taxes, -1, err))
+            return false;
+        if (of != NULL && strcmp(of, original) == 0 && !add_taxes(list, taxes, 1, err))
+            return false;
+    }
+    return true;
+}
