@@ -128,6 +128,7 @@ $(call library,witness,  ledger/witness,             core base,                 
 $(call library,store,    ledger/store,               core base,                          libpq)
 $(call library,meter,    ingest/meter,               core base,                          )
 $(call library,rating,   invoices/rating,            core base,                          gmp)
+$(call library,rerate,   invoices/rerate,            rating core base,                   )
 $(call library,ledger,   ledger,                     meter store core base,              )
 $(call library,ingest,   ingest,                     meter store core base,              rdkafka)
 $(call library,invoices, invoices invoices/render,   rating store core base,             )
@@ -145,6 +146,7 @@ $(call program,daybook-witness,   witness,   ledger/witness/main.c)
 $(call program,daybook-cosign,    witness,   ledger/witness/cosign_main.c)
 $(call program,daybook-ingest,    ingest,    ingest/main.c)
 $(call program,daybook-invoices,  invoices,  invoices/main.c)
+$(call program,daybook-rerate,    rerate,    invoices/rerate/main.c)
 $(call program,daybook-serve,     serve,     invoices/serve/main.c)
 
 # What only developers run: each file with a main is a program, the others are the library `dev`.

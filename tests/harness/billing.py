@@ -155,12 +155,21 @@ class Billing:
     def show(self, number):
         return json.loads(self.invoices("show", number, "--json").stdout)
 
-    def verify(self, number):
-        """The verdict of daybook-verify on a document's bundle."""
+    def bundle(self, number):
+        """The file of a document's proof bundle."""
         self.seal()
         self.invoices("bundle")
         path = WORK / f"{number}.bundle.json"
         path.write_text(self.invoices("show", number, "--bundle").stdout.rstrip("\n"))
-        done = run("daybook-verify", "bundle", path, "--vkey", self.keys / "log.vkey", "--root",
-                   self.keys / "root.vkey", check=False)
+        return path
+
+    def verify(self, number):
+        """The verdict of daybook-verify on a document's bundle."""
+        done = run("daybook-verify", "bundle", self.bundle(number), "--vkey", self.keys / "log.vkey",
+                   "--root", self.keys / "root.vkey", check=False)
         return "verified" if done.returncode == 0 else done.stdout + done.stderr
+
+    def rerate(self, number):
+        """The verdict of daybook-rerate on a document's bundle."""
+        done = run("daybook-rerate", self.bundle(number), check=False)
+        return "equal" if done.returncode == 0 else done.stdout + done.stderr

@@ -36,6 +36,8 @@ is_(adjusted(october), [(august["number"], "2.00", "0.38"), (september["number"]
     "a second late batch of an old period is billed once, and one of the last period too")
 is_([book.verify(document["number"]) for document in (august, september, october)],
     ["verified"] * 3, "their bundles verify")
+is_([book.rerate(document["number"]) for document in (august, september, october)],
+    ["equal"] * 3, "and state all that their lines and adjustments are made of")
 is_(book.show(august["number"]), august, "what was issued stays as it was")
 like(book.refusal("close", "acme", "2026-11") or "closed", "has not ended: it ends at 2026-11-30T23:00:00Z",
      "a period that runs is not closed")
@@ -83,13 +85,16 @@ for at, value in (("2026-09-03T10:05:00Z", 70), ("2026-09-03T10:25:00Z", 100), (
     most.event("acme", "storage.sample.v1", at, {"at": at, "project": "x", "volume": "v", "class": "ssd",
                                                 "region": "eu", "mib_seconds": value})
     most.take()  # a batch each
-is_(most.issue("acme", "2026-09")["net"], "130.00",
+september = most.issue("acme", "2026-09")
+is_(september["net"], "130.00",
     "of a meter of greatest values a window is its greatest entry, whatever the batches were")
 most.event("acme", "storage.sample.v1", "2026-09-03T10:45:00Z",
            {"at": "2026-09-03T10:45:00Z", "project": "x", "volume": "v", "class": "ssd", "region": "eu",
             "mib_seconds": 105})
 most.take()
-is_(most.issue("acme", "2026-10")["adjustments"][0]["net"], "5.00", "late, only what is above it")
+october = most.issue("acme", "2026-10")
+is_(october["adjustments"][0]["net"], "5.00", "late, only what is above it")
+is_([most.rerate(document["number"]) for document in (september, october)], ["equal"] * 2, "also for who rates it again")
 
 # ----------------------------------------------------------------------------------- a credit note
 credit = Billing("late_credit", acme="UTC")
@@ -124,6 +129,8 @@ credit.gpu("acme", "2026-08-03T10", 1, allocation="a-2")
 credit.take()
 again = credit.issue("acme", "2026-10")
 is_((adjusted(again), again["total"]), ([(original["number"], "1.00", "0.19")], "1.19"), "what comes back is billed again")
+is_([credit.rerate(document["number"]) for document in (original, note, again)], ["equal"] * 3,
+    "their bundles state what they were made of")
 correct("2026-09-03 10:00+00", -3600000001)
 credit.seal()
 like(credit.refusal("quote", "acme", "2026-09") or "rated", "-1, below zero; its 1 rows are -1|below zero",

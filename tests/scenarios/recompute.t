@@ -273,6 +273,8 @@ def bundles():
 
 
 first = bundles()
+for document in (document for tenant in contracts for document in documents[tenant]):
+    is_(book.rerate(document["number"]), "equal", f"daybook-rerate makes {document['number']} again from its bundle")
 is_(bundles(), first, "bundles are made once")
 book.sql("ALTER TABLE ledger.bundle DISABLE TRIGGER ALL; DELETE FROM ledger.bundle; ALTER TABLE ledger.bundle ENABLE TRIGGER ALL")
 is_(bundles(), first, "and made anew they have the same bytes")

@@ -1,0 +1,171 @@
+#include "rerate/rerate.h"
+
+#include <string.h>
+
+#include "core/canonical.h"
+#include "rating/rate.h"
+#include "rating/statement.h"
+#include "rating/taxed.h"
+
+/* A document before this one. */
+struct earlier_document {
+    json_t *json;
+    const char *number;
+    struct period period;
+    struct digest hash;
+};
+
+struct earlier_documents {
+    size_t count;
+    struct earlier_document *items; /* oldest first */
+};
+
+static void release_documents(struct earlier_documents *documents)
+{
+    for (size_t i = 0; i < documents->count; i++)
+        json_decref(documents->items[i].json);
+}
+
+static bool read_document(const struct stated_entry *entry, struct earlier_document *out,
+                          struct error *err)
+{
+    if (entry->content == NULL)
+        return error_set(err, ERROR_INPUT, "the bundle lacks the content of an earlier document");
+    if (!canonical_parse(entry->content, entry->content_size, "earlier document", &out->json, err))
+        return false;
+    out->number = json_string_value(json_object_get(out->json, "number"));
+    out->hash = entry->entry.control.content;
+    return (out->number != NULL ||
+            error_set(err, ERROR_INPUT, "an earlier document has no number")) &&
+           stated_period(out->json, &out->period, err);
+}
+
+static bool read_documents(struct stated *stated, struct earlier_documents *out, struct error *err)
+{
+    out->items = arena_array(&stated->arena, stated->count, sizeof(*out->items));
+    for (size_t i = 0; i < stated->count; i++)
+        if (stated->entries[i].entry.kind == ENTRY_DOCUMENT &&
+            stated->entries[i].index < stated->document_index &&
+            !read_document(&stated->entries[i], &out->items[out->count++], err))
+            return false;
+    return true;
+}
+
+/* Usage of an earlier period is there together with that period's document. */
+static bool check_complete(const struct stated *stated, const struct earlier_documents *documents,
+                           const struct period *own, struct error *err)
+{
+    const json_t *row;
+    size_t i;
+    json_array_foreach (json_object_get(stated->document, "usage"), i, row) {
+        const char *label = json_string_value(json_object_get(row, "period"));
+        bool found = label == NULL || json_object_get(row, "unrated") != NULL ||
+                     strcmp(label, own->label) == 0;
+        for (size_t j = 0; j < documents->count && !found; j++)
+            found = strcmp(documents->items[j].period.label, label) == 0;
+        if (!found)
+            return error_set(err, ERROR_INPUT,
+                             "the bundle lacks the document of period %s, which has late usage",
+                             label);
+    }
+    return true;
+}
+
+/* -------------------------------------------------------------------------------------- rating */
+
+static bool rate_known(struct stated *stated, const struct stated_terms *terms,
+                       const struct period *period, uint64_t before_seq, struct rating *out,
+                       struct error *err)
+{
+    struct rating_usage CLEANUP(usage_release) usage = {0};
+    return stated_usage(stated, period, before_seq, &usage, err) &&
+           rate(&terms->contract, terms->plans, terms->plan_count, period, &usage, &stated->arena,
+                out, err);
+}
+
+static bool taxed_so_far(const struct earlier_documents *documents, size_t original,
+                         struct taxed_list *out, struct error *err)
+{
+    for (size_t i = original; i < documents->count; i++)
+        if (!taxed_add(out, documents->items[i].json, documents->items[original].number,
+                       i == original, err))
+            return false;
+    return true;
+}
+
+static bool adjust(struct stated *stated, const struct earlier_documents *documents, size_t at,
+                   struct rating_adjustment *out, struct error *err)
+{
+    const struct earlier_document *original = &documents->items[at];
+    struct stated_terms CLEANUP(stated_terms_release) terms = {0};
+    struct taxed_list taxed = {.arena = &stated->arena};
+    struct rating now, then;
+    *out = (struct rating_adjustment){
+        .difference = arena_alloc(&stated->arena, sizeof(*out->difference)),
+        .original = original->number,
+        .original_hash = original->hash,
+    };
+    if (!stated_terms(stated, original->json, &terms, err) ||
+        !rate_known(stated, &terms, &original->period, UINT64_MAX, &now, err) ||
+        !rate_known(stated, &terms, &original->period, stated->usage_from_seq, &then, err) ||
+        !rating_difference(&now, &then, &stated->arena, out->difference, err) ||
+        !taxed_so_far(documents, at, &taxed, err))
+        return error_prefix(err, "late usage of '%s': ", original->number);
+    out->taxed_count = taxed.count;
+    out->taxed = taxed.items;
+    return true;
+}
+
+static bool make_adjustments(struct stated *stated, const struct earlier_documents *documents,
+                             struct rating_adjustment *out, size_t *out_count, struct error *err)
+{
+    *out_count = 0;
+    for (size_t i = 0; i < documents->count; i++) {
+        struct rating_adjustment *next = &out[*out_count];
+        if (!stated_touches(stated, &documents->items[i].period))
+            continue;
+        if (!adjust(stated, documents, i, next, err))
+            return false;
+        *out_count += next->difference->line_count > 0;
+    }
+    return true;
+}
+
+static bool issue_date(const json_t *document, int64_t *out_days, struct error *err)
+{
+    const char *date = json_string_value(json_object_get(document, "issue_date"));
+    struct civil civil;
+    if (date == NULL)
+        return error_set(err, ERROR_INPUT, "the document has no issue date");
+    if (!civil_parse_date(date, "issue_date", &civil, err))
+        return false;
+    *out_days = civil_days(civil.year, civil.month, civil.day);
+    return true;
+}
+
+bool rerate_document(struct stated *stated, json_t **out, struct error *err)
+{
+    struct stated_terms CLEANUP(stated_terms_release) terms = {0};
+    struct earlier_documents CLEANUP(release_documents) documents = {0};
+    struct rating_adjustment *adjustments;
+    struct rating_totals totals;
+    struct rating rating;
+    struct period period;
+    size_t count;
+    int64_t days = 0;
+    if (!stated_period(stated->document, &period, err) ||
+        !issue_date(stated->document, &days, err) || !read_documents(stated, &documents, err) ||
+        !check_complete(stated, &documents, &period, err))
+        return false;
+    adjustments = arena_array(&stated->arena, documents.count + 1, sizeof(*adjustments));
+    if (!stated_terms(stated, stated->document, &terms, err) ||
+        !rate_known(stated, &terms, &period, UINT64_MAX, &rating, err) ||
+        !make_adjustments(stated, &documents, adjustments, &count, err))
+        return false;
+    CLEANUP(json_release) json_t *made = json_object();
+    statement_terms(&terms.contract, days, made);
+    if (!statement_money(&rating, adjustments, count, &stated->arena, made, &totals, err))
+        return false;
+    *out = json_incref(made);
+    return true;
+}
