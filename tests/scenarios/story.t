@@ -9,6 +9,10 @@ like "$(jq -r .verdict "$demo/summary.json")" '^verified: ' "the whole book veri
 is "$(jq '[.bundles[] | select(startswith("verified: "))] | length' "$demo/summary.json")" 6 \
     "six invoices verify from their bundles"
 
+for bundle in "$demo"/*.bundle.json; do
+    ok "daybook-rerate makes $(basename "$bundle" .bundle.json) again from its bundle" daybook-rerate "$bundle"
+done
+
 admin=$(sed 's/dbname=[^ ]*//' <<<"$DAYBOOK_TEST_DATABASE_ADMIN")
 program() { "$1" --database "$admin dbname=daybook_demo" --archive "$demo/archive" --keys "$demo/keys" "${@:2}"; }
 
