@@ -39,6 +39,7 @@ static const struct cli_option file_options[] = {
 static const struct cli_option recover_options[] = {
     {"admin", "CONNINFO", NULL, "the database, as a role that may write every table of it"},
     {"kafka", "BOOTSTRAP", NULL, "the brokers"},
+    {"state", "FILE", NULL, "the sealer's state file, if it knows more (KEYS/seal.state)"},
     {"queue-kbytes", "KB", "8192", "what is fetched ahead, of each partition"},
     {"memory-mib", "MIB", "1024", "for identities in memory"},
     {0},

@@ -26,6 +26,7 @@
 #include "store/migrate.h"
 
 #define MIB ((size_t)1 << 20)
+#define STATE_SIZE_MAX 1024
 #define TELL_US (10 * SECOND_US)
 
 /* ------------------------------------------------------------------------------ what was published
@@ -48,11 +49,35 @@ static bool read_note(const struct cli *cli, const char *folder, struct recovery
                            err);
 }
 
+/* A sealer that ended between its state file and the note has archived all of the greater size;
+ * what it remembers may not be written over either. */
+static bool read_state(const struct cli *cli, const char *folder, struct recovery *recovery,
+                       struct error *err)
+{
+    const char *path = cli_text(cli, "state");
+    struct text CLEANUP(text_release) bytes;
+    struct checkpoint state;
+    text_init(&bytes);
+    if (path == NULL)
+        path = arena_printf(&recovery->arena, "%s/seal.state", folder);
+    if (!file_read(path, STATE_SIZE_MAX, &bytes, err))
+        return err->code == ERROR_NOT_FOUND && cli_text(cli, "state") == NULL;
+    if (!checkpoint_parse(bytes.data, bytes.size, &state, err))
+        return error_prefix(err, "'%s': ", path);
+    if (strcmp(state.origin, recovery->checkpoint.origin) != 0)
+        return error_set(err, ERROR_HALT, "'%s' is of the log '%s'", path, state.origin);
+    if (state.size <= recovery->checkpoint.size)
+        return true;
+    recovery->checkpoint = state;
+    text_clear(&recovery->note);
+    return true;
+}
+
 static bool open_published(const struct cli *cli, struct recovery *recovery, struct error *err)
 {
     const char *archive = NULL, *folder = NULL;
     if (!cli_required(cli, "archive", &archive, err) || !cli_required(cli, "keys", &folder, err) ||
-        !read_note(cli, folder, recovery, err) ||
+        !read_note(cli, folder, recovery, err) || !read_state(cli, folder, recovery, err) ||
         !past_journal_open(archive, recovery->checkpoint.size, &recovery->journal, err))
         return false;
     recovery->feeds.archive = archive;

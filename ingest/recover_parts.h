@@ -24,8 +24,8 @@ struct recovery {
     unsigned char *dedup_key;
     struct measure_keys keys;
     unsigned char cache_key[16];
-    struct text note;             /* the published one */
-    struct checkpoint checkpoint; /* what it says */
+    struct text note;             /* the published one; empty when the sealer's state is newer */
+    struct checkpoint checkpoint; /* what is to be reached */
     struct past_leaves leaves;
     struct past_journal journal;
     struct past_feeds feeds;

@@ -77,8 +77,9 @@ static bool put_sealed(struct recovery *recovery, struct error *err)
     if (put_tiles(recovery, err) &&
         checkpoint_insert_unsigned(store, recovery->log, checkpoint->size, &checkpoint->root,
                                    err) &&
-        checkpoint_insert_signed(store, recovery->log, checkpoint->size, &checkpoint->root,
-                                 recovery->note.data, recovery->note.size, err))
+        (recovery->note.size == 0 ||
+         checkpoint_insert_signed(store, recovery->log, checkpoint->size, &checkpoint->root,
+                                  recovery->note.data, recovery->note.size, err)))
         return store_commit(store, err);
     store_rollback(store);
     return false;

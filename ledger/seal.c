@@ -298,8 +298,9 @@ bool sealer_beat(struct sealer *sealer, uint64_t *out_size, bool *out_behind, st
                          "appended until it is recovered",
                          size > sealer->begun ? size : sealer->begun, head.size);
     uint64_t next = sealer->begun > size ? sealer->begun : head.size;
-    if (next - size > SEAL_GROWTH_MAX && next != sealer->begun)
-        next = size + SEAL_GROWTH_MAX;
+    if (next - size > SEAL_GROWTH_MAX && next != sealer->begun &&
+        !head_whole_size(sealer->store, sealer->log, size + SEAL_GROWTH_MAX, &next, err))
+        return false;
     if (next > size && !grow_to(sealer, next, err))
         return false;
     sealer->begun = 0;

@@ -48,6 +48,22 @@ bool head_read(struct store *store, int log, struct head *out, struct error *err
     return head_query(store, sql_head_read, log, out, err);
 }
 
+bool head_whole_size(struct store *store, int log, uint64_t size, uint64_t *out, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    CLEANUP(rows_cleanup) struct rows *rows = NULL;
+    params_init(&params);
+    param_int32(&params, log);
+    param_u64(&params, size);
+    if (!store_query(store, sql_head_whole, &params, &rows, err))
+        return false;
+    if (row_is_null(rows, 0, 0))
+        return error_set(err, ERROR_HALT, "no transaction ends within 40000 entries below %" PRIu64,
+                         size);
+    *out = row_u64(rows, 0, 0);
+    return true;
+}
+
 bool head_create(struct store *store, int log, struct head *out, struct error *err)
 {
     struct head head;

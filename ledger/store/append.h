@@ -49,6 +49,10 @@ struct writer {
 
 /* Reads the head without a lock. ERROR_NOT_FOUND before `daybook-ledger init`. */
 MUST_CHECK bool head_read(struct store *store, int log, struct head *out, struct error *err);
+/* The greatest size at or below `size`, which the log has passed, at which no transaction is cut in
+ * two: a log that was sealed in the middle of a batch could not be recovered. */
+MUST_CHECK bool head_whole_size(struct store *store, int log, uint64_t size, uint64_t *out,
+                                struct error *err);
 /* For init: the head of a new log (size 0, indexes UINT64_MAX) and its 64 slots, in the transaction
  * of the log's first entries. ERROR_CONFLICT when the log exists. The head is as if locked: sign,
  * append_entries() and append_unlock() follow. */
