@@ -30,8 +30,12 @@ static bool look(const struct looking *looking, const char *name, struct error *
     text_init(&path);
     text_init(&note);
     text_printf(&path, "%s/%s", looking->folder, name);
-    if (!file_read(path.data, CHECKPOINT_NOTE_SIZE_MAX, &note, err))
-        return err->code == ERROR_NOT_FOUND; /* somebody has just taken it away */
+    if (!file_read(path.data, CHECKPOINT_NOTE_SIZE_MAX, &note, err)) {
+        if (err->code == ERROR_NOT_FOUND) /* somebody has just taken it away */
+            return true;
+        err->code = ERROR_HALT;
+        return error_prefix(err, "what witnesses have seen: ");
+    }
     struct digest digest = digest_of2(name, slice_of(name).size, note.data, note.size);
     if (is_known(witnessed, &digest))
         return true;

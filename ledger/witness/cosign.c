@@ -26,13 +26,13 @@ struct asking {
     const struct text *note;
     struct request request;
     struct client_answer answer;
-    struct text *lines; /* of those who have cosigned in this round */
 };
 
-static const char *path_of(const struct asking *asking, const char *suffix, char out[PATH_SIZE])
+static const char *path_of(const struct cosign *cosign, const struct policy_party *witness,
+                           const char *suffix, char out[PATH_SIZE])
 {
-    snprintf(out, PATH_SIZE, "%s/witnessed/%08" PRIx32 "%s", asking->cosign->folder,
-             asking->witness->key.id, suffix);
+    snprintf(out, PATH_SIZE, "%s/witnessed/%08" PRIx32 "%s", cosign->folder, witness->key.id,
+             suffix);
     return out;
 }
 
@@ -46,7 +46,8 @@ static uint64_t remembered_size(const struct asking *asking)
     struct checkpoint seen;
     struct error ignored;
     text_init(&note);
-    if (!file_read(path_of(asking, "", path), CHECKPOINT_NOTE_SIZE_MAX, &note, &ignored) ||
+    if (!file_read(path_of(asking->cosign, asking->witness, "", path), CHECKPOINT_NOTE_SIZE_MAX,
+                   &note, &ignored) ||
         !checkpoint_open(note.data, note.size, &asking->cosign->log_key, &seen, &ignored))
         return 0;
     return seen.size <= asking->checkpoint->size ? seen.size : 0;
@@ -77,7 +78,8 @@ static void keep_shown(struct asking *asking)
     }
     log_error("witness '%s' has seen size %" PRIu64 " root %s, signed by the log's key",
               asking->witness->name, shown.size, digest_hex(&shown.root, hex));
-    if (!file_write_atomic(path_of(asking, ".shown", path), 0644, note.data, note.size, &err))
+    if (!file_write_atomic(path_of(asking->cosign, asking->witness, ".shown", path), 0644,
+                           note.data, note.size, &err))
         log_error("%s", err.message);
 }
 
@@ -100,8 +102,8 @@ static enum outcome away(const struct asking *asking, const char *why)
 
 /* -------------------------------------------------------------------------------- when it signs */
 
-/* The lines of the answer that the witness's own key signed; others are ignored. */
-static enum outcome take_lines(struct asking *asking)
+/* Of the answer the line that the witness's own key signed; others are ignored. */
+static enum outcome take_line(struct asking *asking)
 {
     const struct public_key keys[] = {asking->cosign->log_key, asking->witness->key};
     struct text CLEANUP(text_release) both;
@@ -113,15 +115,14 @@ static enum outcome take_lines(struct asking *asking)
     text_init(&kept);
     if (!note_pick(asking->note->data, asking->note->size, keys, 1, &both, &err))
         return away(asking, err.message);
-    size_t log_size = both.size;
     text_append_n(&both, asking->answer.body.data, asking->answer.body.size);
     if (!note_open(both.data, both.size, keys, 2, &opened, &err) ||
         (opened.verified_count != 2 &&
          !error_set(&err, ERROR_SIGNATURE, "there is no line of its key in its answer")) ||
         !note_pick(both.data, both.size, keys, 2, &kept, &err) ||
-        !file_write_atomic(path_of(asking, "", path), 0644, kept.data, kept.size, &err))
+        !file_write_atomic(path_of(asking->cosign, asking->witness, "", path), 0644, kept.data,
+                           kept.size, &err))
         return away(asking, err.message);
-    text_append_n(asking->lines, kept.data + log_size, kept.size - log_size);
     return COSIGNED;
 }
 
@@ -159,7 +160,7 @@ static enum outcome ask(struct asking *asking)
         if (!post(asking, &err))
             return away(asking, err.message);
         if (asking->answer.status == 200)
-            return take_lines(asking);
+            return take_line(asking);
         if (asking->answer.status == 422)
             return contradicted(asking, "finds no proof that the log extends what it has seen");
         if (asking->answer.status == 409 && !take_size(asking, &size, &err))
@@ -177,8 +178,8 @@ static enum outcome ask(struct asking *asking)
 
 /* ------------------------------------------------------------------------------------ the round */
 
-static bool ask_all(struct cosign *cosign, const struct text *note, struct text *lines,
-                    struct cosign_round *round, struct error *err)
+static bool ask_all(struct cosign *cosign, const struct text *note, struct cosign_round *round,
+                    struct error *err)
 {
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/witnessed", cosign->folder);
@@ -192,7 +193,6 @@ static bool ask_all(struct cosign *cosign, const struct text *note, struct text 
             .checkpoint = &round->checkpoint,
             .note = note,
             .request.note = {note->data, note->size},
-            .lines = lines,
         };
         if (asking.url == NULL)
             continue;
@@ -204,6 +204,29 @@ static bool ask_all(struct cosign *cosign, const struct text *note, struct text 
         round->contradicted += outcome == CONTRADICTED;
     }
     return true;
+}
+
+/* What this witness has cosigned of exactly this checkpoint, in this round or in an earlier one. */
+static void append_kept(const struct cosign *cosign, const struct policy_party *witness,
+                        const struct checkpoint *published, struct text *cosigned)
+{
+    const struct public_key keys[] = {cosign->log_key, witness->key};
+    struct text CLEANUP(text_release) kept;
+    struct text CLEANUP(text_release) plain;
+    char path[PATH_SIZE];
+    struct checkpoint checkpoint;
+    struct note opened;
+    struct error ignored;
+    text_init(&kept);
+    text_init(&plain);
+    if (!file_read(path_of(cosign, witness, "", path), CHECKPOINT_NOTE_SIZE_MAX, &kept, &ignored) ||
+        !checkpoint_open(kept.data, kept.size, keys, &checkpoint, &ignored) ||
+        !note_open(kept.data, kept.size, keys, 2, &opened, &ignored) ||
+        !note_pick(kept.data, kept.size, keys, 1, &plain, &ignored))
+        return;
+    if (opened.verified_count == 2 && checkpoint.size == published->size &&
+        digest_equals(&checkpoint.root, &published->root))
+        text_append_n(cosigned, kept.data + plain.size, kept.size - plain.size);
 }
 
 /* A quorum is not given up for a newer checkpoint that has none. */
@@ -223,9 +246,9 @@ static bool is_better(const struct cosign *cosign, const char *path,
            (round->verdict.is_reached || !verdict.is_reached);
 }
 
-/* The published note with the lines of this round, beside the published one. */
-static bool publish(struct cosign *cosign, const struct text *note, const struct text *lines,
-                    struct cosign_round *round, struct error *err)
+/* The published note with all lines that there are of it, beside the published one. */
+static bool publish(struct cosign *cosign, const struct text *note, struct cosign_round *round,
+                    struct error *err)
 {
     struct text CLEANUP(text_release) cosigned;
     char path[PATH_SIZE];
@@ -234,7 +257,9 @@ static bool publish(struct cosign *cosign, const struct text *note, const struct
     snprintf(path, sizeof path, "%s/witnessed/checkpoint", cosign->folder);
     if (!note_pick(note->data, note->size, &cosign->log_key, 1, &cosigned, err))
         return false;
-    text_append_n(&cosigned, lines->data, lines->size);
+    for (size_t i = 0; i < cosign->policy->party_count; i++)
+        if (policy_is_witness(&cosign->policy->parties[i]))
+            append_kept(cosign, &cosign->policy->parties[i], &round->checkpoint, &cosigned);
     if (!policy_open(cosign->policy, &cosign->log_key, cosigned.data, cosigned.size, &same,
                      &round->verdict, err))
         return false;
@@ -246,13 +271,10 @@ static bool publish(struct cosign *cosign, const struct text *note, const struct
 bool cosign_round(struct cosign *cosign, struct cosign_round *out, struct error *err)
 {
     struct text CLEANUP(text_release) note;
-    struct text CLEANUP(text_release) lines;
     struct cosign_round round = {.asked = 0};
     text_init(&note);
-    text_init(&lines);
     if (!published_read(cosign->folder, &cosign->log_key, &note, &round.checkpoint, err) ||
-        !ask_all(cosign, &note, &lines, &round, err) ||
-        !publish(cosign, &note, &lines, &round, err))
+        !ask_all(cosign, &note, &round, err) || !publish(cosign, &note, &round, err))
         return false;
     *out = round;
     return true;

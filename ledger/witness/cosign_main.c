@@ -146,8 +146,9 @@ static bool cosigning_open(const struct cli *cli, struct cosigning *cosigning, s
 static void report(const struct cosign_round *round)
 {
     const char *quorum = round->verdict.is_reached ? "the quorum is reached" : "NO QUORUM";
-    log_info("size %" PRIu64 ": %zu of %zu witnesses cosigned, %s", round->checkpoint.size,
-             round->verdict.witness_count, round->asked, quorum);
+    log_info("size %" PRIu64 ": %zu witnesses have cosigned, %zu of %zu asked are away, %s",
+             round->checkpoint.size, round->verdict.witness_count, round->away, round->asked,
+             quorum);
 }
 
 static bool once(struct cosigning *cosigning, struct error *err)
@@ -162,8 +163,8 @@ static bool once(struct cosigning *cosigning, struct error *err)
                          round.contradicted, round.asked);
     return round.verdict.is_reached ||
            error_set(err, round.away > 0 ? ERROR_BUSY : ERROR_REFUSED,
-                     "the quorum is not reached: %zu of %zu witnesses cosigned",
-                     round.verdict.witness_count, round.asked);
+                     "the quorum is not reached: %zu witnesses have cosigned size %" PRIu64,
+                     round.verdict.witness_count, round.checkpoint.size);
 }
 
 /* Until told to stop; a witness that contradicts is said again in every round. */

@@ -104,6 +104,12 @@ is_(short.returncode, 1, "under two of two this is not verified")
 like(short.stdout, r"FINDING witness_quorum .*\b1 of 2\b", "a finding names what is missing")
 is_(book.verify("--policy", ANY).returncode, 0, "under one of two it is")
 
+two.kill()
+one.start()
+ok(book.cosign(), "the other one is down, and what it cosigned of this checkpoint still counts")
+one.kill()
+two.start()
+
 before = (one.folder / "logs" / ORIGIN_ID / "checkpoint").read_bytes()
 one.start()
 is_((one.folder / "logs" / ORIGIN_ID / "checkpoint").read_bytes(), before,

@@ -376,7 +376,8 @@ static struct public_key sigsum_log(void)
 static unsigned wanted_of(const char *after_request)
 {
     unsigned wanted = (unsigned)strtoul(after_request + strlen("```\nHTTP "), NULL, 10);
-    size_t size = (size_t)(strstr(after_request + 1, "]\n") - after_request) + 60;
+    const char *next = strstr(after_request, "\nPOST ");
+    size_t size = next != NULL ? (size_t)(next - after_request) : strlen(after_request);
 
     if (memmem(after_request, size, "unknown log", strlen("unknown log")) != NULL)
         return 404;
