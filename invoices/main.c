@@ -3,6 +3,7 @@
  */
 #include "base/cli.h"
 #include "core/digest.h"
+#include "invoices/audit.h"
 #include "invoices/bundle.h"
 #include "invoices/contracts.h"
 #include "invoices/issue.h"
@@ -37,6 +38,12 @@ static const struct cli_option bundle_options[] = {
     {0},
 };
 
+static const struct cli_option audit_options[] = {
+    {"tenant", "ID", NULL, "of this tenant only"},
+    {"json", NULL, NULL, "the report as JSON"},
+    {0},
+};
+
 static const struct cli_command commands[] = {
     {"plan apply", "FILE", "a plan's new version, into the book", plan_apply_command, NULL},
     {"plan lint", "FILE", "check a plan", plan_lint_command, NULL},
@@ -50,6 +57,8 @@ static const struct cli_command commands[] = {
     {"list", "[TENANT]", "documents", list_command, NULL},
     {"show", "NUMBER", "a document", show_command, show_options},
     {"bundle", "", "make the proof bundles that are pending", bundle_command, bundle_options},
+    {"audit", "", "make every document again from the book as of its cut: drift", audit_command,
+     audit_options},
     {0},
 };
 

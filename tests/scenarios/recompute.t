@@ -272,6 +272,7 @@ def bundles():
             for d in documents["acme"]}
 
 
+like(book.invoices("audit").stdout, "^equal: 9 documents", "daybook-invoices makes all again from the book as of their cuts")
 first = bundles()
 for document in (document for tenant in contracts for document in documents[tenant]):
     is_(book.rerate(document["number"]), "equal", f"daybook-rerate makes {document['number']} again from its bundle")

@@ -16,6 +16,8 @@ done
 admin=$(sed 's/dbname=[^ ]*//' <<<"$DAYBOOK_TEST_DATABASE_ADMIN")
 program() { "$1" --database "$admin dbname=daybook_demo" --archive "$demo/archive" --keys "$demo/keys" "${@:2}"; }
 
+like "$(program daybook-invoices audit)" "^equal: 6 documents" "and daybook-invoices from the book as of their cuts"
+
 # Each tenant's invoices from its exported entries, contract and plan: the second one with the
 # difference of late usage.
 fetch()
