@@ -10,7 +10,8 @@ from harness import ROOT, diag, done_testing, new_database, ok, run, sql
 
 BOOK = set("""head slot slot_step series entry assignment receipt content document bundle quarantine
     disposition tile checkpoint money_head number_head review""".split())
-# A statement on these tables, or on a stream, concerns one tenant, and says which; audits look at all.
+# A statement on these tables, or on a stream, concerns one tenant, and says which; audits and
+# the journal look at all.
 OF_TENANT = {"money_head", "review"}
 STREAM = re.compile(r"\bstream(_seq)?\s*(=|<|>)")
 
@@ -63,7 +64,7 @@ def generic_plan(database, statement):
 
 
 def concerns_tenant(name, statement):
-    return not name.startswith("audit_") and (
+    return not name.startswith(("audit_", "journal_")) and (
         set(TABLE.findall(statement)) & OF_TENANT or STREAM.search(statement))
 
 
