@@ -79,6 +79,12 @@ def size(database):
     return int(rows[0][0]) if rows else 0
 
 
+def whole_size(limit):
+    """The end of a transaction at or below this size, as the sealer asks for it."""
+    statement = (ROOT / "sql/queries/head_whole.sql").read_text()
+    return int(book.sql(statement.replace("$1", "0").replace("$2", str(limit)))[0][0])
+
+
 def published_size():
     return int((book.archive / "public/checkpoint").read_text().split("\n")[1])
 
@@ -166,6 +172,11 @@ ranges = [int(row[0]) for row in book.sql(
     f"WHERE r.idx >= {old_size} AND a.name = '{topic}' GROUP BY partition")]
 ok(len(ranges) == 4 and min(ranges) >= 3, f"between copy and loss, four partitions have {ranges} ranges")
 first_archive = WORK / "archive-first"
+first, last = book.sql("SELECT min(idx), max(idx) FROM ledger.entry WHERE kind IN (1, 6) GROUP BY batch "
+                       "ORDER BY count(*) DESC LIMIT 1")[0]
+document = int(book.sql("SELECT min(idx) FROM ledger.document")[0][0])
+is_([whole_size(at) for at in (int(last), int(last) + 1, document + 1)], [int(first), int(last) + 1, document],
+    "a seal ends where a batch ends, and not between a document and its transfer")
 recovery_keys = WORK / "recovery-keys"
 recovery_keys.mkdir()
 for name in ("salt.key", "dedup.key", "log.vkey"):
