@@ -201,15 +201,20 @@ bool proof_make_consistency(uint64_t old_size, uint64_t new_size, tree_reader *r
     return true;
 }
 
-void proof_format_tlog(uint64_t index, const struct proof *proof, const char *checkpoint_note,
-                       struct text *out)
+void proof_format_tlog(uint64_t index, struct slice extra, const struct proof_path *path,
+                       const char *checkpoint_note, struct text *out)
 {
-    char base64[BASE64_SIZE(DIGEST_SIZE)];
+    char base64[BASE64_SIZE(PROOF_EXTRA_MAX)];
 
-    text_printf(out, "c2sp.org/tlog-proof@v1\nindex %" PRIu64 "\n", index);
-    for (size_t i = 0; i < proof->count; i++)
+    assert(extra.size <= PROOF_EXTRA_MAX);
+    text_append(out, "c2sp.org/tlog-proof@v1\n");
+    if (extra.size > 0)
+        text_printf(out, "extra %s\n",
+                    base64_encode(extra.data, extra.size, base64, sizeof(base64)));
+    text_printf(out, "index %" PRIu64 "\n", index);
+    for (size_t i = 0; i < path->count; i++)
         text_printf(out, "%s\n",
-                    base64_encode(proof->hashes[i].bytes, DIGEST_SIZE, base64, sizeof(base64)));
+                    base64_encode(path->hashes[i].bytes, DIGEST_SIZE, base64, sizeof(base64)));
     text_append_char(out, '\n');
     text_append(out, checkpoint_note);
 }

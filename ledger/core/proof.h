@@ -48,8 +48,21 @@ MUST_CHECK bool proof_verify_many(const uint64_t *indexes, const struct digest *
                                   size_t count, uint64_t size, const struct digest *hashes,
                                   size_t hash_count, const struct digest *root, struct error *err);
 
-/* C2SP tlog-proof: "c2sp.org/tlog-proof@v1\nindex N\n(hash\n)*\n<checkpoint note>". */
-void proof_format_tlog(uint64_t index, const struct proof *proof, const char *checkpoint_note,
-                       struct text *out);
+/* The single proof of a leaf, the leaf's sibling first. */
+struct proof_path {
+    size_t count;
+    struct digest *hashes;
+};
+/* Verifies, and gives the proof of each leaf by itself, in the arena. */
+MUST_CHECK bool proof_split_many(const uint64_t *indexes, const struct digest *leaf_hashes,
+                                 size_t count, uint64_t size, const struct digest *hashes,
+                                 size_t hash_count, const struct digest *root, struct arena *arena,
+                                 struct proof_path **out, struct error *err);
+
+/* C2SP tlog-proof: "c2sp.org/tlog-proof@v1\n[extra BASE64\n]index N\n(hash\n)*\n<checkpoint note>".
+ * `extra` is not authenticated; {NULL, 0} for none, at most PROOF_EXTRA_MAX bytes. */
+#define PROOF_EXTRA_MAX 512
+void proof_format_tlog(uint64_t index, struct slice extra, const struct proof_path *path,
+                       const char *checkpoint_note, struct text *out);
 
 #endif

@@ -14,6 +14,7 @@
 struct wanted {
     const uint64_t *indexes;
     const struct digest *leaf_hashes; /* verifier only */
+    struct proof_path *paths;         /* to be filled; NULL when nobody wants them */
     size_t count;
 };
 
@@ -54,10 +55,10 @@ static void part(const struct wanted *wanted, uint64_t middle, struct wanted *le
         else
             high = probe;
     }
-    *left = (struct wanted){wanted->indexes, wanted->leaf_hashes, low};
+    *left = (struct wanted){wanted->indexes, wanted->leaf_hashes, wanted->paths, low};
     *right = (struct wanted){wanted->indexes + low,
                              wanted->leaf_hashes ? wanted->leaf_hashes + low : NULL,
-                             wanted->count - low};
+                             wanted->paths ? wanted->paths + low : NULL, wanted->count - low};
 }
 
 /* ------------------------------------------------------------------------------- the prover */
@@ -101,7 +102,7 @@ bool proof_make_many(const uint64_t *indexes, size_t count, uint64_t size, tree_
                      void *context, struct arena *arena, struct digest **out_hashes,
                      size_t *out_hash_count, struct error *err)
 {
-    struct wanted wanted = {indexes, NULL, count};
+    struct wanted wanted = {indexes, NULL, NULL, count};
     struct prover prover = {read, context, NULL};
     struct digest *hashes;
     size_t hash_count;
@@ -126,6 +127,13 @@ struct verifier {
     const struct digest *end;
 };
 
+/* One step up for all leaves of a subtree: what stands beside it. */
+static void climb(const struct wanted *wanted, const struct digest *sibling)
+{
+    for (size_t i = 0; i < wanted->count && wanted->paths; i++)
+        wanted->paths[i].hashes[wanted->paths[i].count++] = *sibling;
+}
+
 static bool fold(struct verifier *verifier, const struct wanted *wanted, uint64_t from, uint64_t to,
                  struct digest *out)
 {
@@ -149,21 +157,22 @@ static bool fold(struct verifier *verifier, const struct wanted *wanted, uint64_
     if (!fold(verifier, &left, from, middle, &left_hash) ||
         !fold(verifier, &right, middle, to, &right_hash))
         return false;
+    climb(&left, &right_hash);
+    climb(&right, &left_hash);
     *out = tree_node_hash(&left_hash, &right_hash);
     return true;
 }
 
-bool proof_verify_many(const uint64_t *indexes, const struct digest *leaf_hashes, size_t count,
-                       uint64_t size, const struct digest *hashes, size_t hash_count,
-                       const struct digest *root, struct error *err)
+static bool verify(const struct wanted *wanted, uint64_t size, const struct digest *hashes,
+                   size_t hash_count, const struct digest *root, struct error *err)
 {
-    struct wanted wanted = {indexes, leaf_hashes, count};
     struct verifier verifier = {hashes, hashes + hash_count};
     struct digest hash = tree_empty_root();
+    size_t count = wanted->count;
 
-    if (!check_indexes(indexes, count, size, err))
+    if (!check_indexes(wanted->indexes, count, size, err))
         return false;
-    if (size > 0 && !fold(&verifier, &wanted, 0, size, &hash))
+    if (size > 0 && !fold(&verifier, wanted, 0, size, &hash))
         return error_set(err, ERROR_SIGNATURE, "the proof of %zu leaves has too few hashes (%zu)",
                          count, hash_count);
     if (verifier.next != verifier.end)
@@ -173,5 +182,31 @@ bool proof_verify_many(const uint64_t *indexes, const struct digest *leaf_hashes
         return error_set(err, ERROR_SIGNATURE,
                          "the proof of %zu leaves does not lead to the root of size %" PRIu64,
                          count, size);
+    return true;
+}
+
+bool proof_verify_many(const uint64_t *indexes, const struct digest *leaf_hashes, size_t count,
+                       uint64_t size, const struct digest *hashes, size_t hash_count,
+                       const struct digest *root, struct error *err)
+{
+    struct wanted wanted = {indexes, leaf_hashes, NULL, count};
+
+    return verify(&wanted, size, hashes, hash_count, root, err);
+}
+
+bool proof_split_many(const uint64_t *indexes, const struct digest *leaf_hashes, size_t count,
+                      uint64_t size, const struct digest *hashes, size_t hash_count,
+                      const struct digest *root, struct arena *arena, struct proof_path **out,
+                      struct error *err)
+{
+    struct wanted wanted = {indexes, leaf_hashes, arena_array(arena, count + 1, sizeof(**out)),
+                            count};
+    size_t depth = size > 1 ? 64 - (size_t)__builtin_clzll(size - 1) : 0;
+
+    for (size_t i = 0; i < count; i++)
+        wanted.paths[i].hashes = arena_array(arena, depth + 1, sizeof(struct digest));
+    if (!verify(&wanted, size, hashes, hash_count, root, err))
+        return false;
+    *out = wanted.paths;
     return true;
 }

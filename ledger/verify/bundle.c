@@ -211,8 +211,9 @@ static bool check_log(struct bundle *bundle, const char *folder, struct error *e
     return done;
 }
 
-bool verify_bundle(const char *path, const char *log_folder, const struct verify_keys *keys,
-                   struct verify_bundle_report *out, struct findings *findings, struct error *err)
+bool verify_bundle(const char *path, const char *log_folder, const char *explode_folder,
+                   const struct verify_keys *keys, struct verify_bundle_report *out,
+                   struct findings *findings, struct error *err)
 {
     struct verify_bundle_report report = {0};
     struct bundle bundle = {.keys = keys, .report = &report, .findings = findings};
@@ -225,7 +226,9 @@ bool verify_bundle(const char *path, const char *log_folder, const struct verify
         bytes.size--; /* as `daybook-invoices show --bundle` prints it */
     if (bundle_read(bytes.data, bytes.size, &bundle)) {
         check_all(&bundle);
-        done = log_folder == NULL || check_log(&bundle, log_folder, err);
+        done = (log_folder == NULL || check_log(&bundle, log_folder, err)) &&
+               (explode_folder == NULL || findings->total > 0 ||
+                bundle_explode(&bundle, explode_folder, err));
     }
     bundle_release(&bundle);
     if (done)

@@ -26,8 +26,10 @@ struct verify_bundle_report {
     struct verify_witnesses witnesses; /* with a policy */
 };
 
-/* Adds every finding; false only when a file could not be read. log_folder may be NULL. */
-MUST_CHECK bool verify_bundle(const char *path, const char *log_folder,
+/* Adds every finding; false only when a file could not be read or written. log_folder may be NULL.
+ * explode_folder, unless NULL, gets a C2SP tlog-proof for each entry, INDEX.tlog-proof, when there
+ * is no finding. */
+MUST_CHECK bool verify_bundle(const char *path, const char *log_folder, const char *explode_folder,
                               const struct verify_keys *keys, struct verify_bundle_report *out,
                               struct findings *findings, struct error *err);
 

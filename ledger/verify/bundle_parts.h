@@ -67,5 +67,7 @@ void bundle_check_terms(struct bundle *bundle);
 void bundle_check_previous(struct bundle *bundle, uint64_t tenant);
 /* Ranges, carried, forward, totals, series. */
 void bundle_check_usage(struct bundle *bundle, uint64_t tenant);
+/* One C2SP tlog-proof an entry; only of a bundle without findings. */
+MUST_CHECK bool bundle_explode(const struct bundle *bundle, const char *folder, struct error *err);
 
 #endif

@@ -217,8 +217,8 @@ static bool run_bundle(const struct cli *cli, struct error *err)
     if (!read_keys(cli, &arena, &keys, err))
         return false;
     findings_init(&findings);
-    bool checked =
-        verify_bundle(cli_argument(cli, 0), cli_text(cli, "log"), &keys, &report, &findings, err);
+    bool checked = verify_bundle(cli_argument(cli, 0), cli_text(cli, "log"),
+                                 cli_text(cli, "explode"), &keys, &report, &findings, err);
     if (checked)
         print_bundle(cli, &keys, &report, &findings);
     findings_release(&findings);
@@ -240,6 +240,8 @@ static const struct cli_option log_options[] = {
 };
 static const struct cli_option bundle_options[] = {
     {"log", "DIR", NULL, "the log's public files too: no key entry was left out, one tree"},
+    {"explode", "DIR", NULL,
+     "when it is verified: a C2SP tlog-proof of each entry, into this folder"},
     {0},
 };
 static const struct cli_command commands[] = {

@@ -105,7 +105,8 @@ static bool export_inclusion(struct exporting *exporting, const char *word, stru
         !proof_make_inclusion(index, exporting->newest.size, tree_memory_read, &exporting->tree,
                               &proof, err))
         return false;
-    proof_format_tlog(index, &proof, exporting->note.data, &file);
+    proof_format_tlog(index, (struct slice){0}, &(struct proof_path){proof.count, proof.hashes},
+                      exporting->note.data, &file);
     snprintf(name, sizeof(name), "%" PRIu64 ".tlog-proof", index);
     return write_out(exporting, name, &file, err);
 }

@@ -243,6 +243,24 @@ static bool verify_many(const struct many *many, const struct digest *hashes, si
                              hash_count, root, err);
 }
 
+/* Each leaf's own proof comes out of that of many. */
+static void assert_splits(const struct many *many, const struct digest *hashes, size_t hash_count,
+                          const struct digest *root, struct arena *arena)
+{
+    struct proof_path *paths;
+    struct proof proof;
+    struct error err;
+
+    assert_ok(proof_split_many(many->indexes, many->hashes, many->count, many->size, hashes,
+                               hash_count, root, arena, &paths, &err));
+    for (size_t i = 0; i < many->count; i++) {
+        assert_ok(proof_make_inclusion(many->indexes[i], many->size, tree_memory_read, &memory,
+                                       &proof, &err));
+        assert_int_equal(paths[i].count, proof.count);
+        assert_memory_equal(paths[i].hashes, proof.hashes, proof.count * sizeof(*proof.hashes));
+    }
+}
+
 static void assert_every_many_change_fails(struct many *many, struct digest *hashes, size_t count,
                                            const struct digest *root, struct random *random)
 {
@@ -287,6 +305,7 @@ static void proves_random_parts_with_one_list_and_notices_every_change(void **st
         assert_ok(proof_make_many(many.indexes, many.count, many.size, tree_memory_read, &memory,
                                   &arena, &hashes, &count, &err));
         assert_ok(verify_many(&many, hashes, count, &root, &err));
+        assert_splits(&many, hashes, count, &root, &arena);
         if (round % 6 == 0)
             assert_every_many_change_fails(&many, hashes, count, &root, &random);
         arena_reset(&arena);
@@ -344,9 +363,14 @@ static void writes_the_tlog_proof_file(void **state)
     (void)state;
     text_init(&text);
     memset(&proof.hashes[0], 0, sizeof(proof.hashes[0]));
-    proof_format_tlog(7, &proof, "origin\n9\n", &text);
+    proof_format_tlog(7, (struct slice){0}, &(struct proof_path){proof.count, proof.hashes},
+                      "origin\n9\n", &text);
     assert_string_equal(text.data, "c2sp.org/tlog-proof@v1\nindex 7\n"
                                    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\norigin\n9\n");
+    text_clear(&text);
+    proof_format_tlog(0, (struct slice){"leaf", 4}, &(struct proof_path){0}, "origin\n1\n", &text);
+    assert_string_equal(text.data,
+                        "c2sp.org/tlog-proof@v1\nextra bGVhZg==\nindex 0\n\norigin\n1\n");
     text_release(&text);
 }
 

@@ -73,7 +73,7 @@ static bool words_are(const struct fixture *fixture, const char *expected)
     assert_true(canonical_write(fixture->sample.bundle, &bytes, &err));
     write_file(fixture, bytes.data, bytes.size);
     findings_init(&findings);
-    assert_true(verify_bundle(fixture->path, NULL, &fixture->keys, &report, &findings, &err));
+    assert_true(verify_bundle(fixture->path, NULL, NULL, &fixture->keys, &report, &findings, &err));
     for (enum finding f = 0; f < FINDING_COUNT; f++)
         if (findings.counts[f] > 0)
             text_printf(&words, "%s%s", words.size > 0 ? " " : "", finding_word(f));

@@ -72,7 +72,7 @@ static bool words_are(const struct fixture *fixture, const char *expected)
     assert_true(canonical_write(fixture->sample.bundle, &bytes, &err));
     write_file(fixture, bytes.data, bytes.size);
     findings_init(&findings);
-    assert_true(verify_bundle(fixture->path, NULL, &fixture->keys, &report, &findings, &err));
+    assert_true(verify_bundle(fixture->path, NULL, NULL, &fixture->keys, &report, &findings, &err));
     for (enum finding f = 0; f < FINDING_COUNT; f++)
         if (findings.counts[f] > 0)
             text_printf(&words, "%s%s", words.size > 0 ? " " : "", finding_word(f));
@@ -140,7 +140,7 @@ static bool file_verifies(const struct fixture *fixture)
     struct findings findings;
     struct error err = {0};
     findings_init(&findings);
-    assert_true(verify_bundle(fixture->path, NULL, &fixture->keys, &report, &findings, &err));
+    assert_true(verify_bundle(fixture->path, NULL, NULL, &fixture->keys, &report, &findings, &err));
     bool verifies = findings.total == 0;
     findings_release(&findings);
     return verifies;
