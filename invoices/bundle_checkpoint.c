@@ -1,8 +1,11 @@
 #include "invoices/bundle_checkpoint.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/file.h"
+#include "core/canonical.h"
+#include "invoices/document.h"
 
 bool bundle_policy_read(const struct cli *cli, struct session *session, const struct policy **out,
                         struct error *err)
@@ -24,6 +27,23 @@ bool bundle_policy_read(const struct cli *cli, struct session *session, const st
                          log_key->name);
     *out = policy;
     return true;
+}
+
+bool bundle_policy_suits(struct session *session, const struct policy *policy,
+                         const json_t *document, struct error *err)
+{
+    CLEANUP(json_release) json_t *contract = NULL;
+    char hex[DIGEST_HEX_SIZE] = "";
+    const json_t *index = json_object_get(json_object_get(document, "contract"), "index");
+    if (!document_content(session, (uint64_t)json_integer_value(index), &contract, err))
+        return false;
+    const char *wanted = json_string_value(json_object_get(contract, "quorum_policy"));
+    if (policy != NULL)
+        digest_hex(&policy->digest, hex);
+    return wanted == NULL || strcmp(wanted, hex) == 0 ||
+           error_set(err, ERROR_NOT_FOUND,
+                     "its contract asks for the witnesses of policy %s, which --policy must name",
+                     wanted);
 }
 
 struct search {

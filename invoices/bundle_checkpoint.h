@@ -18,6 +18,10 @@
 /* NULL where no file is named. Lives in the session's arena. */
 MUST_CHECK bool bundle_policy_read(const struct cli *cli, struct session *session,
                                    const struct policy **out, struct error *err);
+/* Whether this is the policy that the document's contract asks for, if it asks. ERROR_NOT_FOUND:
+ * the bundle waits for a run with that policy. */
+MUST_CHECK bool bundle_policy_suits(struct session *session, const struct policy *policy,
+                                    const json_t *document, struct error *err);
 /* Its note has the witnesses' lines. ERROR_NOT_FOUND while there is none. */
 MUST_CHECK bool bundle_checkpoint(struct session *session, const struct policy *policy,
                                   uint64_t index, struct checkpoint_row *out, struct error *err);

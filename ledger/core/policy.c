@@ -240,6 +240,7 @@ bool policy_parse(const char *text, size_t size, struct arena *arena, struct pol
 {
     struct reading reading = {.policy = arena_alloc(arena, sizeof(*out)), .arena = arena};
 
+    reading.policy->digest = digest_of(text, size);
     if (size > POLICY_SIZE_MAX)
         return error_set(err, ERROR_INPUT, "a policy of more than %d bytes", POLICY_SIZE_MAX);
     for (size_t number = 1; size > 0; number++) {

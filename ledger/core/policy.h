@@ -45,6 +45,7 @@ struct policy_party {
 #define POLICY_QUORUM_NONE ((size_t)-1)
 
 struct policy {
+    struct digest digest; /* SHA-256 of its text: how a contract names it */
     size_t log_count;
     size_t party_count;
     size_t witness_count;

@@ -128,6 +128,19 @@ static void check_plans(struct bundle *bundle, const struct bundle_entry *contra
     check_plans_named(bundle);
 }
 
+/* Witnesses that were agreed on are asked, whoever verifies; they are known by their policy's hash.
+ */
+static void check_quorum(struct bundle *bundle, const struct bundle_entry *contract)
+{
+    const struct policy *policy = bundle->keys->policy;
+    const char *wanted = json_string_value(json_object_get(contract->json, "quorum_policy"));
+    if (wanted != NULL &&
+        (policy == NULL || !bundle_digest_is(contract->json, "quorum_policy", &policy->digest)))
+        findings_add(bundle->findings, FINDING_WITNESS_QUORUM, contract->index,
+                     "the contract asks for the witnesses of policy %s, which was not given",
+                     wanted);
+}
+
 static void check_contract(struct bundle *bundle, uint64_t period_index)
 {
     const json_t *document = bundle->document;
@@ -142,6 +155,7 @@ static void check_contract(struct bundle *bundle, uint64_t period_index)
         !same(json_object_get(document, "seller"), "id",
               json_object_get(entry->json, "legal_entity"), "id"))
         contradiction(bundle, entry, "another currency or seller");
+    check_quorum(bundle, entry);
     check_plans(bundle, entry);
 }
 

@@ -65,11 +65,12 @@ class Ledger:
         shutil.copytree(self.archive, twin.archive)
         return twin
 
-    def agree_prices(self):
-        """Plans and contracts of two tenants, without grace, closing with what is quarantined."""
-        for prices, contract in CONTRACTS.values():
+    def agree_prices(self, **terms):
+        """Plans and contracts of two tenants, without grace, closing with what is quarantined;
+        `terms` are what else a tenant's contract says."""
+        for tenant, (prices, contract) in CONTRACTS.items():
             content = json.loads((ROOT / "deploy/examples" / contract).read_text())
-            content.update(grace_hours=0, quarantine_threshold=1000000)
+            content.update(grace_hours=0, quarantine_threshold=1000000, **terms.get(tenant, {}))
             path = WORK / contract
             path.write_text(json.dumps(content))
             self.run("daybook-invoices", "plan", "apply", ROOT / "deploy/examples" / prices)
