@@ -1,5 +1,5 @@
 /*
- * SHA-256, HMAC and base64 on top of libsodium.
+ * SHA-256 by the processor or by libsodium; HMAC and base64 by libsodium.
  */
 #include "core/digest.h"
 
@@ -9,21 +9,32 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "core/sha256_ni.h"
 
 _Static_assert(DIGEST_SIZE == crypto_hash_sha256_BYTES, "a digest is a SHA-256");
+
+/* What this processor can, which never changes: of what it hashes nothing depends on it. */
+static bool has_extensions;
+
+void digest_use_extensions(bool use)
+{
+    has_extensions = use && sha256_ni_is_there();
+}
 
 void core_init(void)
 {
     if (sodium_init() < 0)
         abort();
+    digest_use_extensions(true);
 }
 
 struct digest digest_of(const void *bytes, size_t size)
 {
-    struct digest digest;
+    struct digest_running running;
 
-    crypto_hash_sha256(digest.bytes, bytes, size);
-    return digest;
+    digest_start(&running);
+    digest_add(&running, bytes, size);
+    return digest_finish(&running);
 }
 
 struct digest digest_of2(const void *a, size_t a_size, const void *b, size_t b_size)
@@ -34,39 +45,50 @@ struct digest digest_of2(const void *a, size_t a_size, const void *b, size_t b_s
 struct digest digest_of3(const void *a, size_t a_size, const void *b, size_t b_size, const void *c,
                          size_t c_size)
 {
-    struct digest digest;
-    crypto_hash_sha256_state state;
+    struct digest_running running;
 
-    crypto_hash_sha256_init(&state);
-    crypto_hash_sha256_update(&state, a, a_size);
-    crypto_hash_sha256_update(&state, b, b_size);
-    if (c_size > 0)
-        crypto_hash_sha256_update(&state, c, c_size);
-    crypto_hash_sha256_final(&state, digest.bytes);
-    return digest;
+    digest_start(&running);
+    digest_add(&running, a, a_size);
+    digest_add(&running, b, b_size);
+    digest_add(&running, c, c_size);
+    return digest_finish(&running);
 }
 
-static crypto_hash_sha256_state *running_state(struct digest_running *running)
+static crypto_hash_sha256_state *sodium_state(struct digest_running *running)
 {
-    _Static_assert(sizeof running->state == sizeof(crypto_hash_sha256_state), "one is the other");
+    _Static_assert(sizeof running->state >= sizeof(crypto_hash_sha256_state), "one has room");
     return (crypto_hash_sha256_state *)(void *)running->state;
+}
+
+static struct sha256_ni *ni_state(struct digest_running *running)
+{
+    _Static_assert(sizeof running->state >= sizeof(struct sha256_ni), "the other has room");
+    return (struct sha256_ni *)(void *)running->state;
 }
 
 void digest_start(struct digest_running *running)
 {
-    crypto_hash_sha256_init(running_state(running));
+    if (has_extensions)
+        sha256_ni_start(ni_state(running));
+    else
+        crypto_hash_sha256_init(sodium_state(running));
 }
 
 void digest_add(struct digest_running *running, const void *bytes, size_t size)
 {
-    crypto_hash_sha256_update(running_state(running), bytes, size);
+    if (has_extensions)
+        sha256_ni_add(ni_state(running), bytes, size);
+    else if (size > 0)
+        crypto_hash_sha256_update(sodium_state(running), bytes, size);
 }
 
 struct digest digest_finish(struct digest_running *running)
 {
     struct digest digest;
 
-    crypto_hash_sha256_final(running_state(running), digest.bytes);
+    if (has_extensions)
+        return sha256_ni_finish(ni_state(running));
+    crypto_hash_sha256_final(sodium_state(running), digest.bytes);
     return digest;
 }
 

@@ -1,0 +1,174 @@
+/*
+ * SHA-256 by the SHA extensions of x86-64.
+ *
+ * Two registers hold the state as the instructions want it, ABEF and CDGH. Four rounds at a time
+ * take four words of the schedule, and four words follow from the sixteen before them, so a block
+ * is sixteen steps of four rounds over a ring of four registers.
+ *
+ * Source: Intel, "Intel SHA Extensions" (2013), and FIPS 180-4.
+ */
+#include "core/sha256_ni.h"
+
+#include <assert.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+
+#include <cpuid.h>
+#include <immintrin.h>
+
+#define WITH_EXTENSIONS __attribute__((target("sha,sse4.1,ssse3")))
+
+#define LEAF_FEATURES 1
+#define LEAF_EXTENDED_FEATURES 7
+#define ECX_SSSE3 (1U << 9)
+#define ECX_SSE41 (1U << 19)
+#define EBX_SHA (1U << 29)
+
+static const uint32_t round_constants[64] = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+
+bool sha256_ni_is_there(void)
+{
+    unsigned a, b, c, d;
+    if (__get_cpuid(LEAF_FEATURES, &a, &b, &c, &d) == 0 || (c & ECX_SSSE3) == 0 ||
+        (c & ECX_SSE41) == 0)
+        return false;
+    return __get_cpuid_count(LEAF_EXTENDED_FEATURES, 0, &a, &b, &c, &d) != 0 && (b & EBX_SHA) != 0;
+}
+
+/* The four words of the schedule that follow these sixteen. */
+WITH_EXTENSIONS static inline __m128i next_words(__m128i w0, __m128i w4, __m128i w8, __m128i w12)
+{
+    __m128i sum = _mm_add_epi32(_mm_sha256msg1_epu32(w0, w4), _mm_alignr_epi8(w12, w8, 4));
+    return _mm_sha256msg2_epu32(sum, w12);
+}
+
+WITH_EXTENSIONS static inline void four_rounds(__m128i *abef, __m128i *cdgh, __m128i words,
+                                               const uint32_t *constants)
+{
+    __m128i sum = _mm_add_epi32(words, _mm_loadu_si128((const __m128i *)(const void *)constants));
+    *cdgh = _mm_sha256rnds2_epu32(*cdgh, *abef, sum);
+    *abef = _mm_sha256rnds2_epu32(*abef, *cdgh, _mm_shuffle_epi32(sum, 0x0e));
+}
+
+WITH_EXTENSIONS static inline __m128i load_words(const unsigned char *bytes)
+{
+    const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+    return _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)bytes), big_endian);
+}
+
+WITH_EXTENSIONS static inline void one_block(__m128i *abef, __m128i *cdgh,
+                                             const unsigned char *block)
+{
+    const __m128i abef_before = *abef, cdgh_before = *cdgh;
+    __m128i w[4];
+    for (int i = 0; i < 4; i++) {
+        w[i] = load_words(block + i * 16);
+        four_rounds(abef, cdgh, w[i], &round_constants[i * 4]);
+    }
+    for (int i = 16; i < 64; i += 16) {
+        w[0] = next_words(w[0], w[1], w[2], w[3]);
+        four_rounds(abef, cdgh, w[0], &round_constants[i]);
+        w[1] = next_words(w[1], w[2], w[3], w[0]);
+        four_rounds(abef, cdgh, w[1], &round_constants[i + 4]);
+        w[2] = next_words(w[2], w[3], w[0], w[1]);
+        four_rounds(abef, cdgh, w[2], &round_constants[i + 8]);
+        w[3] = next_words(w[3], w[0], w[1], w[2]);
+        four_rounds(abef, cdgh, w[3], &round_constants[i + 12]);
+    }
+    *abef = _mm_add_epi32(*abef, abef_before);
+    *cdgh = _mm_add_epi32(*cdgh, cdgh_before);
+}
+
+WITH_EXTENSIONS static void add_blocks(uint32_t state[8], const unsigned char *bytes, size_t count)
+{
+    __m128i *memory = (__m128i *)(void *)state;
+    __m128i cdab = _mm_shuffle_epi32(_mm_loadu_si128(&memory[0]), 0xb1);
+    __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128(&memory[1]), 0x1b);
+    __m128i abef = _mm_alignr_epi8(cdab, efgh, 8);
+    __m128i cdgh = _mm_blend_epi16(efgh, cdab, 0xf0);
+    for (size_t i = 0; i < count; i++)
+        one_block(&abef, &cdgh, bytes + i * SHA256_BLOCK_SIZE);
+    __m128i feba = _mm_shuffle_epi32(abef, 0x1b);
+    __m128i dchg = _mm_shuffle_epi32(cdgh, 0xb1);
+    _mm_storeu_si128(&memory[0], _mm_blend_epi16(feba, dchg, 0xf0));
+    _mm_storeu_si128(&memory[1], _mm_alignr_epi8(dchg, feba, 8));
+}
+
+#else
+
+bool sha256_ni_is_there(void)
+{
+    return false;
+}
+
+static void add_blocks(uint32_t state[8], const unsigned char *bytes, size_t count)
+{
+    (void)state, (void)bytes, (void)count;
+    assert(!"this processor has no SHA extensions");
+}
+
+#endif
+
+void sha256_ni_start(struct sha256_ni *hash)
+{
+    static const uint32_t first[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                      0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    memcpy(hash->state, first, sizeof first);
+    hash->size = 0;
+}
+
+void sha256_ni_add(struct sha256_ni *hash, const void *bytes, size_t size)
+{
+    const unsigned char *rest = bytes;
+    size_t waiting = hash->size % SHA256_BLOCK_SIZE;
+    size_t room = SHA256_BLOCK_SIZE - waiting;
+    if (size == 0)
+        return; /* `bytes` may be NULL */
+    hash->size += size;
+    if (size < room) {
+        memcpy(hash->block + waiting, rest, size);
+        return;
+    }
+    if (waiting > 0) {
+        memcpy(hash->block + waiting, rest, room);
+        add_blocks(hash->state, hash->block, 1);
+        rest += room;
+        size -= room;
+    }
+    add_blocks(hash->state, rest, size / SHA256_BLOCK_SIZE);
+    memcpy(hash->block, rest + size / SHA256_BLOCK_SIZE * SHA256_BLOCK_SIZE,
+           size % SHA256_BLOCK_SIZE);
+}
+
+static void put_big_endian(unsigned char *out, uint64_t value, unsigned size)
+{
+    for (unsigned i = 0; i < size; i++)
+        out[i] = (unsigned char)(value >> (8 * (size - 1 - i)));
+}
+
+struct digest sha256_ni_finish(struct sha256_ni *hash)
+{
+    struct digest digest;
+    unsigned char end[2 * SHA256_BLOCK_SIZE] = {0};
+    size_t waiting = hash->size % SHA256_BLOCK_SIZE;
+    size_t blocks = waiting + 1 + sizeof(uint64_t) <= SHA256_BLOCK_SIZE ? 1 : 2;
+    memcpy(end, hash->block, waiting);
+    end[waiting] = 0x80;
+    put_big_endian(end + blocks * SHA256_BLOCK_SIZE - sizeof(uint64_t), hash->size * 8,
+                   sizeof(uint64_t));
+    add_blocks(hash->state, end, blocks);
+    for (unsigned i = 0; i < 8; i++)
+        put_big_endian(digest.bytes + i * 4, hash->state[i], 4);
+    explicit_bzero(hash, sizeof *hash); /* salts are hashed, too */
+    explicit_bzero(end, waiting);
+    return digest;
+}
