@@ -18,6 +18,8 @@
 #include "base/file.h"
 #include "base/instant.h"
 #include "base/log.h"
+#include "core/canonical.h"
+#include "core/keyring.h"
 #include "ingest/commands.h"
 #include "ingest/recover_parts.h"
 #include "ingest/session.h"
@@ -73,6 +75,34 @@ static bool read_state(const struct cli *cli, const char *folder, struct recover
     return true;
 }
 
+static bool read_secrets(const char *folder, struct recovery *recovery, struct error *err)
+{
+    return key_read_symmetric(arena_printf(&recovery->arena, "%s/salt.key", folder),
+                              &recovery->salt_key, err) &&
+           key_read_symmetric(arena_printf(&recovery->arena, "%s/dedup.key", folder),
+                              &recovery->dedup_key, err);
+}
+
+/* The log's first entry names them: identities under another dedup key would make the same entries,
+ * and let every event in once more. */
+static bool check_secrets(struct recovery *recovery, struct error *err)
+{
+    struct past_entry first;
+    struct keyring CLEANUP(keyring_release) keys;
+    CLEANUP(json_release) json_t *content = NULL;
+    bool is_found = false;
+    keyring_init(&keys);
+    if (!past_journal_next(&recovery->journal, 0, &first, &is_found, err))
+        return false;
+    if (!is_found || first.index != 0 || first.entry.kind != ENTRY_LOG)
+        return error_set(err, ERROR_HALT, "the journal lacks the log's first entry");
+    return canonical_parse(first.content.data, first.content.size, "the log's first entry",
+                           &content, err) &&
+           keyring_apply(&keys, 0, ENTRY_LOG, content, err) &&
+           keyring_check_secret(&keys, KEYRING_SALT, recovery->salt_key, err) &&
+           keyring_check_secret(&keys, KEYRING_DEDUP, recovery->dedup_key, err);
+}
+
 static bool open_published(const struct cli *cli, struct recovery *recovery, struct error *err)
 {
     const char *archive = NULL, *folder = NULL;
@@ -83,10 +113,7 @@ static bool open_published(const struct cli *cli, struct recovery *recovery, str
     recovery->feeds.archive = archive;
     past_leaves_open(archive, recovery->checkpoint.size, &recovery->leaves);
     return past_leaves_check(&recovery->leaves, &recovery->checkpoint, err) &&
-           key_read_symmetric(arena_printf(&recovery->arena, "%s/salt.key", folder),
-                              &recovery->salt_key, err) &&
-           key_read_symmetric(arena_printf(&recovery->arena, "%s/dedup.key", folder),
-                              &recovery->dedup_key, err);
+           read_secrets(folder, recovery, err) && check_secrets(recovery, err);
 }
 
 /* -------------------------------------------------------------------------------- the database */

@@ -48,6 +48,14 @@ ok "and is, once that has ended" wait_for 30 after "$opened"
 stop member
 is $? 0 "the member ends"
 
+# A recovery reads them again, as they were read.
+ok "it is sealed" ledger seal --once
+again=$(new_database markers_again)
+daybook-ledger migrate --database "$again" >"$WORK/setup.log"
+ok "an empty database is recovered" daybook-ingest recover --admin "$again" --keys "$KEYS" --archive "$ARCHIVE" --kafka "$DAYBOOK_KAFKA"
+receipts="SELECT from_offset, to_offset, records, holes, last_offset FROM ledger.receipt ORDER BY 1"
+is "$(sql "$again" "$receipts")" "$(sql "$DB" "$receipts")" "with the holes where they were"
+
 # Recreated, and longer than before: where the last record was is a marker.
 topics delete "$topic" && sleep 1 && topics create "$topic" 1 message.timestamp.type=LogAppendTime
 send a b c d

@@ -249,6 +249,32 @@ is_((crashed / "public/checkpoint").read_text(), (first_archive / "public/checkp
     "and the sealer publishes the very note that was lost")
 is_whole(empty, "empty database")
 
+# --------------------------------------------------------------------------------- what does not fit
+
+other = restored("recover_other")
+before = tables(other)
+wrong = WORK / "wrong-keys"
+shutil.copytree(recovery_keys, wrong)
+(wrong / "dedup.key").unlink()
+shutil.copy(wrong / "salt.key", wrong / "dedup.key")
+words = ["daybook-ingest", "recover", "--admin", other, "--kafka", os.environ["DAYBOOK_KAFKA"]]
+like(run(*words, "--keys", wrong, "--archive", first_archive, check=False).stderr, "dedup.key is not the one",
+     "another dedup key is refused")
+damaged = WORK / "archive-damaged"
+shutil.copytree(first_archive, damaged)
+bundle = damaged / "public/tile/entries/000"
+bundle.chmod(0o644)
+bundle.write_bytes(bundle.read_bytes()[:-1] + b"x")
+like(run(*words, "--keys", recovery_keys, "--archive", damaged, check=False).stderr,
+     "leaves do not make the published root", "so are leaves that are not the published ones")
+is_(tables(other), before, "neither changes a row")
+run("psql", "-Xqd", other, "-c", "ALTER TABLE ledger.entry DISABLE TRIGGER USER", "-c",
+    "UPDATE ledger.entry SET signature = set_byte(signature, 0, 1 - get_byte(signature, 0) % 2) WHERE idx = 100")
+done = run(*words, "--keys", recovery_keys, "--archive", first_archive, check=False)
+is_((done.returncode, done.stderr.split(": ", 1)[1].strip()), (3,
+    "entry 100 of the database is not the published one; the last common size is 100"),
+    "a database with another history stays as it is")
+
 # -------------------------------------------------------------------------------- what Kafka forgot
 
 short = restored("recover_short")
