@@ -147,9 +147,9 @@ bool key_read_vkey(const char *given, struct public_key *out, struct error *err)
 {
     CLEANUP(text_release) struct text line;
 
+    text_init(&line);
     if (!file_exists(given))
         return key_parse_vkey(given, out, err);
-    text_init(&line);
     if (!file_read(given, VKEY_SIZE, &line, err))
         return false;
     while (line.size > 0 && line.data[line.size - 1] == '\n')

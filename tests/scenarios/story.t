@@ -10,6 +10,8 @@ is "$(jq '[.bundles[] | select(startswith("verified: "))] | length' "$demo/summa
     "six invoices verify from their bundles"
 
 for bundle in "$demo"/*.bundle.json; do
+    ok "a program that was written from the README alone verifies $(basename "$bundle" .bundle.json)" \
+        python3 tests/model/check_bundle.py "$bundle" "$demo/archive/public/log.vkey" "$demo/archive/public/root.vkey"
     ok "daybook-rerate makes $(basename "$bundle" .bundle.json) again from its bundle" daybook-rerate "$bundle"
 done
 

@@ -10,7 +10,7 @@ import sys
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TESTS / "harness"), str(TESTS / "vectors")]
-import ed25519_reference  # noqa: E402
+import ed25519  # noqa: E402
 from billing import Billing  # noqa: E402
 from harness import WORK, done_testing, is_, ok, run  # noqa: E402
 
@@ -30,7 +30,7 @@ def open_note(note, vkey):
         signature = base64.b64decode(signature, validate=True)
         if dash == "\u2014" and signer == name and signature[:4].hex() == key_hash:
             assert key[0] == 1 and sha(name.encode(), b"\n", key)[:4].hex() == key_hash
-            assert ed25519_reference.verify(key[1:], text.encode(), signature[4:]), "signature"
+            assert ed25519.verify(key[1:], text.encode(), signature[4:]), "signature"
             origin, size, root = text.splitlines()
             assert origin == name
             return int(size), base64.b64decode(root, validate=True)
