@@ -22,6 +22,7 @@
 struct reading {
     const char *folder;
     const struct verify_seen *seen; /* NULL: nothing */
+    uint64_t sample;                /* of signatures; VERIFY_ALL */
     struct verify_log_report *report;
     struct findings *findings;
     struct leaf *leaves; /* of the checkpoint's size, once all are read */
@@ -264,8 +265,10 @@ static bool read_all(struct reading *reading, const struct verify_keys *keys, st
         verify_key_entries(reading->folder, keys, reading->report->checkpoint.origin,
                            reading->leaves, size, &ring, reading->findings);
     ring.root_key = keys->root;
-    reading->report->signatures =
-        verify_signatures(reading->leaves, size, &ring, reading->findings);
+    struct verify_signatures_report signatures =
+        verify_signatures(reading->leaves, size, &ring, reading->sample, reading->findings);
+    reading->report->signatures = signatures.valid;
+    reading->report->unchecked_signatures = signatures.unchecked;
     keyring_release(&ring);
     return true;
 }
@@ -280,9 +283,20 @@ bool verify_log_seen(const char *folder, const struct verify_keys *keys,
                      const struct verify_seen *seen, struct verify_log_report *out,
                      struct findings *findings, struct error *err)
 {
+    return verify_log_sample(folder, keys, seen, VERIFY_ALL, out, findings, err);
+}
+
+bool verify_log_sample(const char *folder, const struct verify_keys *keys,
+                       const struct verify_seen *seen, uint64_t sample,
+                       struct verify_log_report *out, struct findings *findings, struct error *err)
+{
     struct verify_log_report report = {0};
-    struct reading reading = {
-        .folder = folder, .seen = seen, .report = &report, .findings = findings, .is_whole = true};
+    struct reading reading = {.folder = folder,
+                              .seen = seen,
+                              .sample = sample,
+                              .report = &report,
+                              .findings = findings,
+                              .is_whole = true};
     tree_memory_init(&reading.tree);
     text_init(&reading.bytes);
     bool done = read_checkpoint(&reading, keys, err) && read_all(&reading, keys, err);

@@ -27,9 +27,10 @@ struct verify_keys {
 
 struct verify_log_report {
     struct checkpoint checkpoint;
-    uint64_t leaves;     /* read */
-    uint64_t signatures; /* that hold */
-    uint64_t tiles;      /* compared */
+    uint64_t leaves;               /* read */
+    uint64_t signatures;           /* that hold */
+    uint64_t unchecked_signatures; /* with a sample */
+    uint64_t tiles;                /* compared */
     uint64_t key_entries;
     struct verify_witnesses witnesses; /* with a policy */
 };
@@ -52,5 +53,10 @@ MUST_CHECK bool verify_log(const char *folder, const struct verify_keys *keys,
 MUST_CHECK bool verify_log_seen(const char *folder, const struct verify_keys *keys,
                                 const struct verify_seen *seen, struct verify_log_report *out,
                                 struct findings *findings, struct error *err);
+/* The same without most signatures: verify/signatures.h. `seen` may be NULL. */
+MUST_CHECK bool verify_log_sample(const char *folder, const struct verify_keys *keys,
+                                  const struct verify_seen *seen, uint64_t sample,
+                                  struct verify_log_report *out, struct findings *findings,
+                                  struct error *err);
 
 #endif

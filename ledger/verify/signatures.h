@@ -10,9 +10,18 @@
 #include "core/keyring.h"
 #include "core/leaf.h"
 
+#define VERIFY_ALL UINT64_MAX
+
+struct verify_signatures_report {
+    uint64_t valid;
+    uint64_t unchecked; /* not chosen; their writers were granted */
+};
+
 /* Each leaf's writer must be granted at its index (or be the root key) and its signature must hold:
- * entry_writer, entry_signature. Returns how many hold. */
-uint64_t verify_signatures(const struct leaf *leaves, uint64_t count, const struct keyring *keys,
-                           struct findings *findings);
+ * entry_writer, entry_signature. With a sample of n, only the root key's signatures and those of n
+ * entries are verified, which are chosen at random, so that nobody can know beforehand which. */
+struct verify_signatures_report verify_signatures(const struct leaf *leaves, uint64_t count,
+                                                  const struct keyring *keys, uint64_t sample,
+                                                  struct findings *findings);
 
 #endif
