@@ -1,10 +1,10 @@
 /*
  * C2SP tlog-policy: which logs and witnesses somebody trusts, and how many witnesses are enough.
  *
- *   log VKEY [URL]                        logs, by key; the key's name is the origin
- *   witness NAME VKEY [URL]               witnesses, by key (cosignature/v1); NAME is the policy's
- * own group NAME all|any|K MEMBER...        at least K of these witnesses and groups quorum
- * NAME|none                      exactly one: what a checkpoint needs
+ *   log VKEY [URL]                  logs, by key; the key's name is the origin
+ *   witness NAME VKEY [URL]         witnesses, by key (cosignature/v1); NAME is for this file
+ *   group NAME all|any|K MEMBER...  at least K of these witnesses and groups
+ *   quorum NAME|none                exactly one: what a checkpoint needs
  *
  * Names stand on a line before the one that uses them, and each is a member at most once, so that a
  * witness counts in one way. Words are parted by spaces and tabs, '#' begins a comment line, every
