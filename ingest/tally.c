@@ -237,8 +237,10 @@ static void add_part(struct tally_entry *entry, const struct measure_part *part)
     if (part->meter->aggregation == AGGREGATION_MAX) {
         if (part->quantity > entry->quantity)
             entry->quantity = part->quantity;
-    } else if (!number_add(entry->quantity, part->quantity, &entry->quantity)) {
-        assert(!"10^18 a part, and fewer parts than 10^18, fit in 128 bits");
+    } else {
+        /* 10^18 a part, and fewer parts than 10^18. */
+        bool fits = number_add(entry->quantity, part->quantity, &entry->quantity);
+        assert(fits);
     }
     entry->contributions++;
 }

@@ -89,23 +89,33 @@ static rd_kafka_headers_t *structured_headers(void)
     return headers;
 }
 
+static rd_kafka_resp_err_t produce_once(const struct producer *producer,
+                                        const struct generated *event, rd_kafka_headers_t *headers)
+{
+    void *key = (void *)(uintptr_t)event->tenant, *value = (void *)(uintptr_t)event->json;
+    const rd_kafka_vu_t parts[] = {
+        {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = producer->topic},
+        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {key, strlen(event->tenant)}},
+        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {value, strlen(event->json)}},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
+        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
+    };
+    rd_kafka_error_t *failure = rd_kafka_produceva(producer->handle, parts, COUNT_OF(parts));
+    rd_kafka_resp_err_t code = rd_kafka_error_code(failure);
+    rd_kafka_error_destroy(failure);
+    return code;
+}
+
 static bool produce(void *context, const struct generated *event, struct error *err)
 {
     struct producer *producer = context;
     rd_kafka_headers_t *headers = event->is_binary ? binary_headers(event) : structured_headers();
-    for (;;) {
-        rd_kafka_resp_err_t answer = rd_kafka_producev(
-            producer->handle, RD_KAFKA_V_TOPIC(producer->topic),
-            RD_KAFKA_V_KEY(event->tenant, strlen(event->tenant)),
-            RD_KAFKA_V_VALUE((void *)(uintptr_t)event->json, strlen(event->json)),
-            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
-        if (answer == RD_KAFKA_RESP_ERR_NO_ERROR)
-            break;
-        if (answer != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-            rd_kafka_headers_destroy(headers);
-            return error_set(err, ERROR_SYSTEM, "cannot produce: %s", rd_kafka_err2str(answer));
-        }
+    rd_kafka_resp_err_t code;
+    while ((code = produce_once(producer, event, headers)) == RD_KAFKA_RESP_ERR__QUEUE_FULL)
         rd_kafka_poll(producer->handle, 100);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        rd_kafka_headers_destroy(headers);
+        return error_set(err, ERROR_SYSTEM, "cannot produce: %s", rd_kafka_err2str(code));
     }
     if (++producer->produced % 4096 == 0)
         log_progress("events", (long long)producer->produced, (long long)producer->expected);
