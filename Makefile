@@ -129,7 +129,7 @@ $(call library,store,    ledger/store,               core base,                 
 $(call library,meter,    ingest/meter,               core base,                          )
 $(call library,rating,   invoices/rating,            core base,                          gmp)
 $(call library,rerate,   invoices/rerate,            rating core base,                   )
-$(call library,ledger,   ledger,                     meter store core base,              )
+$(call library,ledger,   ledger,                     meter verify store core base,       )
 $(call library,ingest,   ingest,                     meter store core base,              rdkafka)
 $(call library,invoices, invoices invoices/render,   rating store core base,             )
 $(call library,serve,    invoices/serve,             invoices rating store core base,    libmicrohttpd)

@@ -61,8 +61,7 @@ static void check_hash(struct audit *audit, const struct content *content)
                      "the content of %s '%s' version %" PRIu32 " is not what the entry hashes",
                      entry_kind_word(entry->kind), content->subject_id, content->version);
     else if (!digest_equals(&subject, &entry->control.subject) || content->kind != entry->kind ||
-             content->version != entry->control.version ||
-             (content->tenant != entry->tenant && entry->kind != ENTRY_DOCUMENT))
+             content->version != entry->control.version || content->tenant != entry->tenant)
         findings_add(&audit->findings, FINDING_CONTENT_MISMATCH, content->index,
                      "the content of '%s' is not of its entry's subject, kind, version or tenant",
                      content->subject_id);

@@ -31,6 +31,9 @@ static bool take_entry(void *context, const struct entry_row *row, struct error 
     (void)err;
     struct chunk *chunk = context;
     struct slot *slot = &chunk->slots[row->index - chunk->from];
+    if (slot->state == SLOT_ENTRY)
+        findings_add(&chunk->audit->findings, FINDING_ENTRY_MALFORMED, row->index,
+                     "the entry, or its receipt, stands here twice");
     slot->state = SLOT_ENTRY;
     slot->row = *row;
     return true;
@@ -48,8 +51,9 @@ static bool take_leaf(void *context, uint64_t index, const struct leaf *leaf, st
 
 /* A row that broke off a result may have ended the snapshot: the book only grows, so a new one
  * shows the same entries. */
-static bool begin_again(struct store *store, struct error *err)
+bool audit_begin_again(struct audit *audit, struct error *err)
 {
+    struct store *store = audit->store;
     store_rollback(store);
     return (store_is_alive(store) || store_reopen(store, err)) && store_begin_snapshot(store, err);
 }
@@ -67,10 +71,10 @@ static bool read_one(struct chunk *chunk, uint64_t index, struct error *err)
     bool is_receipt = strstr(why.message, "without its row") != NULL;
     findings_add(&audit->findings, is_receipt ? FINDING_RECEIPT_MISMATCH : FINDING_ENTRY_MALFORMED,
                  index, "%s", why.message);
-    if (!begin_again(audit->store, err))
+    if (!audit_begin_again(audit, err))
         return false;
     return leaves_each(audit->store, audit->log.log, index, index + 1, take_leaf, chunk, &why) ||
-           begin_again(audit->store, err);
+           audit_begin_again(audit, err);
 }
 
 static bool read_chunk(struct chunk *chunk, struct error *err)
@@ -80,7 +84,7 @@ static bool read_chunk(struct chunk *chunk, struct error *err)
         chunk->slots[i].state = SLOT_MISSING;
     if (entries_each(audit->store, audit->log.log, chunk->from, chunk->to, take_entry, chunk, err))
         return true;
-    if (err->code != ERROR_CONFLICT || !begin_again(audit->store, err))
+    if (err->code != ERROR_CONFLICT || !audit_begin_again(audit, err))
         return false;
     for (uint64_t index = chunk->from; index < chunk->to; index++)
         if (chunk->slots[index - chunk->from].state == SLOT_MISSING && !read_one(chunk, index, err))
@@ -140,6 +144,12 @@ static void keep_control(struct audit *audit, const struct entry_row *row)
 
 static void check_entry(struct chunk *chunk, const struct entry_row *row)
 {
+    struct error why;
+    if (!body_check(&row->entry, &why)) {
+        findings_add(&chunk->audit->findings, FINDING_ENTRY_MALFORMED, row->index, "%s",
+                     why.message);
+        return;
+    }
     check_commitment(chunk, row);
     check_writer(chunk->audit, row);
     audit_stream_take(chunk->audit, row->index, &row->entry);

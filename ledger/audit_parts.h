@@ -96,6 +96,7 @@ struct audit {
     uint64_t sample;
     const char *archive;    /* NULL: not looked at */
     const char *state_path; /* NULL: not looked at */
+    bool has_journal;       /* the archive's private half was looked at */
     struct findings findings;
     struct edge edge;
     struct audit_levels levels[EDGE_LEVELS];
@@ -121,6 +122,8 @@ void signatures_finish(struct signatures *signatures, struct findings *findings)
 
 /* audit_entries.c: the pass. */
 MUST_CHECK bool audit_entries(struct audit *audit, struct error *err);
+/* After a row that broke off a result: a new snapshot. */
+MUST_CHECK bool audit_begin_again(struct audit *audit, struct error *err);
 /* audit_streams.c */
 void audit_stream_take(struct audit *audit, uint64_t index, const struct entry *entry);
 /* audit_tree.c */
@@ -134,6 +137,12 @@ void audit_end_sizes(struct audit *audit);
 /* audit_contents.c */
 MUST_CHECK bool audit_read_keys(struct audit *audit, struct error *err);
 MUST_CHECK bool audit_contents(struct audit *audit, struct error *err);
+/* audit_blocks.c: no identity is kept twice in one event hour. */
+MUST_CHECK bool audit_blocks(struct audit *audit, struct error *err);
+/* audit_bundles.c: every stored bundle, as daybook-verify would look at it. */
+MUST_CHECK bool audit_bundles(struct audit *audit, struct error *err);
+/* audit_journal.c: the archive's private journal against the rows; nothing where there is none. */
+MUST_CHECK bool audit_journal(struct audit *audit, struct error *err);
 /* audit_rules.c: what the database is asked, series, batches. */
 MUST_CHECK bool audit_rules(struct audit *audit, struct error *err);
 

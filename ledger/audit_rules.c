@@ -9,6 +9,15 @@
 #include "store/audit.h"
 
 static const enum finding rule_findings[AUDIT_CHECK_COUNT] = {
+    [AUDIT_DOUBLED] = FINDING_ROW_DOUBLED,
+    [AUDIT_ENTRY_COLUMNS] = FINDING_ENTRY_MALFORMED,
+    [AUDIT_SERIES_STEP] = FINDING_SERIES_MISMATCH,
+    [AUDIT_ASSIGNMENT] = FINDING_RECEIPT_MISMATCH,
+    [AUDIT_QUARANTINE_RECORD] = FINDING_QUARANTINE_RECORD,
+    [AUDIT_DISPOSITION_STRAY] = FINDING_DISPOSITION_MISMATCH,
+    [AUDIT_STEP_BATCH] = FINDING_STEP_MISMATCH,
+    [AUDIT_CONTENT_HASH] = FINDING_CONTENT_MISMATCH,
+    [AUDIT_DOCUMENT_RANGE] = FINDING_DOCUMENT_RANGE,
     [AUDIT_SERIES_MISSING] = FINDING_SERIES_MISSING,
     [AUDIT_CORRECTION_TARGET] = FINDING_CORRECTION_TARGET,
     [AUDIT_RECEIPT_ENTRY] = FINDING_RECEIPT_MISMATCH,
@@ -121,5 +130,6 @@ bool audit_rules(struct audit *audit, struct error *err)
         log_progress("audit: rules", check + 1, AUDIT_CHECK_COUNT);
     }
     return audit_series_each(audit->store, audit->log.log, check_series, audit, err) &&
-           check_batches(audit, err);
+           check_batches(audit, err) && audit_blocks(audit, err) && audit_bundles(audit, err) &&
+           audit_journal(audit, err);
 }

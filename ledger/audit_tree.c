@@ -45,6 +45,10 @@ static bool take_row(void *context, const struct audit_checkpoint *row, struct e
     struct digest root = {{0}};
     if (row->root.size == DIGEST_SIZE)
         memcpy(root.bytes, row->root.data, DIGEST_SIZE);
+    if (row->is_signed != (row->note.data != NULL))
+        findings_add(&audit->findings, FINDING_CHECKPOINT_MALFORMED, FINDING_NO_INDEX,
+                     "the row of size %" PRIu64 " is %s", row->size,
+                     row->is_signed ? "signed without a note" : "unsigned with a note");
     if (row->note.data == NULL) {
         add_size(audit, row->size, &root, "the unsigned row", FINDING_CHECKPOINT_ROOT);
         return true;

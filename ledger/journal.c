@@ -77,9 +77,12 @@ static const struct journal_content *content_of(struct journal *journal, uint64_
 
 static bool append_line(void *context, const struct entry_row *row, struct error *err)
 {
-    (void)err;
     struct journal *journal = context;
     unsigned char body[BODY_SIZE_MAX];
+    if (!body_check(&row->entry, err)) {
+        err->code = ERROR_CONFLICT;
+        return false;
+    }
     char body_hex[2 * BODY_SIZE_MAX + 1];
     char signature_hex[2 * SIGNATURE_SIZE + 1];
     char writer_hex[DIGEST_HEX_SIZE];
@@ -158,6 +161,28 @@ bool journal_extend(struct archive *archive, struct store *store, int log, uint6
            contents_each(store, log, ~0u, from == 0 ? CONTENT_FIRST : from - 1, size - 1,
                          keep_content, &journal, err) &&
            put_blocks(&journal, indexes, count, err);
+}
+
+bool journal_block(struct store *store, int log, uint64_t first, uint64_t size, struct text *out,
+                   struct error *err)
+{
+    struct journal CLEANUP(journal_release) journal = {.store = store, .log = log, .size = size};
+    uint64_t *indexes;
+    size_t count;
+    arena_init(&journal.arena);
+    text_init(&journal.lines);
+    if (!journal_indexes(store, log, first, size, &journal.arena, &indexes, &count, err) ||
+        !contents_each(store, log, ~0u, first == 0 ? CONTENT_FIRST : first - 1, size - 1,
+                       keep_content, &journal, err))
+        return false;
+    for (size_t at = 0, end; at < count; at = end) {
+        end = run_end(indexes, count, at);
+        if (!entries_each(store, log, indexes[at], indexes[end - 1] + 1, append_line, &journal,
+                          err))
+            return false;
+    }
+    text_append_n(out, journal.lines.data, journal.lines.size);
+    return true;
 }
 
 static bool put_if_changed(struct archive *archive, const char *path, const struct text *lines,

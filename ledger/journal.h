@@ -24,6 +24,10 @@
 /* Puts the blocks that a log which grew from old_size to size has changed. */
 MUST_CHECK bool journal_extend(struct archive *archive, struct store *store, int log,
                                uint64_t old_size, uint64_t size, struct error *err);
+/* The lines of the block from `first`, a multiple of JOURNAL_BLOCK or an index in a block, as a log
+ * of `size` entries has them. ERROR_CONFLICT: a row that nothing could have written. */
+MUST_CHECK bool journal_block(struct store *store, int log, uint64_t first, uint64_t size,
+                              struct text *out, struct error *err);
 /* Puts the lists that are not entries, if they have changed. ERROR_HALT when one has got shorter:
  * the database lost what the journal still has, and must be recovered first. */
 MUST_CHECK bool journal_extend_lists(struct archive *archive, struct store *store, int log,

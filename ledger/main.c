@@ -4,6 +4,7 @@
 #include "core/digest.h"
 #include "ledger/audit.h"
 #include "ledger/catalog.h"
+#include "ledger/compare.h"
 #include "ledger/export.h"
 #include "ledger/init.h"
 #include "ledger/keys.h"
@@ -78,6 +79,11 @@ static const struct cli_option audit_options[] = {
     {0},
 };
 
+static const struct cli_option compare_options[] = {
+    {"vkey", "FILE", NULL, "the log's public key, that signed both"},
+    {0},
+};
+
 static const struct cli_command commands[] = {
     {"init", "", "make keys, the first entries and the first checkpoint", init_command,
      init_options},
@@ -107,6 +113,8 @@ static const struct cli_command commands[] = {
      export_content_options},
     {"audit", "", "check everything that is booked, and report every finding", audit_command,
      audit_options},
+    {"compare", "CHECKPOINT CHECKPOINT", "find out whether a log showed two people two trees",
+     compare_command, compare_options},
     {0},
 };
 

@@ -51,6 +51,7 @@ enum finding {
     /* streams: (tenant, stream) counts without gaps */
     FINDING_STREAM_GAP,    /* a number is missing */
     FINDING_STREAM_ORDER,  /* a number is doubled or stands before a smaller one */
+    FINDING_ROW_DOUBLED,   /* a row that can be there once is there twice */
     FINDING_HEAD_MISMATCH, /* a head row (log, money, number, slot) is not where its stream ends */
 
     /* the batch */
@@ -60,14 +61,16 @@ enum finding {
     FINDING_RECEIPT_QUARANTINE, /* quarantine does not hold the records that receipts put there */
     FINDING_RECEIPT_ACCEPTED,   /* the identities kept are not as many as receipts accepted */
     FINDING_RECEIPT_ORDER,      /* control index or anchor goes back, or names what is not there */
-    FINDING_BATCH_UNKNOWN,      /* a batch that no receipt makes */
-    FINDING_STEP_GAP,           /* a slot's steps do not count from 1 without gaps */
-    FINDING_STEP_MISMATCH,      /* a step's last numbers are not those of its batch's entries */
-    FINDING_DEDUP_MISMATCH,     /* a dedup block disagrees with the entries' contributions */
-    FINDING_SERIES_MISSING,     /* an entry's series has no descriptor */
-    FINDING_SERIES_MISMATCH,    /* a descriptor is malformed or not what its series hashes */
-    FINDING_CORRECTION_TARGET,  /* a correction of an entry that is not there, or of another series
-                                 */
+    FINDING_QUARANTINE_RECORD,  /* a quarantined record is not what its receipt hashes */
+    FINDING_DISPOSITION_MISMATCH, /* of no quarantined record, or not as the journal keeps it */
+    FINDING_BATCH_UNKNOWN,        /* a batch that no receipt makes */
+    FINDING_STEP_GAP,             /* a slot's steps do not count from 1 without gaps */
+    FINDING_STEP_MISMATCH,        /* a step's last numbers are not those of its batch's entries */
+    FINDING_DEDUP_MISMATCH,       /* a dedup block disagrees with the entries' contributions */
+    FINDING_SERIES_MISSING,       /* an entry's series has no descriptor */
+    FINDING_SERIES_MISMATCH,      /* a descriptor is malformed or not what its series hashes */
+    FINDING_CORRECTION_TARGET, /* a correction of an entry that is not there, or of another series
+                                */
 
     /* what people decided, and documents */
     FINDING_CONTENT_MISSING,   /* a control entry's or document's content is not there */
@@ -75,6 +78,9 @@ enum finding {
     FINDING_CONTENT_MALFORMED, /* it is not what such a content must say */
     FINDING_DOCUMENT_MISMATCH, /* document row, entry, content or transfers differ */
     FINDING_DOCUMENT_NUMBER,   /* numbers of a number series have a gap */
+    FINDING_DOCUMENT_RANGE,    /* a document does not begin where the tenant's last one ended */
+    FINDING_BUNDLE_STORED,     /* a stored bundle is not of its row's document, tenant and size */
+    FINDING_JOURNAL_MISMATCH,  /* the private journal and the book say different things */
     FINDING_REGISTRY_MISMATCH, /* a registry copy differs from its `tenant` or `log` entry */
 
     /* a proof bundle, beside those above */

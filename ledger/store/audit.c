@@ -7,6 +7,15 @@
 #include "store/row.h"
 
 static const char *const checks[AUDIT_CHECK_COUNT] = {
+    [AUDIT_DOUBLED] = sql_audit_doubled,
+    [AUDIT_ENTRY_COLUMNS] = sql_audit_entry_columns,
+    [AUDIT_SERIES_STEP] = sql_audit_series_step,
+    [AUDIT_ASSIGNMENT] = sql_audit_assignment,
+    [AUDIT_QUARANTINE_RECORD] = sql_audit_quarantine_record,
+    [AUDIT_DISPOSITION_STRAY] = sql_audit_disposition_stray,
+    [AUDIT_STEP_BATCH] = sql_audit_step_batch,
+    [AUDIT_CONTENT_HASH] = sql_audit_content_hash,
+    [AUDIT_DOCUMENT_RANGE] = sql_audit_document_range,
     [AUDIT_SERIES_MISSING] = sql_audit_series_missing,
     [AUDIT_CORRECTION_TARGET] = sql_audit_correction_target,
     [AUDIT_RECEIPT_ENTRY] = sql_audit_receipt_entry,
@@ -36,6 +45,8 @@ struct visit {
         audit_checkpoint_visitor *checkpoint;
         audit_series_visitor *series;
         audit_receipt_visitor *receipt;
+        audit_block_visitor *block;
+        audit_bundle_visitor *bundle;
     };
     void *context;
     int level;
@@ -94,6 +105,7 @@ static bool visit_checkpoint(void *context, const struct rows *row, struct error
         .size = row_u64(row, 0, 0),
         .root = row_bytes(row, 0, 1),
         .note = bytes_or_null(row, 2),
+        .is_signed = !row_is_null(row, 0, 3) && row_bool(row, 0, 3),
     };
     return visit->checkpoint(visit->context, &checkpoint, err);
 }
@@ -154,4 +166,46 @@ bool audit_receipts_each(struct store *store, int log, audit_receipt_visitor *vi
     params_init(&params);
     param_int32(&params, log);
     return store_each(store, sql_audit_batches, &params, visit_receipt, &with, err);
+}
+
+static bool visit_block(void *context, const struct rows *row, struct error *err)
+{
+    const struct visit *visit = context;
+    return visit->block(visit->context, (int)row_int(row, 0, 0), row_int(row, 0, 1),
+                        bytes_or_null(row, 2), err);
+}
+
+bool audit_blocks_each(struct store *store, int log, audit_block_visitor *visit, void *context,
+                       struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    struct visit with = {.block = visit, .context = context};
+    params_init(&params);
+    param_int32(&params, log);
+    return store_each(store, sql_audit_blocks, &params, visit_block, &with, err);
+}
+
+static bool visit_bundle(void *context, const struct rows *row, struct error *err)
+{
+    const struct visit *visit = context;
+    struct audit_bundle bundle = {
+        .index = row_u64(row, 0, 0),
+        .tenant = row_u64(row, 0, 1),
+        .size = row_u64(row, 0, 2),
+        .bundle = bytes_or_null(row, 3),
+    };
+    struct error why;
+    bundle.has_document = !row_is_null(row, 0, 5) && row_u64(row, 0, 4) == bundle.tenant &&
+                          row_digest(row, 0, 5, &bundle.hash, &why);
+    return visit->bundle(visit->context, &bundle, err);
+}
+
+bool audit_bundles_each(struct store *store, int log, audit_bundle_visitor *visit, void *context,
+                        struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    struct visit with = {.bundle = visit, .context = context};
+    params_init(&params);
+    param_int32(&params, log);
+    return store_each(store, sql_audit_bundles, &params, visit_bundle, &with, err);
 }

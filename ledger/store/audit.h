@@ -18,23 +18,32 @@
 #include "store/store.h"
 
 enum audit_check {
+    AUDIT_DOUBLED,
+    AUDIT_ENTRY_COLUMNS,
     AUDIT_SERIES_MISSING,
+    AUDIT_SERIES_STEP,
     AUDIT_CORRECTION_TARGET,
+    AUDIT_ASSIGNMENT,
     AUDIT_RECEIPT_ENTRY,
     AUDIT_RECEIPT_GAP,
     AUDIT_RECEIPT_TOTALS,
     AUDIT_RECEIPT_QUARANTINE,
     AUDIT_QUARANTINE_STRAY,
+    AUDIT_QUARANTINE_RECORD,
+    AUDIT_DISPOSITION_STRAY,
     AUDIT_RECEIPT_ACCEPTED,
     AUDIT_RECEIPT_ORDER,
     AUDIT_BATCH_STRAY,
     AUDIT_STEP_GAP,
     AUDIT_STEP_LAST_SEQS,
     AUDIT_STEP_MISSING,
+    AUDIT_STEP_BATCH,
     AUDIT_DEDUP_ENTRIES,
     AUDIT_DEDUP_STRAY,
     AUDIT_CONTENT_STRAY,
+    AUDIT_CONTENT_HASH,
     AUDIT_DOCUMENT,
+    AUDIT_DOCUMENT_RANGE,
     AUDIT_DOCUMENT_NUMBER,
     AUDIT_HEADS,
     AUDIT_REGISTRY,
@@ -60,6 +69,7 @@ struct audit_checkpoint {
     uint64_t size;
     struct slice root; /* 32 bytes, or it was tampered with */
     struct slice note; /* data NULL: unsigned */
+    bool is_signed;    /* as the row says */
 };
 typedef bool audit_checkpoint_visitor(void *context, const struct audit_checkpoint *checkpoint,
                                       struct error *err);
@@ -82,5 +92,26 @@ typedef bool audit_receipt_visitor(void *context, const struct audit_receipt *re
 /* By index. */
 MUST_CHECK bool audit_receipts_each(struct store *store, int log, audit_receipt_visitor *visit,
                                     void *context, struct error *err);
+
+/* Where one block's identities of an event hour are (DEDUP_ID_SIZE bytes each), by slot and hour.
+ */
+typedef bool audit_block_visitor(void *context, int slot, int64_t hour, struct slice ids,
+                                 struct error *err);
+MUST_CHECK bool audit_blocks_each(struct store *store, int log, audit_block_visitor *visit,
+                                  void *context, struct error *err);
+
+struct audit_bundle {
+    uint64_t index; /* of the document's entry */
+    uint64_t tenant;
+    uint64_t size;
+    struct slice bundle;
+    bool has_document; /* there is its row, of this tenant, with this hash */
+    struct digest hash;
+};
+typedef bool audit_bundle_visitor(void *context, const struct audit_bundle *bundle,
+                                  struct error *err);
+/* By index. */
+MUST_CHECK bool audit_bundles_each(struct store *store, int log, audit_bundle_visitor *visit,
+                                   void *context, struct error *err);
 
 #endif

@@ -235,3 +235,13 @@ bool verify_bundle(const char *path, const char *log_folder, const char *explode
         *out = report;
     return done;
 }
+
+void verify_bundle_text(const char *bytes, size_t size, const struct verify_keys *keys,
+                        struct verify_bundle_report *out, struct findings *findings)
+{
+    struct bundle bundle = {.keys = keys, .report = out, .findings = findings};
+    *out = (struct verify_bundle_report){0};
+    if (bundle_read(bytes, size, &bundle))
+        check_all(&bundle);
+    bundle_release(&bundle);
+}

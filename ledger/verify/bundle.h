@@ -20,6 +20,7 @@
 struct verify_bundle_report {
     struct checkpoint checkpoint;
     uint64_t document_index;
+    struct digest document; /* SHA-256 of the document that it holds */
     uint64_t entries;
     uint64_t signatures;               /* that hold */
     uint64_t usage_entries;            /* in the document's range, or carried into it */
@@ -32,5 +33,8 @@ struct verify_bundle_report {
 MUST_CHECK bool verify_bundle(const char *path, const char *log_folder, const char *explode_folder,
                               const struct verify_keys *keys, struct verify_bundle_report *out,
                               struct findings *findings, struct error *err);
+/* The same of a bundle that is no file, without the log's. */
+void verify_bundle_text(const char *bytes, size_t size, const struct verify_keys *keys,
+                        struct verify_bundle_report *out, struct findings *findings);
 
 #endif

@@ -141,6 +141,7 @@ static bool read_frame(struct bundle *bundle)
         !json_is_string(json_object_get(bundle->json, "checkpoint")) || !json_is_string(document))
         return malformed(bundle, "size, document_index, checkpoint or document is not there");
     bundle->report->document_index = bundle->document_index;
+    bundle->report->document = digest_of(json_string_value(document), json_string_length(document));
     if (!canonical_read(json_string_value(document), json_string_length(document), "document",
                         &bundle->document, &why))
         findings_add(bundle->findings, FINDING_BUNDLE_DOCUMENT, bundle->document_index, "%s",

@@ -5,6 +5,6 @@ from ledger.entry c
     left join ledger.entry e on e.log = $1 and e.tenant = c.tenant and e.stream = c.stream
         and e.stream_seq = c.corrected_seq
 where c.log = $1 and c.kind = 2
-    and (e.idx is null or e.idx >= c.idx or e.kind not in (1, 3) or e.series <> c.series
+    and (e.idx is null or e.idx >= c.idx or e.kind <> 1 or e.series <> c.series
         or e.window_from <> c.window_from or e.length_seconds <> c.length_seconds)
 order by c.idx

@@ -1,34 +1,50 @@
--- A document's row says what its entry and its content say, and its transfer moves its total.
-select coalesce(d.idx, e.idx), case
-    when d.idx is null then 'a document entry without its row'
-    when e.idx is null then format('the row of %s has no document entry', d.document_id)
-    when d.hash <> e.content_hash or d.tenant <> e.tenant
-        then format('the row of %s has another hash or tenant than its entry', d.document_id)
-    when c.said ->> 'number' is distinct from d.document_id
-        or c.said ->> 'document' is distinct from d.kind
-        or c.said ->> 'currency' is distinct from d.currency
-        or (c.said ->> 'total')::numeric * 10::numeric ^ d.exponent
-            is distinct from d.total
-        then format('the row of %s says something else than its content', d.document_id)
-    else format('%s over %s %s was transferred as %s', d.document_id, d.total, d.currency,
-        coalesce(t.amount::text, 'nothing')) end
-from (select d.* from ledger.document d where d.log = $1) d
-    full join (select e.* from ledger.entry e where e.log = $1 and e.kind = 5) e on e.idx = d.idx
-    left join lateral ( -- a damaged content is no JSON to look into
-        select case when sha256(convert_to(c.content, 'UTF8')) = d.hash then c.content::json end
-            as said
-        from ledger.content c where c.log = $1 and c.idx = d.idx) c on true
-    left join lateral (
-        select sum(case t.code when 2 then -t.amount else t.amount end) as amount,
-            min(t.currency) as currency, min(t.exponent) as exponent
-        from ledger.entry t
-        where t.log = $1 and t.tenant = d.tenant and t.stream = 1 and t.kind = 4
-            and t.document = d.hash) t on true
-where d.idx is null or e.idx is null or d.hash <> e.content_hash or d.tenant <> e.tenant
-    or c.said ->> 'number' is distinct from d.document_id
-    or c.said ->> 'document' is distinct from d.kind
-    or c.said ->> 'currency' is distinct from d.currency
-    or (c.said ->> 'total')::numeric * 10::numeric ^ d.exponent is distinct from d.total
-    or coalesce(t.amount, 0) <> d.total
-    or (d.total <> 0 and (t.currency <> d.currency or t.exponent <> d.exponent))
-order by 1
+-- A document's row says what its entry and its content say, was reviewed, and its transfer moves its
+-- total.
+with said as (
+    select d.*, e.idx as entry_idx, e.content_hash, e.tenant as entry_tenant,
+        -- a damaged content is no JSON to look into
+        case when sha256(convert_to(c.content, 'UTF8')) = d.hash then c.content::json end as said
+    from (select d.* from ledger.document d where d.log = $1) d
+        full join (select e.* from ledger.entry e where e.log = $1 and e.kind = 5) e on e.idx = d.idx
+        left join ledger.content c on c.log = $1 and c.idx = d.idx),
+moved as (
+    select t.tenant, t.document, sum(case t.code when 2 then -t.amount else t.amount end) as amount,
+        min(t.currency) as currency, min(t.exponent) as exponent
+    from ledger.entry t
+    where t.log = $1 and t.stream = 1 and t.kind = 4
+    group by t.tenant, t.document),
+looked as (
+    select coalesce(d.idx, d.entry_idx) as idx, case
+        when d.idx is null then 'a document entry without its row'
+        when d.entry_idx is null then format('the row of %s has no document entry', d.document_id)
+        when d.hash <> d.content_hash or d.tenant <> d.entry_tenant
+            then format('the row of %s has another hash or tenant than its entry', d.document_id)
+        when d.said ->> 'number' is distinct from d.document_id
+            or d.said ->> 'document' is distinct from d.kind
+            or d.said ->> 'currency' is distinct from d.currency
+            or (d.said ->> 'total')::numeric * 10::numeric ^ d.exponent is distinct from d.total
+            or d.said ->> 'exponent' is distinct from d.exponent::text
+            or d.said ->> 'issue_date' is distinct from to_char(d.issue_date, 'YYYY-MM-DD')
+            or d.said #>> '{seller,number_series}' is distinct from d.number_series
+            or d.said #>> '{period,index}' is distinct from d.period_idx::text
+            or (d.said #>> '{period,from}')::timestamptz is distinct from d.period_from
+            or (d.said #>> '{period,to}')::timestamptz is distinct from d.period_to
+            then format('the row of %s says something else than its content', d.document_id)
+        when d.document_id <> d.number_series || '-'
+            || lpad(d.number::text, greatest(6, length(d.number::text)), '0')
+            then format('%s is not number %s of %s', d.document_id, d.number, d.number_series)
+        when coalesce(t.amount, 0) <> d.total
+            or (d.total <> 0 and (t.currency <> d.currency or t.exponent <> d.exponent))
+            then format('%s over %s %s was transferred as %s', d.document_id, d.total, d.currency,
+                coalesce(t.amount::text, 'nothing'))
+        when not exists (
+            select from ledger.review r
+            where r.log = $1 and r.tenant = d.tenant and r.period_idx = d.period_idx
+                and r.issue_date = d.issue_date)
+            then format('no review gave %s the date %s', d.document_id, d.issue_date) end as wrong
+    from said d
+        left join moved t on t.tenant = d.tenant and t.document = d.hash)
+select l.idx, l.wrong
+from looked l
+where l.wrong is not null
+order by l.idx

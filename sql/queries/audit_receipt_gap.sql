@@ -11,4 +11,5 @@ from (
     where r.log = $1) r
 where r.from_offset <> r.expected
     or coalesce(r.prev_to, r.start) <> r.from_offset
+    or (r.prev_to is null) <> (r.from_offset = r.start)
 order by r.idx

@@ -1,4 +1,6 @@
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/instant.h"
@@ -25,13 +27,18 @@ static bool read_operator(const struct sample *sample, struct digest *out, struc
 
 #define PERIOD_CONTENT "{\"label\":\"2026-01\"}"
 
+/* What the row beside it says, too. The instants are FIRST_HOUR's and the others of the row. */
+static const char invoice[] =
+    "{\"currency\":\"EUR\",\"document\":\"invoice\",\"exponent\":2,\"issue_date\":\"2026-02-05\","
+    "\"number\":\"DE-2026-000001\",\"period\":{\"from\":\"2026-01-01T00:00:00Z\",\"index\":%" PRIu64
+    ",\"to\":\"2026-02-01T00:00:00Z\"},\"seller\":{\"number_series\":\"DE-2026\"},"
+    "\"total\":\"123.45\"}";
+
 static bool append_invoice(struct sample *sample, const struct writer *writer, struct error *err)
 {
-    static const char content[] = "{\"currency\":\"EUR\",\"document\":\"invoice\","
-                                  "\"number\":\"DE-2026-000001\",\"total\":\"123.45\"}";
+    char content[512];
     uint64_t tenant = sample->tenants[0].number;
-    struct digest hash = digest_of(content, sizeof(content) - 1);
-    struct digest operator_key;
+    struct digest hash, operator_key;
     struct signed_entry entries[3] = {0};
     struct head head;
     uint64_t seq, number, first;
@@ -40,6 +47,8 @@ static bool append_invoice(struct sample *sample, const struct writer *writer, s
         !number_head_lock(sample->store, 0, "DE-2026", &number, err) ||
         !append_lock(sample->store, writer, &head, err))
         return false;
+    snprintf(content, sizeof(content), invoice, head.size);
+    hash = digest_of(content, strlen(content));
     entries[0].entry = (struct entry){.kind = ENTRY_PERIOD};
     entries[0].entry.control = (struct control_body){
         .subject = digest_subject("period", "2026-01"),
@@ -86,12 +95,14 @@ static bool append_invoice(struct sample *sample, const struct writer *writer, s
     };
     if (!append_entries(sample->store, &head, entries, COUNT_OF(entries), &first, err))
         return false;
+    struct review_row review = {1, row.issue_days, hash, operator_key};
     row.period_index = first;
     row.index = first + 1;
     return append_content(sample->store, 0, first, ENTRY_PERIOD, tenant, "2026-01", 1,
                           PERIOD_CONTENT, sizeof(PERIOD_CONTENT) - 1, err) &&
            append_content(sample->store, 0, first + 1, ENTRY_DOCUMENT, tenant, "DE-2026-000001", 1,
-                          content, sizeof(content) - 1, err) &&
+                          content, strlen(content), err) &&
+           review_insert(sample->store, 0, tenant, first, &review, err) &&
            document_insert(sample->store, 0, &row, err) &&
            money_head_set(sample->store, 0, tenant, seq + COUNT_OF(entries), err) &&
            number_head_set(sample->store, 0, "DE-2026", number + 1, err) &&

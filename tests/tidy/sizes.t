@@ -10,6 +10,7 @@ FUNCTION_LINES_MAX = 76
 
 # path: why it is longer
 LONG_FILES = {
+    "tests/vectors/ledger-v1/ledger.sql": "a dump of a released ledger, kept as it was made",
 }
 # (path, function): why it is longer
 LONG_FUNCTIONS = {

@@ -1,0 +1,53 @@
+"""What a thief of keys can make: entries and checkpoints that are signed as they should be.
+
+It shares no code with the C: the bytes are those of tests/vectors/entry_v1.py, from README.md alone.
+"""
+
+import base64
+import hashlib
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "vectors"))
+import ed25519_reference as ed25519  # noqa: E402
+import entry_v1  # noqa: E402
+
+
+class Thief:
+    """Somebody who has the folder of keys."""
+
+    def __init__(self, keys):
+        self.keys = keys
+
+    def _seed(self, name):
+        line = (self.keys / f"{name}.key").read_text().strip()
+        return line.removeprefix("PRIVATE+KEY+").split("+")[0], \
+            base64.b64decode(line[-44:])[1:]
+
+    def note(self, origin, size, root, key="log", seed=None):
+        """A checkpoint signed by this key, or by another that goes by its name."""
+        name, own = self._seed(key)
+        seed = seed or own
+        public = ed25519.public_key(seed)
+        text = f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n"
+        key_id = hashlib.sha256(name.encode() + b"\n\x01" + public).digest()[:4]
+        line = base64.b64encode(key_id + ed25519.sign(seed, text.encode())).decode()
+        return f"{text}\n\u2014 {name} {line}\n"
+
+    def usage(self, origin, row, key="ingest"):
+        """Checksum, signature and writer, in hex, of a usage entry with these columns."""
+        _, seed = self._seed(key)
+        salt_key = bytes.fromhex((self.keys / "salt.key").read_text().strip())
+        case = {"kind": "usage", "ledger": hashlib.sha256(origin.encode()).hexdigest()[:32],
+                "tenant": row["tenant"], "stream": 0, "stream_seq": row["stream_seq"],
+                "batch": row["batch"], "fields": row}
+        values = entry_v1.steps_of({"writer_seed": seed.hex(), "salt_key": salt_key.hex()}, case)
+        writer = hashlib.sha256(ed25519.public_key(seed)).hexdigest()
+        return values["checksum"], values["signature"], writer
+
+
+def read_note(text):
+    """Origin, size and root of a checkpoint."""
+    origin, size, root = re.match(r"(.*)\n(.*)\n(.*)\n", text).groups()
+    return origin, int(size), base64.b64decode(root)
