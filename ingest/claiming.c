@@ -5,6 +5,7 @@
 
 #include "base/instant.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include "ingest/anchors.h"
 #include "ingest/run_parts.h"
 #include "ingest/watchdog.h"
@@ -44,7 +45,7 @@ static bool claim_one(struct run *run, uint32_t number, struct error *err)
                          store_guard(session->claim_store, session->log, session->published, err));
         if (is_alive && claim_take(&claimer, run->feed, number, &claim, err))
             break;
-        if (err->code != ERROR_BUSY || attempt == CLAIM_ATTEMPTS || run_is_told_to_stop)
+        if (err->code != ERROR_BUSY || attempt == CLAIM_ATTEMPTS || stop_is_asked())
             return false;
         log_warning("cannot claim partition %u yet: %s", number, err->message);
         sleep(1);

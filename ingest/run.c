@@ -2,11 +2,11 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/stop.h"
 #include "ingest/progress.h"
 #include "ingest/run_parts.h"
 #include "ingest/watchdog.h"
@@ -16,23 +16,6 @@
 #define OVERFULL_RECORDS 100 /* beyond a full load */
 #define OVERFULL_BYTES ((size_t)16 << 20)
 #define CLOSE_SECONDS 15 /* for leaving the group */
-
-volatile sig_atomic_t run_is_told_to_stop;
-
-static void on_signal(int signal)
-{
-    (void)signal;
-    run_is_told_to_stop = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
 
 /* ------------------------------------------------------------------------------------ collecting
  */
@@ -200,7 +183,7 @@ static void note_positions(struct run *run)
 static bool is_finished(const struct run *run, struct exchange *exchange)
 {
     int64_t idle_us = instant_monotonic() - run->idle_since_us;
-    if (run_is_told_to_stop)
+    if (stop_is_asked())
         return true;
     if (!run->is_assigned || !is_at_end(run) || !load_is_empty(run->load) ||
         !exchange_is_idle(exchange) || exchange_must_claim(exchange))
@@ -278,7 +261,7 @@ bool run(struct session *session, struct feed *feed, const struct run_options *o
          size_t *out_halted, struct error *err)
 {
     struct run run = {.session = session, .feed = feed, .options = options};
-    catch_signals();
+    stop_catch();
     watchdog_start();
     watchdog_beat(ALIVE_SECONDS);
     exchange_init(&run.exchange);

@@ -5,7 +5,6 @@
 #define INGEST_RUN_PARTS_H
 
 #include <pthread.h>
-#include <signal.h>
 
 #include "ingest/committer.h"
 #include "ingest/exchange.h"
@@ -32,8 +31,6 @@ struct run {
     bool is_overfull;     /* records came that nobody had room for: they are read again */
     bool is_troubled; /* the broker was away, or something else leads: look at the anchors first */
 };
-
-extern volatile sig_atomic_t run_is_told_to_stop;
 
 void run_announce_halt(const struct claim *claim, const struct feed *feed);
 /* Tells the feed to deliver what did not halt, from where it was read to. */

@@ -1,33 +1,16 @@
 /* `daybook-ledger seal`: beats until it is told to stop. */
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include "ledger/places.h"
 #include "ledger/seal.h"
 #include "store/migrate.h"
-
-static volatile sig_atomic_t told_to_stop;
-
-static void on_signal(int signal)
-{
-    (void)signal;
-    told_to_stop = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigemptyset(&action.sa_mask);
-    (void)sigaction(SIGTERM, &action, NULL);
-    (void)sigaction(SIGINT, &action, NULL);
-}
 
 struct sealing {
     struct arena arena;
@@ -107,15 +90,9 @@ static bool can_wait_for(const struct sealing *sealing, const struct error *err)
            (err->code == ERROR_SYSTEM && !store_is_alive(sealing->store));
 }
 
-static void sleep_ms(uint64_t ms)
-{
-    struct timespec time = {(time_t)(ms / 1000), (long)(ms % 1000) * 1000000};
-    (void)nanosleep(&time, NULL); /* a signal ends it early, which is what it is for */
-}
-
 static bool beat_forever(struct sealing *sealing, struct error *err)
 {
-    while (told_to_stop == 0) {
+    while (!stop_is_asked()) {
         bool behind = false;
         if (!beat(sealing, &behind, err)) {
             if (!can_wait_for(sealing, err))
@@ -126,7 +103,7 @@ static bool beat_forever(struct sealing *sealing, struct error *err)
             sealing->is_open = false;
         }
         if (!behind)
-            sleep_ms(sealing->interval_ms);
+            (void)stop_wait((int64_t)sealing->interval_ms);
     }
     log_info("stopped at %" PRIu64 " sealed entries", sealing->size);
     return true;
@@ -138,7 +115,7 @@ bool seal_command(const struct cli *cli, struct error *err)
     bool behind = true;
     if (!sealing_open(cli, &sealing, err))
         return false;
-    catch_signals();
+    stop_catch();
     if (!cli_switch(cli, "once"))
         return beat_forever(&sealing, err);
     while (behind)

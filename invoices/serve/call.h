@@ -63,7 +63,7 @@ struct call {
     struct parameter parameters[CALL_PARAMETERS_MAX];
 
     const struct route *route;
-    const char *number;  /* what stood for {number} in the path */
+    const char *number;  /* what stood for {…} in the path */
     struct store *store; /* in a snapshot, with the tenants set; NULL for open routes */
     struct token token;
     size_t tenant_count; /* the key's, or the one that was asked for */

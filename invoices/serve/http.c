@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <microhttpd.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -12,6 +11,7 @@
 #include <strings.h>
 
 #include "base/instant.h"
+#include "base/listen.h"
 #include "base/log.h"
 #include "serve/dispatch.h"
 #include "serve/guard.h"
@@ -264,29 +264,10 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 static void on_library_log(void *context, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
-/* What the library refuses by itself, in the form of all other lines. */
 static void on_library_log(void *context, const char *format, va_list arguments)
 {
-    char words[512];
     (void)context;
-    vsnprintf(words, sizeof words, format, arguments);
-    log_info("http: %.*s", (int)strcspn(words, "\n"), words);
-}
-
-static bool resolve(const char *listen, struct addrinfo **out, struct error *err)
-{
-    char host[256];
-    const char *colon = strrchr(listen, ':');
-    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
-                             .ai_socktype = SOCK_STREAM};
-    if (colon == NULL || colon == listen || (size_t)(colon - listen) >= sizeof host)
-        return error_set(err, ERROR_INPUT, "--listen '%s' is not ADDRESS:PORT", listen);
-    bool bracketed = listen[0] == '[' && colon[-1] == ']';
-    int length = (int)(colon - listen) - (bracketed ? 2 : 0);
-    snprintf(host, sizeof host, "%.*s", length, listen + (bracketed ? 1 : 0));
-    int failed = getaddrinfo(host, colon + 1, &hints, out);
-    return failed == 0 ||
-           error_set(err, ERROR_INPUT, "--listen '%s': %s", listen, gai_strerror(failed));
+    log_library("http", format, arguments);
 }
 
 static uint16_t port_of(struct MHD_Daemon *daemon)
@@ -299,7 +280,7 @@ bool http_start(struct serve *serve, const char *listen, unsigned threads, struc
                 uint16_t *out_port, struct error *err)
 {
     struct addrinfo *address;
-    if (!resolve(listen, &address, err))
+    if (!listen_resolve(listen, &address, err))
         return false;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG;
     if (address->ai_family == AF_INET6)

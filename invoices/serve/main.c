@@ -1,10 +1,9 @@
 /* daybook-serve: what people read. No signing key, no salt key, no Kafka. */
 #include <inttypes.h>
-#include <pthread.h>
-#include <signal.h>
 
 #include "base/cli.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include "core/digest.h"
 #include "serve/http.h"
 
@@ -29,40 +28,27 @@ static bool read_count(const struct cli *cli, const char *name, uint64_t most, u
             error_set(err, ERROR_INPUT, "--%s is from 1 to %" PRIu64, name, most));
 }
 
-/* Blocked before any thread is there, so that only sigwait() gets them. */
-static void wait_for_end(const sigset_t *signals)
-{
-    int number;
-    while (sigwait(signals, &number) != 0)
-        continue;
-    log_info("stopping");
-}
-
 static bool run_command(const struct cli *cli, struct error *err)
 {
     const char *database;
     uint64_t log, threads, connections;
     uint16_t port;
     struct http *http;
-    sigset_t signals;
     if (!cli_required(cli, "database", &database, err) || !cli_u64(cli, "log", &log, err) ||
         !read_count(cli, "threads", HTTP_THREADS_MAX, &threads, err) ||
         !read_count(cli, "connections", POOL_CONNECTIONS_MAX, &connections, err))
         return false;
     if (log > INT16_MAX)
         return error_set(err, ERROR_INPUT, "--log is from 0 to %d", INT16_MAX);
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    signal(SIGPIPE, SIG_IGN);
+    stop_catch();
     struct serve serve = {.log = (int)log, .pool = pool_new(database, (size_t)connections)};
     metrics_init(&serve.metrics);
     bool started =
         http_start(&serve, cli_text(cli, "listen"), (unsigned)threads, &http, &port, err);
     if (started) {
         log_info("listening on port %u", (unsigned)port);
-        wait_for_end(&signals);
+        (void)stop_wait(-1);
+        log_info("stopping");
         http_stop(http);
     }
     pool_free(serve.pool);

@@ -5,6 +5,7 @@
 #include "serve/health.h"
 #include "serve/invoices.h"
 #include "serve/ledger.h"
+#include "serve/tiles.h"
 #include "serve/usage.h"
 
 const struct route routes[] = {
@@ -16,6 +17,8 @@ const struct route routes[] = {
     {"/v1/invoices/{number}", "invoices:read", {NULL}, invoice_answer},
     {"/v1/invoices/{number}/bundle", "invoices:read", {NULL}, bundle_answer},
     {"/v1/ledger/checkpoint", "ledger:read", {NULL}, checkpoint_answer},
+    {"/checkpoint", NULL, {NULL}, tiles_checkpoint_answer},
+    {"/tile/{path...}", NULL, {NULL}, tiles_answer},
     {"/healthz", NULL, {NULL}, health_answer},
     {"/readyz", NULL, {NULL}, ready_answer},
     {"/metrics", NULL, {NULL}, metrics_answer},
@@ -28,11 +31,12 @@ static bool matches(const char *pattern, const char *path, struct slice *part)
     *part = (struct slice){NULL, 0};
     while (*pattern != '\0') {
         if (*pattern == '{') {
-            *part = (struct slice){path, strcspn(path, "/")};
+            const char *end = strchr(pattern, '}');
+            *part = (struct slice){path, end[-1] == '.' ? strlen(path) : strcspn(path, "/")};
             if (part->size == 0)
                 return false;
             path += part->size;
-            pattern = strchr(pattern, '}') + 1;
+            pattern = end + 1;
         } else if (*pattern++ != *path++)
             return false;
     }

@@ -14,7 +14,8 @@
 typedef bool route_handler(struct call *call, struct error *err);
 
 struct route {
-    const char *pattern; /* "/v1/invoices/{number}"; a {…} is one part of the path */
+    const char *pattern; /* "/v1/invoices/{number}"; a {…} is one part of the path,
+                            and {path...} all that is left of it */
     const char *scope;   /* what a key must have; NULL: open to everybody */
     const char *parameters[ROUTE_PARAMETERS_MAX + 1]; /* of the query; ends with NULL */
     route_handler *handler;

@@ -170,6 +170,13 @@ static bool progress_is_due(const char *what, long long done)
     return due;
 }
 
+void log_library(const char *library, const char *format, va_list arguments)
+{
+    char words[1024];
+    (void)vsnprintf(words, sizeof words, format, arguments);
+    log_info("%s: %.*s", library, (int)strcspn(words, "\n"), words);
+}
+
 void log_progress(const char *what, long long done, long long total)
 {
     if (!progress_is_due(what, done))

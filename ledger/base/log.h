@@ -5,6 +5,8 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdarg.h>
+
 #include "base/compiler.h"
 
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
@@ -16,6 +18,9 @@ void log_debug(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_info(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_warning(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_error(const char *format, ...) PRINTF_LIKE(1, 2);
+/* What a library says by itself, in the form of all other lines; `library` before it. */
+void log_library(const char *library, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 /* A line at most every 2 s, for whatever takes longer: "audit: entries 120000 of 250000". */
 void log_progress(const char *what, long long done, long long total);
 

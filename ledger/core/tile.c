@@ -39,6 +39,70 @@ const char *tile_path(const struct tile *tile, char out[TILE_PATH_SIZE])
     return out;
 }
 
+/* Digits, at most seven; moves *at behind them. */
+static bool take_number(const char **at, size_t digits_max, uint64_t *out)
+{
+    size_t digits = strspn(*at, "0123456789");
+
+    *out = 0;
+    if (digits == 0 || digits > digits_max)
+        return false;
+    for (; digits > 0; digits--)
+        *out = *out * 10 + (uint64_t)(*(*at)++ - '0');
+    return true;
+}
+
+/* Groups of three digits, all but the last with an x. */
+static bool take_groups(const char **at, uint64_t *out)
+{
+    bool more = true;
+
+    for (*out = 0; more; more = more && **at == '/') {
+        uint64_t group;
+
+        if (*(*at)++ != '/')
+            return false;
+        more = **at == 'x';
+        *at += more;
+        if (!take_number(at, 3, &group) || __builtin_mul_overflow(*out, UINT64_C(1000), out) ||
+            __builtin_add_overflow(*out, group, out))
+            return false;
+    }
+    return true;
+}
+
+/* Read leniently; exact is what is written the same again. */
+bool tile_of_path(const char *path, struct tile *out)
+{
+    struct tile tile = {.level = TILE_ENTRIES, .width = TILE_WIDTH};
+    char again[TILE_PATH_SIZE];
+    const char *at = path;
+    uint64_t level, width = TILE_WIDTH;
+
+    if (strncmp(at, "tile/", 5) != 0)
+        return false;
+    at += 5;
+    if (strncmp(at, "entries/", 8) == 0) {
+        at += 7;
+    } else {
+        if (!take_number(&at, 2, &level) || level >= TILE_LEVELS_MAX)
+            return false;
+        tile.level = (int)level;
+    }
+    if (!take_groups(&at, &tile.number))
+        return false;
+    if (strncmp(at, ".p/", 3) == 0) {
+        at += 3;
+        if (!take_number(&at, 3, &width) || width < 1 || width >= TILE_WIDTH)
+            return false;
+    }
+    tile.width = (unsigned)width;
+    if (strcmp(tile_path(&tile, again), path) != 0)
+        return false;
+    *out = tile;
+    return true;
+}
+
 uint64_t tile_level_count(uint64_t size, int level)
 {
     if (level == TILE_ENTRIES)

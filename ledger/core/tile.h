@@ -26,6 +26,8 @@ struct tile {
 
 /* "tile/0/x001/234/067", "tile/1/000.p/12", "tile/entries/005". Returns out. */
 const char *tile_path(const struct tile *tile, char out[TILE_PATH_SIZE]);
+/* The tile of exactly such a path; false for any other text. */
+MUST_CHECK bool tile_of_path(const char *path, struct tile *out);
 /* How many hashes the tree of `size` leaves has at tile level `level`. */
 uint64_t tile_level_count(uint64_t size, int level);
 /* Calls `visit` for every tile (levels 0 …, and entries) that a tree of `size` leaves has and one

@@ -407,8 +407,8 @@ static bool visit_leaf(void *context, const struct rows *row, struct error *err)
            visit->visit(visit->context, row_u64(row, 0, 0), &leaf, err);
 }
 
-bool leaves_each(struct store *store, int log, uint64_t from, uint64_t to, leaf_visitor *visit,
-                 void *context, struct error *err)
+static bool each_leaf(struct store *store, const char *sql, int log, uint64_t from, uint64_t to,
+                      leaf_visitor *visit, void *context, struct error *err)
 {
     struct leaf_visit leaf_visit = {visit, context};
     CLEANUP(params_release) struct params params;
@@ -416,7 +416,19 @@ bool leaves_each(struct store *store, int log, uint64_t from, uint64_t to, leaf_
     param_int32(&params, log);
     param_u64(&params, from);
     param_u64(&params, to);
-    return store_each(store, sql_entry_leaves, &params, visit_leaf, &leaf_visit, err);
+    return store_each(store, sql, &params, visit_leaf, &leaf_visit, err);
+}
+
+bool leaves_each(struct store *store, int log, uint64_t from, uint64_t to, leaf_visitor *visit,
+                 void *context, struct error *err)
+{
+    return each_leaf(store, sql_entry_leaves, log, from, to, visit, context, err);
+}
+
+bool public_leaves_each(struct store *store, int log, uint64_t from, uint64_t to,
+                        leaf_visitor *visit, void *context, struct error *err)
+{
+    return each_leaf(store, sql_public_leaves, log, from, to, visit, context, err);
 }
 
 bool stream_next_seq(struct store *store, int log, uint64_t tenant, uint32_t stream, uint64_t *out,

@@ -45,6 +45,10 @@ MUST_CHECK bool entry_find(struct store *store, int log, uint64_t index, struct 
 /* Only what the tree is made of: for the sealer. */
 MUST_CHECK bool leaves_each(struct store *store, int log, uint64_t from, uint64_t to,
                             leaf_visitor *visit, void *context, struct error *err);
+/* The same of at most 256 sealed entries, for who may not see entries; nothing where not all are
+ * sealed. */
+MUST_CHECK bool public_leaves_each(struct store *store, int log, uint64_t from, uint64_t to,
+                                   leaf_visitor *visit, void *context, struct error *err);
 /* The next stream_seq of a stream: one more than its greatest, 0 for an empty one. Only good while
  * the caller holds what serialises the stream. */
 MUST_CHECK bool stream_next_seq(struct store *store, int log, uint64_t tenant, uint32_t stream,

@@ -1,16 +1,14 @@
 /* daybook-cosign: takes the published checkpoint to the witnesses. It holds no key. */
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/cli.h"
 #include "base/file.h"
-#include "base/instant.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include "witness/cosign.h"
 
 #define INTERVAL_MAX 3600 /* seconds: what was not witnessed for longer may as well not be */
@@ -27,23 +25,6 @@ static const struct cli_option options[] = {
     {"retry", "SECONDS", "30", "until the next round when a witness was away"},
     {0},
 };
-
-static volatile sig_atomic_t told_to_stop;
-
-static void on_signal(int signal)
-{
-    (void)signal;
-    told_to_stop = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigemptyset(&action.sa_mask);
-    (void)sigaction(SIGTERM, &action, NULL);
-    (void)sigaction(SIGINT, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
 
 struct cosigning {
     struct arena arena;
@@ -168,17 +149,9 @@ static bool once(struct cosigning *cosigning, struct error *err)
 }
 
 /* Until told to stop; a witness that contradicts is said again in every round. */
-static void wait_seconds(uint64_t seconds)
-{
-    int64_t until_us = instant_monotonic() + (int64_t)seconds * SECOND_US;
-    struct timespec step = {0, 100000000};
-    while (told_to_stop == 0 && instant_monotonic() < until_us)
-        (void)nanosleep(&step, NULL);
-}
-
 static void run(struct cosigning *cosigning)
 {
-    while (told_to_stop == 0) {
+    while (!stop_is_asked()) {
         struct cosign_round round = {.away = 1};
         struct error err;
         if (cosign_round(&cosigning->cosign, &round, &err))
@@ -186,7 +159,7 @@ static void run(struct cosigning *cosigning)
         else
             log_error("%s; trying again", err.message);
         bool is_short = round.away > 0 && cosigning->retry_s < cosigning->interval_s;
-        wait_seconds(is_short ? cosigning->retry_s : cosigning->interval_s);
+        (void)stop_wait(1000 * (int64_t)(is_short ? cosigning->retry_s : cosigning->interval_s));
     }
     log_info("stopped");
 }
@@ -196,7 +169,7 @@ static bool cosign_command(const struct cli *cli, struct error *err)
     struct cosigning CLEANUP(cosigning_release) cosigning = {0};
     if (!cosigning_open(cli, &cosigning, err))
         return false;
-    catch_signals();
+    stop_catch();
     if (cli_switch(cli, "once"))
         return once(&cosigning, err);
     run(&cosigning);

@@ -1,7 +1,6 @@
 #include "witness/http.h"
 
 #include <microhttpd.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/instant.h"
+#include "base/listen.h"
 #include "base/log.h"
 #include "core/digest.h"
 #include "witness/request.h"
@@ -147,38 +147,19 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 static void on_library_log(void *context, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
-/* What the library refuses by itself, in the form of all other lines. */
 static void on_library_log(void *context, const char *format, va_list arguments)
 {
-    char words[512];
     (void)context;
-    vsnprintf(words, sizeof words, format, arguments);
-    log_info("http: %.*s", (int)strcspn(words, "\n"), words);
+    log_library("http", format, arguments);
 }
 
 /* ------------------------------------------------------------------------------- start and stop */
-
-static bool resolve(const char *listen, struct addrinfo **out, struct error *err)
-{
-    char host[256];
-    const char *colon = strrchr(listen, ':');
-    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-                             .ai_socktype = SOCK_STREAM};
-    if (colon == NULL || colon == listen || (size_t)(colon - listen) >= sizeof host)
-        return error_set(err, ERROR_INPUT, "--listen '%s' is not ADDRESS:PORT", listen);
-    bool bracketed = listen[0] == '[' && colon[-1] == ']';
-    int length = (int)(colon - listen) - (bracketed ? 2 : 0);
-    snprintf(host, sizeof host, "%.*s", length, listen + (bracketed ? 1 : 0));
-    int failed = getaddrinfo(host, colon + 1, &hints, out);
-    return failed == 0 ||
-           error_set(err, ERROR_INPUT, "--listen '%s': %s", listen, gai_strerror(failed));
-}
 
 bool http_start(struct watch *watch, const char *listen, unsigned threads, struct http **out,
                 uint16_t *out_port, struct error *err)
 {
     struct addrinfo *address;
-    if (!resolve(listen, &address, err))
+    if (!listen_resolve(listen, &address, err))
         return false;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG;
     if (address->ai_family == AF_INET6)

@@ -1,12 +1,11 @@
 /* daybook-witness: cosigns what only grows. Its own key, and no other. */
 #include <inttypes.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 
 #include "base/cli.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include "core/digest.h"
 #include "witness/http.h"
 
@@ -61,15 +60,6 @@ static bool list_command(const struct cli *cli, struct error *err)
     return true;
 }
 
-/* Blocked before any thread is there, so that only sigwait() gets them. */
-static void wait_for_end(const sigset_t *signals)
-{
-    int number;
-    while (sigwait(signals, &number) != 0)
-        continue;
-    log_info("stopping");
-}
-
 static bool run_command(const struct cli *cli, struct error *err)
 {
     const char *folder;
@@ -77,22 +67,18 @@ static bool run_command(const struct cli *cli, struct error *err)
     uint16_t port;
     struct watch *watch;
     struct http *http;
-    sigset_t signals;
     if (!cli_required(cli, "folder", &folder, err) || !cli_u64(cli, "threads", &threads, err))
         return false;
     if (threads < 1 || threads > HTTP_THREADS_MAX)
         return error_set(err, ERROR_INPUT, "--threads is from 1 to %d", HTTP_THREADS_MAX);
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    signal(SIGPIPE, SIG_IGN);
+    stop_catch();
     if (!watch_open(folder, &watch, err))
         return false;
     bool started = http_start(watch, cli_text(cli, "listen"), (unsigned)threads, &http, &port, err);
     if (started) {
         log_info("watching %zu logs, listening on port %u", watch_count(watch), (unsigned)port);
-        wait_for_end(&signals);
+        (void)stop_wait(-1);
+        log_info("stopping");
         http_stop(http);
     }
     watch_close(watch);

@@ -41,6 +41,23 @@ select throws_ok($$ select * from ledger.entry $$, '22P02', null, 'an empty sett
 set local daybook.tenants = '{0}';
 select is_empty($$ select * from ledger.content where kind = 9 and tenant <> 0 $$,
     'tenant 0 shows no other''s');
+set local daybook.tenants = '{2}';
+select is_empty($$ select * from ledger.public_leaves(0, 0, 3) $$, 'leaves that are not sealed are nobody''s');
+reset role;
+insert into ledger.checkpoint (log, size, signed, root, note) values (0, 2, true, sha256('r'), 'note');
+set local role daybook_serve;
+select results_eq($$ select idx from ledger.public_leaves(0, 0, 2) $$, array[0, 1]::bigint[], 'sealed ones are everybody''s');
+select is_empty($$ select * from ledger.public_leaves(0, 0, 3) $$, 'up to the sealed size');
+select is_empty($$ select * from ledger.public_leaves(0, -255, 2) $$, 'and no more than 256 at a time');
+select results_eq($$ select tenant from ledger.entry $$, array[2::bigint], 'what the leaves say stays the tenant''s own');
+select is(pg_get_function_result('ledger.public_leaves(integer, bigint, bigint)'::regprocedure),
+    'TABLE(idx bigint, checksum bytea, signature bytea, writer bytea)', 'the function gives leaves and nothing else');
+select throws_ok(format('create or replace %s', replace(pg_get_functiondef(
+    'ledger.public_leaves(integer, bigint, bigint)'::regprocedure), 'CREATE OR REPLACE ', '')), '42501', null,
+    'which the web process cannot change');
+reset role;
+set local role daybook_ingest;
+select throws_ok($$ select * from ledger.public_leaves(0, 0, 2) $$, '42501', null, 'nor others call');
 reset role;
 
 set local role daybook_auditor;

@@ -21,8 +21,53 @@ static void writes_paths_as_c2sp_does(void **state)
     char path[TILE_PATH_SIZE];
 
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++)
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct tile tile;
+
         assert_string_equal(tile_path(&cases[i].tile, path), cases[i].path);
+        assert_true(tile_of_path(path, &tile));
+        assert_memory_equal(&tile, &cases[i].tile, sizeof(tile));
+    }
+}
+
+static void reads_only_paths_that_it_writes(void **state)
+{
+    static const char *const wrong[] = {
+        "",
+        "tile",
+        "tile/",
+        "tile/0",
+        "tile/0/",
+        "tile/0/1",
+        "tile/0/0001",
+        "tile/0/x000/001",
+        "tile/0/001/002",
+        "tile/0/x001",
+        "tile/0/x001/",
+        "tile/0/001/",
+        "tile/00/001",
+        "tile/8/001",
+        "tile/-1/001",
+        "tile/entries",
+        "tile/entries/x",
+        "tile/entriesx/001",
+        "tile/entries/001.p/0",
+        "tile/entries/001.p/256",
+        "tile/entries/001.p/007",
+        "tile/entries/001.p/",
+        "tile/entries/001.p",
+        "tile/entries/001.p/7/",
+        "tile/entries/x018/x446/x744/x073/x709/x551/616", /* 2^64 */
+        "tile/entries/x999/x999/x999/x999/x999/x999/x999/999",
+        "/tile/0/001",
+    };
+    struct tile tile;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        assert_false(tile_of_path(wrong[i], &tile));
+    assert_true(tile_of_path("tile/entries/x018/x446/x744/x073/x709/x551/615", &tile));
+    assert_true(tile.number == UINT64_MAX);
 }
 
 static void counts_the_hashes_of_each_level(void **state)
@@ -128,6 +173,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_paths_as_c2sp_does),
+        cmocka_unit_test(reads_only_paths_that_it_writes),
         cmocka_unit_test(counts_the_hashes_of_each_level),
         cmocka_unit_test(visits_exactly_the_tiles_that_a_growth_adds_or_widens),
         cmocka_unit_test(stops_at_the_first_failure),
