@@ -111,7 +111,7 @@ const struct key_grant *keyring_find(const struct keyring *ring, const struct di
     for (size_t i = 0; i < ring->count; i++) {
         const struct key_grant *grant = &ring->grants[i];
 
-        if ((grant->roles & roles) != 0 && digest_equals(&grant->hash, key_hash) &&
+        if ((grant->roles & roles) != 0 && digest_equals_public(&grant->hash, key_hash) &&
             grant_holds(grant, index))
             return grant;
     }

@@ -120,7 +120,7 @@ uint64_t verify_key_entries(const char *folder, const struct verify_keys *keys, 
         return 0;
     }
     for (uint64_t i = 0; i < count; i++) {
-        if (digest_equals(&leaves[i].writer, &root) &&
+        if (digest_equals_public(&leaves[i].writer, &root) &&
             take_one(folder, i, &leaves[i], ring, findings))
             applied++;
         if (i == 0 && applied == 1)

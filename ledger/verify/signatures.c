@@ -58,7 +58,7 @@ static void choose(struct chosen *chosen, uint64_t count, uint64_t sample)
 static const struct public_key *writer_at(const struct share *share, uint64_t index)
 {
     const struct digest *writer = &share->leaves[index].writer;
-    if (digest_equals(writer, &share->root))
+    if (digest_equals_public(writer, &share->root))
         return &share->keys->root_key;
     const struct key_grant *grant = keyring_find(share->keys, writer, index, WRITER_ROLES);
     return grant != NULL ? &grant->key : NULL;
