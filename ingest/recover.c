@@ -75,6 +75,14 @@ static bool read_state(const struct cli *cli, const char *folder, struct recover
     return true;
 }
 
+/* Those of what is published; then once more, if the sealer remembers more. */
+static bool open_leaves(const char *archive, struct recovery *recovery, struct error *err)
+{
+    past_leaves_close(&recovery->leaves);
+    past_leaves_open(archive, recovery->checkpoint.size, &recovery->leaves);
+    return past_leaves_check(&recovery->leaves, &recovery->checkpoint, err);
+}
+
 static bool read_secrets(const char *folder, struct recovery *recovery, struct error *err)
 {
     return key_read_symmetric(arena_printf(&recovery->arena, "%s/salt.key", folder),
@@ -107,13 +115,14 @@ static bool open_published(const struct cli *cli, struct recovery *recovery, str
 {
     const char *archive = NULL, *folder = NULL;
     if (!cli_required(cli, "archive", &archive, err) || !cli_required(cli, "keys", &folder, err) ||
-        !read_note(cli, folder, recovery, err) || !read_state(cli, folder, recovery, err) ||
+        !read_note(cli, folder, recovery, err) || !open_leaves(archive, recovery, err) ||
+        !read_state(cli, folder, recovery, err) ||
+        (recovery->checkpoint.size != recovery->leaves.size &&
+         !open_leaves(archive, recovery, err)) ||
         !past_journal_open(archive, recovery->checkpoint.size, &recovery->journal, err))
         return false;
     recovery->feeds.archive = archive;
-    past_leaves_open(archive, recovery->checkpoint.size, &recovery->leaves);
-    return past_leaves_check(&recovery->leaves, &recovery->checkpoint, err) &&
-           read_secrets(folder, recovery, err) && check_secrets(recovery, err);
+    return read_secrets(folder, recovery, err) && check_secrets(recovery, err);
 }
 
 /* -------------------------------------------------------------------------------- the database */
