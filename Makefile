@@ -209,7 +209,7 @@ $(call remember,$(B)/flags,$(compiler) $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL))
 
 # ---------------------------------------------------------------------------------- the targets
 
-.PHONY: all objects unit-programs demo test check unit verify lint format tidy bench bench-ingest \
+.PHONY: all objects unit-programs demo test check unit verify lint format tidy bench bench-ingest bench-proofs \
     test-external install-deps up down clean help
 
 all: $(archives) $(programs) $(OUT)/bin ## build everything (BUILD=release, debug, asan, tsan, cover; CC=gcc, clang)
@@ -269,6 +269,8 @@ script = @if [ -x $1 ]; then DAYBOOK_BIN=$(abspath $(B)/bin) $1; else echo "$1 i
 
 bench-ingest: all ## how many events a second, against the floor
 	$(call script,tests/bench/ingest)
+bench-proofs: all ## what signing, proving and verifying cost, against bare hashes and signatures
+	$(call script,tests/bench/proofs)
 bench: all ## every benchmark
 	$(call script,tests/bench/run)
 test-external: install-deps ## the verifiers and validators that others wrote
