@@ -38,7 +38,10 @@ static bool add_taxes(struct taxed_list *list, const json_t *taxes, int sign, st
         if (!decimal_parse(rate, strlen(rate), "rate", &percent, err) ||
             !decimal_parse(amount, strlen(amount), "tax", &minor, err))
             return false;
-        taxed_slot(list, category, percent)->tax_minor += sign * minor.coefficient;
+        struct rating_taxed *slot = taxed_slot(list, category, percent);
+        if (!number_multiply(minor.coefficient, sign, &minor.coefficient) ||
+            !number_add(slot->tax_minor, minor.coefficient, &slot->tax_minor))
+            return error_set(err, ERROR_CONFLICT, "a document's tax does not fit 128 bits");
     }
     return true;
 }
