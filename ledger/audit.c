@@ -70,9 +70,10 @@ static bool open_audit(const struct cli *cli, struct audit *audit, struct error 
            head_read(audit->store, audit->log.log, &audit->head, err);
 }
 
-static bool run_audit(struct audit *audit, struct error *err)
+static bool run_audit(struct audit *audit, const char *since, struct error *err)
 {
-    if (!audit_read_keys(audit, err) || !audit_read_sizes(audit, err) || !audit_entries(audit, err))
+    if (!audit_read_keys(audit, err) || !audit_read_sizes(audit, err) ||
+        !audit_begin(audit, since, err) || !audit_entries(audit, err))
         return false;
     audit_end_sizes(audit);
     return audit_high_tiles(audit, err) && audit_contents(audit, err) && audit_rules(audit, err);
@@ -89,10 +90,10 @@ static void print_text(const struct audit *audit)
     struct text CLEANUP(text_release) lines;
     text_init(&lines);
     findings_format(&audit->findings, &lines);
-    printf("%saudited: %s, %" PRIu64 " entries, %" PRIu64 " sealed, %s, 1 in %" PRIu64
-           " signatures, %" PRIu64 " findings\n",
-           lines.data == NULL ? "" : lines.data, audit->log.origin, audit->entries, audit->sealed,
-           scope_of(audit), audit->sample, audit->findings.total);
+    printf("%saudited: %s, %" PRIu64 " entries from %" PRIu64 ", %" PRIu64
+           " sealed, %s, 1 in %" PRIu64 " signatures, %" PRIu64 " findings\n",
+           lines.data == NULL ? "" : lines.data, audit->log.origin, audit->entries, audit->from,
+           audit->sealed, scope_of(audit), audit->sample, audit->findings.total);
 }
 
 static void print_json(const struct audit *audit)
@@ -102,10 +103,10 @@ static void print_json(const struct audit *audit)
     text_init(&lines);
     text_init(&counts);
     findings_format_json(&audit->findings, &lines, &counts);
-    printf("{\"origin\":\"%s\",\"entries\":%" PRIu64 ",\"sealed\":%" PRIu64
+    printf("{\"origin\":\"%s\",\"entries\":%" PRIu64 ",\"since\":%" PRIu64 ",\"sealed\":%" PRIu64
            ",\"bodies_checked\":%s,\"sample\":%" PRIu64 ",\"total\":%" PRIu64
            ",\"counts\":%s,\"findings\":%s}\n",
-           audit->log.origin, audit->entries, audit->sealed,
+           audit->log.origin, audit->entries, audit->since, audit->sealed,
            audit->salt_key != NULL ? "true" : "false", audit->sample, audit->findings.total,
            counts.data, lines.data);
 }
@@ -113,7 +114,7 @@ static void print_json(const struct audit *audit)
 bool audit_command(const struct cli *cli, struct error *err)
 {
     struct audit *CLEANUP(audit_cleanup) audit = memory_alloc(sizeof(*audit));
-    if (!open_audit(cli, audit, err) || !run_audit(audit, err)) {
+    if (!open_audit(cli, audit, err) || !run_audit(audit, cli_text(cli, "since"), err)) {
         err->code = ERROR_INPUT; /* status 2: it could not be looked */
         return false;
     }

@@ -179,7 +179,7 @@ static void check_chunk(struct chunk *chunk)
 static bool pass_chunks(struct chunk *chunk, struct error *err)
 {
     struct audit *audit = chunk->audit;
-    for (uint64_t from = 0; from < audit->head.size; from += AUDIT_CHUNK) {
+    for (uint64_t from = audit->from; from < audit->head.size; from += AUDIT_CHUNK) {
         chunk->from = from;
         chunk->to = audit->head.size - from < AUDIT_CHUNK ? audit->head.size : from + AUDIT_CHUNK;
         if (!read_chunk(chunk, err))

@@ -102,7 +102,8 @@ static bool check_blocks(struct audit *audit, const char *folder, DIR *files, st
             continue;
         if (first / JOURNAL_BLOCK < count && last + 1 > ends[first / JOURNAL_BLOCK])
             ends[first / JOURNAL_BLOCK] = last + 1;
-        good = check_block(audit, folder, file->d_name, first, last, err);
+        if (last >= audit->from)
+            good = check_block(audit, folder, file->d_name, first, last, err);
     }
     good = good && check_missing(audit, ends, count, err);
     free(ends);

@@ -58,6 +58,7 @@ struct audit_content {
 };
 
 struct audit_levels { /* hashes of the tile levels above the lowest */
+    uint64_t first;   /* number of the tile of hashes[0] */
     struct digest *hashes;
     size_t count;
     size_t capacity;
@@ -94,6 +95,8 @@ struct audit {
     struct keyring keys;
     unsigned char *salt_key; /* NULL: bodies are not checked against commitments */
     uint64_t sample;
+    uint64_t since;         /* entries that an earlier audit has read; 0: none */
+    uint64_t from;          /* the first that is read: of the tile in which that size ends */
     const char *archive;    /* NULL: not looked at */
     const char *state_path; /* NULL: not looked at */
     bool has_journal;       /* the archive's private half was looked at */
@@ -125,9 +128,19 @@ MUST_CHECK bool audit_entries(struct audit *audit, struct error *err);
 /* After a row that broke off a result: a new snapshot. */
 MUST_CHECK bool audit_begin_again(struct audit *audit, struct error *err);
 /* audit_streams.c */
+/* Goes on from where the streams of the entries below `size` ended. */
+MUST_CHECK bool audit_streams_begin(struct audit *audit, uint64_t size, struct error *err);
 void audit_stream_take(struct audit *audit, uint64_t index, const struct entry *entry);
 /* audit_tree.c */
 MUST_CHECK bool audit_read_sizes(struct audit *audit, struct error *err);
+/* audit_since.c: after the sizes are read; `since` is a checkpoint's file, or a size that the log
+ * key signed; NULL: from the beginning. The tiles of that size are loaded, and the root that the
+ * entries make of them there must be the one that was signed. */
+MUST_CHECK bool audit_begin(struct audit *audit, const char *since, struct error *err);
+/* Another size and root to be met on the way, if there is one to come. */
+void audit_add_size(struct audit *audit, uint64_t size, const struct digest *root, const char *what,
+                    enum finding mismatch);
+void audit_sort_sizes(struct audit *audit);
 void audit_tree_append(struct audit *audit, const struct digest *leaf_hash);
 /* The lowest tiles of leaves [from, from + count), against their hashes. */
 MUST_CHECK bool audit_low_tiles(struct audit *audit, uint64_t from, const struct digest *hashes,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "ledger/audit_parts.h"
+#include "store/audit.h"
 
 #define STREAMS_FIRST 1024
 
@@ -35,16 +36,36 @@ static void grow(struct audit_streams *streams)
     *streams = bigger;
 }
 
-void audit_stream_take(struct audit *audit, uint64_t index, const struct entry *entry)
+/* The stream's place; a new one begins with 0. */
+static struct audit_stream *take(struct audit_streams *streams, uint64_t tenant, uint32_t number)
 {
-    struct audit_streams *streams = &audit->streams;
     if (2 * streams->count >= streams->capacity)
         grow(streams);
-    struct audit_stream *stream = find(streams, entry->tenant, entry->stream);
+    struct audit_stream *stream = find(streams, tenant, number);
     if (!stream->is_used) {
-        *stream = (struct audit_stream){entry->tenant, 0, entry->stream, true};
+        *stream = (struct audit_stream){tenant, 0, number, true};
         streams->count++;
     }
+    return stream;
+}
+
+static bool begin_stream(void *context, uint64_t tenant, uint32_t number, uint64_t next_seq,
+                         struct error *err)
+{
+    (void)err;
+    take(context, tenant, number)->next_seq = next_seq;
+    return true;
+}
+
+bool audit_streams_begin(struct audit *audit, uint64_t size, struct error *err)
+{
+    return audit_streams_before(audit->store, audit->log.log, size, begin_stream, &audit->streams,
+                                err);
+}
+
+void audit_stream_take(struct audit *audit, uint64_t index, const struct entry *entry)
+{
+    struct audit_stream *stream = take(&audit->streams, entry->tenant, entry->stream);
     if (entry->stream_seq > stream->next_seq)
         findings_add(&audit->findings, FINDING_STREAM_GAP, index,
                      "tenant %" PRIu64 " stream %" PRIu32 ": %" PRIu64

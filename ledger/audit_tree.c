@@ -10,8 +10,8 @@
 
 /* --------------------------------------------------------------------------------------- sizes */
 
-static void add_size(struct audit *audit, uint64_t size, const struct digest *root,
-                     const char *what, enum finding mismatch)
+void audit_add_size(struct audit *audit, uint64_t size, const struct digest *root, const char *what,
+                    enum finding mismatch)
 {
     audit->sizes = memory_grow(audit->sizes, &audit->size_capacity, audit->size_count + 1,
                                sizeof(*audit->sizes));
@@ -50,7 +50,7 @@ static bool take_row(void *context, const struct audit_checkpoint *row, struct e
                      "the row of size %" PRIu64 " is %s", row->size,
                      row->is_signed ? "signed without a note" : "unsigned with a note");
     if (row->note.data == NULL) {
-        add_size(audit, row->size, &root, "the unsigned row", FINDING_CHECKPOINT_ROOT);
+        audit_add_size(audit, row->size, &root, "the unsigned row", FINDING_CHECKPOINT_ROOT);
         return true;
     }
     if (!open_note(audit, row->note.data, row->note.size, "the note", row->size, &note))
@@ -58,7 +58,7 @@ static bool take_row(void *context, const struct audit_checkpoint *row, struct e
     if (note.size != row->size || !digest_equals(&note.root, &root))
         findings_add(&audit->findings, FINDING_CHECKPOINT_MALFORMED, FINDING_NO_INDEX,
                      "the row of size %" PRIu64 " and its note say different things", row->size);
-    add_size(audit, note.size, &note.root, "the signed note", FINDING_CHECKPOINT_ROOT);
+    audit_add_size(audit, note.size, &note.root, "the signed note", FINDING_CHECKPOINT_ROOT);
     audit->sizes[audit->size_count - 1].is_note = true;
     if (note.size > audit->sealed)
         audit->sealed = note.size;
@@ -82,8 +82,8 @@ static bool read_published(struct audit *audit, struct error *err)
     }
     if (!open_note(audit, note.data, note.size, "the published checkpoint", 0, &checkpoint))
         return true;
-    add_size(audit, checkpoint.size, &checkpoint.root, "the published checkpoint",
-             FINDING_CHECKPOINT_ROOT);
+    audit_add_size(audit, checkpoint.size, &checkpoint.root, "the published checkpoint",
+                   FINDING_CHECKPOINT_ROOT);
     if (checkpoint.size > audit->sealed)
         findings_add(&audit->findings, FINDING_CHECKPOINT_MISSING, FINDING_NO_INDEX,
                      "%" PRIu64 " entries are published, the newest signed row has %" PRIu64,
@@ -119,13 +119,19 @@ static void read_state(struct audit *audit)
                      state.size, state.origin, audit->sealed, audit->log.origin,
                      state.size == audit->sealed ? ", with another root" : "");
     else if (state.size > audit->sealed)
-        add_size(audit, state.size, &state.root, "the state file", FINDING_STATE_FILE);
+        audit_add_size(audit, state.size, &state.root, "the state file", FINDING_STATE_FILE);
 }
 
 static int compare_sizes(const void *a, const void *b)
 {
     const struct audit_size *one = a, *other = b;
     return one->size < other->size ? -1 : one->size > other->size;
+}
+
+void audit_sort_sizes(struct audit *audit)
+{
+    if (audit->size_count > 0)
+        qsort(audit->sizes, audit->size_count, sizeof(*audit->sizes), compare_sizes);
 }
 
 bool audit_read_sizes(struct audit *audit, struct error *err)
@@ -138,8 +144,7 @@ bool audit_read_sizes(struct audit *audit, struct error *err)
     if (!read_published(audit, err))
         return false;
     read_state(audit);
-    if (audit->size_count > 0)
-        qsort(audit->sizes, audit->size_count, sizeof(*audit->sizes), compare_sizes);
+    audit_sort_sizes(audit);
     return true;
 }
 
@@ -195,7 +200,7 @@ static void keep_level(struct audit *audit, int level)
 void audit_tree_append(struct audit *audit, const struct digest *leaf_hash)
 {
     struct error ignored;
-    check_sizes(audit); /* size 0 */
+    check_sizes(audit); /* the size that it begins with */
     (void)!edge_append(&audit->edge, leaf_hash, ignore_tile, NULL, &ignored);
     uint64_t size = audit->edge.tree.size;
     for (int level = 1; level < EDGE_LEVELS && size % TILE_WIDTH == 0; level++, size /= TILE_WIDTH)
@@ -288,7 +293,8 @@ bool audit_high_tiles(struct audit *audit, struct error *err)
     for (int level = 0; level < EDGE_LEVELS; level++) {
         const struct audit_levels *kept = &audit->levels[level];
         uint64_t count = tile_level_count(audit->edge.tree.size, level);
-        if (level > 0 && count > 0 && !check_tiles(audit, level, 0, kept->hashes, kept->count, err))
+        if (level > 0 && kept->count > 0 &&
+            !check_tiles(audit, level, kept->first, kept->hashes, kept->count, err))
             return false;
         if (!audit_tiles_each(audit->store, audit->log.log, level,
                               (count + TILE_WIDTH - 1) / TILE_WIDTH, INT64_MAX, stray_tile, audit,

@@ -74,6 +74,7 @@ static const struct cli_option export_content_options[] = {
 
 static const struct cli_option audit_options[] = {
     {"sample", "N", "1", "check the signature of every N-th entry only"},
+    {"since", "CHECKPOINT", NULL, "go on from this saved checkpoint, or signed size"},
     {"json", NULL, NULL, "findings as one JSON object"},
     {"salt-key", "FILE", NULL, "to check bodies against commitments (KEYS/salt.key if there)"},
     {0},

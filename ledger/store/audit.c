@@ -47,6 +47,7 @@ struct visit {
         audit_receipt_visitor *receipt;
         audit_block_visitor *block;
         audit_bundle_visitor *bundle;
+        audit_stream_visitor *stream;
     };
     void *context;
     int level;
@@ -208,4 +209,22 @@ bool audit_bundles_each(struct store *store, int log, audit_bundle_visitor *visi
     params_init(&params);
     param_int32(&params, log);
     return store_each(store, sql_audit_bundles, &params, visit_bundle, &with, err);
+}
+
+static bool visit_stream(void *context, const struct rows *row, struct error *err)
+{
+    const struct visit *visit = context;
+    return visit->stream(visit->context, row_u64(row, 0, 0), (uint32_t)row_int(row, 0, 1),
+                         row_u64(row, 0, 2), err);
+}
+
+bool audit_streams_before(struct store *store, int log, uint64_t size, audit_stream_visitor *visit,
+                          void *context, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    struct visit with = {.stream = visit, .context = context};
+    params_init(&params);
+    param_int32(&params, log);
+    param_u64(&params, size);
+    return store_each(store, sql_audit_streams_before, &params, visit_stream, &with, err);
 }

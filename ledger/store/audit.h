@@ -100,6 +100,12 @@ typedef bool audit_block_visitor(void *context, int slot, int64_t hour, struct s
 MUST_CHECK bool audit_blocks_each(struct store *store, int log, audit_block_visitor *visit,
                                   void *context, struct error *err);
 
+typedef bool audit_stream_visitor(void *context, uint64_t tenant, uint32_t stream,
+                                  uint64_t next_seq, struct error *err);
+/* The streams of the entries below `size`, and the number that follows in each. */
+MUST_CHECK bool audit_streams_before(struct store *store, int log, uint64_t size,
+                                     audit_stream_visitor *visit, void *context, struct error *err);
+
 struct audit_bundle {
     uint64_t index; /* of the document's entry */
     uint64_t tenant;

@@ -99,8 +99,8 @@ from (
 COLUMNS = """
 select table_name, column_name, data_type
 from information_schema.columns c
-where table_schema = 'ledger' and not (select relispartition from pg_class where oid =
-    format('ledger.%I', table_name)::regclass)
+where table_schema = 'ledger' and (select relkind in ('r', 'p') and not relispartition
+    from pg_class where oid = format('ledger.%I', table_name)::regclass)
 order by table_name, ordinal_position
 """
 
