@@ -30,11 +30,7 @@ void core_init(void)
 
 struct digest digest_of(const void *bytes, size_t size)
 {
-    struct digest_running running;
-
-    digest_start(&running);
-    digest_add(&running, bytes, size);
-    return digest_finish(&running);
+    return digest_of3(bytes, size, NULL, 0, NULL, 0);
 }
 
 struct digest digest_of2(const void *a, size_t a_size, const void *b, size_t b_size)
@@ -42,11 +38,34 @@ struct digest digest_of2(const void *a, size_t a_size, const void *b, size_t b_s
     return digest_of3(a, a_size, b, b_size, NULL, 0);
 }
 
+static void put(unsigned char *out, const void *bytes, size_t size)
+{
+    if (size > 0) /* else `bytes` may be NULL */
+        memcpy(out, bytes, size);
+}
+
+static struct digest digest_of_short(const void *a, size_t a_size, const void *b, size_t b_size,
+                                     const void *c, size_t c_size)
+{
+    unsigned char buffer[SHA256_SHORT_BUFFER];
+    size_t size = a_size + b_size + c_size;
+
+    put(buffer, a, a_size);
+    put(buffer + a_size, b, b_size);
+    put(buffer + a_size + b_size, c, c_size);
+    struct digest digest = sha256_ni_short(buffer, size);
+    explicit_bzero(buffer, size); /* salts are hashed, too */
+    return digest;
+}
+
 struct digest digest_of3(const void *a, size_t a_size, const void *b, size_t b_size, const void *c,
                          size_t c_size)
 {
     struct digest_running running;
 
+    if (has_extensions && a_size <= SHA256_SHORT_MAX && b_size <= SHA256_SHORT_MAX - a_size &&
+        c_size <= SHA256_SHORT_MAX - a_size - b_size)
+        return digest_of_short(a, a_size, b, b_size, c, c_size);
     digest_start(&running);
     digest_add(&running, a, a_size);
     digest_add(&running, b, b_size);

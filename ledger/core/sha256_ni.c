@@ -12,6 +12,9 @@
 #include <assert.h>
 #include <string.h>
 
+static const uint32_t first_state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                        0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+
 #if defined(__x86_64__)
 
 #include <cpuid.h>
@@ -120,9 +123,7 @@ static void add_blocks(uint32_t state[8], const unsigned char *bytes, size_t cou
 
 void sha256_ni_start(struct sha256_ni *hash)
 {
-    static const uint32_t first[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                      0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-    memcpy(hash->state, first, sizeof first);
+    memcpy(hash->state, first_state, sizeof hash->state);
     hash->size = 0;
 }
 
@@ -149,26 +150,49 @@ void sha256_ni_add(struct sha256_ni *hash, const void *bytes, size_t size)
            size % SHA256_BLOCK_SIZE);
 }
 
-static void put_big_endian(unsigned char *out, uint64_t value, unsigned size)
+static void put_u32(unsigned char *out, uint32_t value)
 {
-    for (unsigned i = 0; i < size; i++)
-        out[i] = (unsigned char)(value >> (8 * (size - 1 - i)));
+    uint32_t big_endian = __builtin_bswap32(value); /* x86 is little-endian */
+    memcpy(out, &big_endian, sizeof big_endian);
+}
+
+/* Pads the message's last bytes in place; returns how many blocks they are now. */
+static size_t pad(unsigned char *last, size_t size, uint64_t message_size)
+{
+    size_t blocks = (size + 1 + sizeof(uint64_t) + SHA256_BLOCK_SIZE - 1) / SHA256_BLOCK_SIZE;
+    unsigned char *end = last + blocks * SHA256_BLOCK_SIZE;
+    last[size] = 0x80;
+    memset(last + size + 1, 0, (size_t)(end - last) - size - 1);
+    put_u32(end - 8, (uint32_t)(message_size >> 29));
+    put_u32(end - 4, (uint32_t)(message_size << 3));
+    return blocks;
+}
+
+static struct digest digest_of_state(const uint32_t state[8])
+{
+    struct digest digest;
+    for (unsigned i = 0; i < 8; i++)
+        put_u32(digest.bytes + i * 4, state[i]);
+    return digest;
 }
 
 struct digest sha256_ni_finish(struct sha256_ni *hash)
 {
-    struct digest digest;
-    unsigned char end[2 * SHA256_BLOCK_SIZE] = {0};
+    unsigned char last[2 * SHA256_BLOCK_SIZE];
     size_t waiting = hash->size % SHA256_BLOCK_SIZE;
-    size_t blocks = waiting + 1 + sizeof(uint64_t) <= SHA256_BLOCK_SIZE ? 1 : 2;
-    memcpy(end, hash->block, waiting);
-    end[waiting] = 0x80;
-    put_big_endian(end + blocks * SHA256_BLOCK_SIZE - sizeof(uint64_t), hash->size * 8,
-                   sizeof(uint64_t));
-    add_blocks(hash->state, end, blocks);
-    for (unsigned i = 0; i < 8; i++)
-        put_big_endian(digest.bytes + i * 4, hash->state[i], 4);
+    memcpy(last, hash->block, waiting);
+    add_blocks(hash->state, last, pad(last, waiting, hash->size));
+    struct digest digest = digest_of_state(hash->state);
     explicit_bzero(hash, sizeof *hash); /* salts are hashed, too */
-    explicit_bzero(end, waiting);
+    explicit_bzero(last, waiting);
     return digest;
+}
+
+struct digest sha256_ni_short(unsigned char buffer[SHA256_SHORT_BUFFER], size_t size)
+{
+    uint32_t state[8];
+    assert(size <= SHA256_SHORT_MAX);
+    memcpy(state, first_state, sizeof state);
+    add_blocks(state, buffer, pad(buffer, size, size));
+    return digest_of_state(state);
 }

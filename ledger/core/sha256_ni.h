@@ -26,6 +26,12 @@ void sha256_ni_start(struct sha256_ni *hash);
 void sha256_ni_add(struct sha256_ni *hash, const void *bytes, size_t size);
 struct digest sha256_ni_finish(struct sha256_ni *hash);
 
+/* A message that lies in a buffer with room for its padding, which is written behind it: without
+ * the steps of a running hash. Leaves and nodes are that short. */
+#define SHA256_SHORT_BUFFER (3 * SHA256_BLOCK_SIZE)
+#define SHA256_SHORT_MAX (SHA256_SHORT_BUFFER - 9)
+struct digest sha256_ni_short(unsigned char buffer[SHA256_SHORT_BUFFER], size_t size);
+
 /* For tests, which must see both: what core_init() chooses by the processor. */
 void digest_use_extensions(bool use);
 

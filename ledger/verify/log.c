@@ -58,15 +58,15 @@ static bool read_tile(struct reading *reading, const struct tile *tile, size_t r
     char relative[TILE_PATH_SIZE], path[PATH_SIZE];
     const struct tile full = {tile->level, tile->number, TILE_WIDTH};
     const struct tile *const files[] = {tile, &full};
-    struct error ignored;
+    struct error why = {0};
     for (size_t i = 0; i < COUNT_OF(files); i++) {
         size_t size = files[i]->width * record_size;
         snprintf(path, sizeof path, "%s/%s", reading->folder, tile_path(files[i], relative));
-        if (!file_exists(path))
-            continue;
         text_clear(&reading->bytes);
-        *out_whole =
-            file_read(path, size, &reading->bytes, &ignored) && reading->bytes.size == size;
+        bool was_read = file_read(path, size, &reading->bytes, &why);
+        if (!was_read && why.code == ERROR_NOT_FOUND)
+            continue;
+        *out_whole = was_read && reading->bytes.size == size;
         return true;
     }
     return false;

@@ -82,6 +82,14 @@ static void hashes_every_length_as_libsodium_does(void **state)
         struct digest ours = by_extensions(bytes, size);
         struct digest theirs = by_libsodium(bytes, size);
         assert_true(digest_equals(&ours, &theirs));
+        digest_use_extensions(true);
+        ours = digest_of(bytes, size);
+        assert_true(digest_equals(&ours, &theirs));
+        for (size_t cut = 0; cut <= size && size <= 2 * SHA256_SHORT_MAX; cut++) {
+            ours =
+                digest_of3(bytes, cut / 2, bytes + cut / 2, cut - cut / 2, bytes + cut, size - cut);
+            assert_true(digest_equals(&ours, &theirs));
+        }
     }
 }
 
