@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Checks a proof bundle from what ledger/verify/README.md says under "With a program of your own", and
-nothing else: check_bundle.py BUNDLE.json LOG_VKEY ROOT_VKEY. Exit 0 when all holds."""
+nothing else, but for cut_proof and the terms: check_bundle.py BUNDLE.json LOG_VKEY ROOT_VKEY. Exit 0 if all holds."""
 
 import base64
 import bisect
