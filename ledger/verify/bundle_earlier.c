@@ -45,11 +45,12 @@ static void read_documents(struct earlier *earlier, uint64_t tenant)
     struct bundle *bundle = earlier->bundle;
     const json_t *document = bundle->document;
     earlier->documents = memory_alloc((bundle->count + 1) * sizeof *earlier->documents);
-    while (earlier->count < bundle->count) {
+    for (uint64_t index = bundle->document_index;;) {
         const struct bundle_entry *before = bundle_document_before(bundle, tenant, document);
         uint64_t next, from;
-        if (before == NULL)
+        if (before == NULL || before->index >= index) /* no way round in a circle */
             return;
+        index = before->index;
         if (!bundle_number(json_object_get(json_object_get(before->json, "entries"), "usage"),
                            "next", &next) ||
             !bundle_number(json_object_get(json_object_get(document, "entries"), "usage"),
