@@ -1,5 +1,5 @@
 /*
- * SHA-256 by the processor or by libsodium; HMAC and base64 by libsodium.
+ * SHA-256 and HMAC by the processor or by libsodium; base64 by libsodium.
  */
 #include "core/digest.h"
 
@@ -111,11 +111,31 @@ struct digest digest_finish(struct digest_running *running)
     return digest;
 }
 
+/* RFC 2104, a key shorter than a block. */
+static struct digest hmac_by_extensions(const unsigned char key[32], const void *message,
+                                        size_t size)
+{
+    unsigned char inner[SHA256_BLOCK_SIZE], outer[SHA256_BLOCK_SIZE];
+
+    for (unsigned i = 0; i < SHA256_BLOCK_SIZE; i++) {
+        unsigned char byte = i < 32 ? key[i] : 0;
+        inner[i] = byte ^ 0x36;
+        outer[i] = byte ^ 0x5c;
+    }
+    struct digest digest = digest_of2(inner, sizeof inner, message, size);
+    digest = digest_of2(outer, sizeof outer, digest.bytes, DIGEST_SIZE);
+    explicit_bzero(inner, sizeof inner);
+    explicit_bzero(outer, sizeof outer);
+    return digest;
+}
+
 struct digest digest_hmac(const unsigned char key[32], const void *message, size_t size)
 {
     struct digest digest;
 
     _Static_assert(crypto_auth_hmacsha256_KEYBYTES == 32, "keys have 32 bytes");
+    if (has_extensions)
+        return hmac_by_extensions(key, message, size);
     crypto_auth_hmacsha256(digest.bytes, message, size, key);
     return digest;
 }

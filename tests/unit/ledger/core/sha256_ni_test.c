@@ -93,6 +93,25 @@ static void hashes_every_length_as_libsodium_does(void **state)
     }
 }
 
+static void makes_the_hmac_that_libsodium_makes(void **state)
+{
+    unsigned char key[32], message[LENGTH_MAX];
+    struct random random = {3};
+
+    (void)state;
+    digest_use_extensions(true);
+    for (size_t size = 0; size <= sizeof(message); size++) {
+        struct digest ours, theirs;
+        for (size_t i = 0; i < sizeof(key); i++)
+            key[i] = (unsigned char)random_u64(&random);
+        if (size > 0)
+            message[size - 1] = (unsigned char)random_u64(&random);
+        ours = digest_hmac(key, message, size);
+        crypto_auth_hmacsha256(theirs.bytes, message, size, key);
+        assert_true(digest_equals(&ours, &theirs));
+    }
+}
+
 /* Unaligned, too: each piece starts where the one before it ended. */
 static void hashes_pieces_cut_anywhere_as_libsodium_hashes_the_whole(void **state)
 {
@@ -162,6 +181,7 @@ int main(void)
         cmocka_unit_test(hashes_the_messages_of_fips_180_4),
         cmocka_unit_test(hashes_a_million_times_the_letter_a),
         cmocka_unit_test(hashes_every_length_as_libsodium_does),
+        cmocka_unit_test(makes_the_hmac_that_libsodium_makes),
         cmocka_unit_test(hashes_pieces_cut_anywhere_as_libsodium_hashes_the_whole),
         cmocka_unit_test(goes_on_by_itself_in_a_copy),
         cmocka_unit_test(makes_the_same_trees_with_and_without),
