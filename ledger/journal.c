@@ -185,6 +185,7 @@ bool journal_block(struct store *store, int log, uint64_t first, uint64_t size, 
     return true;
 }
 
+/* An empty list is put too: one that is not there has been removed. */
 static bool put_if_changed(struct archive *archive, const char *path, const struct text *lines,
                            struct error *err)
 {
@@ -193,10 +194,11 @@ static bool put_if_changed(struct archive *archive, const char *path, const stru
     text_init(&name);
     text_init(&old);
     text_printf(&name, "%s/%s", archive->root, path);
-    if (!file_read(name.data, LIST_SIZE_MAX, &old, err) && err->code != ERROR_NOT_FOUND)
+    bool is_there = file_read(name.data, LIST_SIZE_MAX, &old, err);
+    if (!is_there && err->code != ERROR_NOT_FOUND)
         return false;
-    if (slice_compare((struct slice){old.data, old.size},
-                      (struct slice){lines->data, lines->size}) == 0)
+    if (is_there && slice_compare((struct slice){old.data, old.size},
+                                  (struct slice){lines->data, lines->size}) == 0)
         return true;
     if (lines->size < old.size)
         return error_set(err, ERROR_HALT,

@@ -1,5 +1,6 @@
 #include "serve/route.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "serve/health.h"
@@ -32,6 +33,7 @@ static bool matches(const char *pattern, const char *path, struct slice *part)
     while (*pattern != '\0') {
         if (*pattern == '{') {
             const char *end = strchr(pattern, '}');
+            assert(end != NULL);
             *part = (struct slice){path, end[-1] == '.' ? strlen(path) : strcspn(path, "/")};
             if (part->size == 0)
                 return false;
