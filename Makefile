@@ -271,8 +271,7 @@ bench-ingest: all ## how many events a second, against the floor
 	$(call script,tests/bench/ingest)
 bench-proofs: all ## what signing, proving and verifying cost, against bare hashes and signatures
 	$(call script,tests/bench/proofs)
-bench: all ## every benchmark
-	$(call script,tests/bench/run)
+bench: bench-ingest bench-proofs ## every benchmark
 test-external: install-deps ## the verifiers and validators that others wrote
 	@+$(again) all
 	$(call script,tests/external/run)

@@ -3,8 +3,8 @@
 # with the product: from usage events in Kafka to the cent.
 . "$(dirname "$0")/../harness/lib.sh"
 
-demo=${DAYBOOK_RUN:-$ROOT/.run}/demo
-ok "the story runs, with counts as the generator knows them" deploy/dev/demo/run --events 200000
+demo=${DAYBOOK_RUN:-$ROOT/.run}/story
+ok "the story runs, with counts as the generator knows them" deploy/dev/demo/run --name story --stop --events 200000
 like "$(jq -r .verdict "$demo/summary.json")" '^verified: ' "the whole book verifies"
 is "$(jq '[.bundles[] | select(startswith("verified: "))] | length' "$demo/summary.json")" 6 \
     "six invoices verify from their bundles"
@@ -16,7 +16,7 @@ for bundle in "$demo"/*.bundle.json; do
 done
 
 admin=$(sed 's/dbname=[^ ]*//' <<<"$DAYBOOK_TEST_DATABASE_ADMIN")
-program() { "$1" --database "$admin dbname=daybook_demo" --archive "$demo/archive" --keys "$demo/keys" "${@:2}"; }
+program() { "$1" --database "$admin dbname=daybook_story" --archive "$demo/archive" --keys "$demo/keys" "${@:2}"; }
 
 like "$(program daybook-invoices audit)" "^equal: 6 documents" "and daybook-invoices from the book as of their cuts"
 

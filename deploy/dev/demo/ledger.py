@@ -1,9 +1,9 @@
 """A ledger on the private servers, its programs, and what they say. For the demo and the benchmarks."""
 
+import hashlib
 import os
 import pathlib
 import re
-import secrets
 import shlex
 import subprocess
 import threading
@@ -95,7 +95,9 @@ class Ledger:
         self.environment = {**os.environ, **self.server,
                             "PGOPTIONS": "-c client_min_messages=warning"}
         self.database = database
-        self.passwords = {role: secrets.token_hex(12) for role in ROLES}
+        # The roles are the server's, so all ledgers on it have the same passwords.
+        self.passwords = {role: hashlib.sha256(f"{self.server['PGPASSWORD']} {role}".encode())
+                          .hexdigest()[:24] for role in ROLES}
         self.keys, self.archive = folder / "keys", folder / "archive"
 
     def admin(self, database=None):
