@@ -134,7 +134,7 @@ static void check_correction(struct usage_check *check, const struct bundle_entr
         return; /* of an earlier document */
     for (const struct bundle_entry *other = entry; other-- > check->bundle->entries;)
         if (other->is_decoded && other->entry.tenant == check->tenant &&
-            other->entry.stream == STREAM_USAGE && other->entry.kind != ENTRY_CORRECTION &&
+            other->entry.stream == STREAM_USAGE && other->entry.kind == ENTRY_USAGE &&
             other->entry.stream_seq == usage->corrected_seq) {
             target = &other->entry.usage;
             break;

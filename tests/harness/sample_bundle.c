@@ -92,7 +92,8 @@ static void add_entry(struct bundle_sample *sample, uint64_t index, struct entry
     const struct bundle_forgery *forgery = sample->forgery;
     struct leaf *leaf = &sample->leaves[index];
     entry.ledger = ledger_id_of_origin(SAMPLE_ORIGIN);
-    if (forgery != NULL && forgery->at == index && forgery->change != NULL)
+    if (forgery != NULL && forgery->change != NULL &&
+        (forgery->at == index || forgery->at == SAMPLE_SIZE))
         forgery->change(&entry);
     leaf_sign(entry_kind_is_public(entry.kind) ? sample->root : sample->writer, tenant_key, &entry,
               leaf);

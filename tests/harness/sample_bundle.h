@@ -44,7 +44,7 @@ enum {
 /* One thing that the forger does before he signs. */
 struct bundle_forgery {
     const char *name;
-    unsigned at;
+    unsigned at;       /* SAMPLE_SIZE: `change` sees every entry */
     const char *path;  /* member of the content, "period.from" */
     const char *value; /* JSON; NULL: the member goes */
     void (*change)(struct entry *entry);

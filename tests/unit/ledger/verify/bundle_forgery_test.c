@@ -49,6 +49,17 @@ static void as_an_exclusion(struct entry *entry)
     entry->kind = ENTRY_EXCLUSION;
 }
 
+/* Of what was excluded nothing was billed, so nothing can be taken from it. */
+static void of_an_exclusion(struct entry *entry)
+{
+    if (entry->kind != ENTRY_USAGE || entry->stream_seq < 2 || entry->stream_seq > 3)
+        return;
+    if (entry->stream_seq == 2)
+        as_an_exclusion(entry);
+    else
+        as_a_fitting_correction(entry);
+}
+
 static void enormous(struct entry *entry)
 {
     entry->usage.quantity = INT128_MAX;
@@ -161,6 +172,8 @@ static const struct bundle_forgery forgeries[] = {
      "correction_target"},
     {"a correction that was not counted", AT_USAGE_3, NULL, NULL, as_a_fitting_correction,
      "bundle_usage"},
+    {"a correction of an exclusion", SAMPLE_SIZE, NULL, NULL, of_an_exclusion,
+     "correction_target bundle_usage"},
     {"a total that is not the usage's", AT_DOCUMENT_2, "usage.1.quantity", "\"30\"", NULL,
      "bundle_usage"},
     {"a total that is counted twice", AT_DOCUMENT_2, "usage.2",
