@@ -178,11 +178,22 @@ const char *base64_encode(const void *bytes, size_t size, char *out, size_t out_
     return sodium_bin2base64(out, out_size, bytes, size, sodium_base64_VARIANT_ORIGINAL);
 }
 
+/* libsodium 1.0.18 takes bytes above 127 for digits, so that one value would have many texts. */
+static bool is_ascii(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if ((unsigned char)text[i] > 127)
+            return false;
+    return true;
+}
+
 bool base64_decode(const char *text, size_t text_size, void *out, size_t out_capacity,
                    size_t *out_size)
 {
     size_t size;
 
+    if (!is_ascii(text, text_size))
+        return false;
     /* Without an end pointer libsodium refuses whatever stands behind the value. */
     if (sodium_base642bin(out, out_capacity, text, text_size, NULL, &size, NULL,
                           sodium_base64_VARIANT_ORIGINAL) != 0)

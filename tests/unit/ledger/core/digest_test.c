@@ -103,6 +103,25 @@ static void reads_only_canonical_base64(void **state)
     }
 }
 
+static void reads_no_byte_as_a_base64_digit_that_it_would_not_write(void **state)
+{
+    char text[5] = "AAAA", again[8];
+    unsigned char out[3];
+    size_t size, taken = 0;
+    (void)state;
+    for (size_t at = 0; at < 4; at++) {
+        for (int byte = 0; byte < 256; byte++) {
+            memcpy(text, "AAAA", 4);
+            text[at] = (char)byte;
+            if (!base64_decode(text, 4, out, sizeof(out), &size))
+                continue;
+            taken++;
+            assert_string_equal(base64_encode(out, size, again, sizeof(again)), text);
+        }
+    }
+    assert_int_equal(taken, 4 * 64 + 1); /* digits, and "AAA=" */
+}
+
 static void never_writes_more_base64_bytes_than_there_is_room(void **state)
 {
     char out[2];
@@ -121,6 +140,7 @@ int main(void)
         cmocka_unit_test(separates_a_subjects_kind_from_its_id),
         cmocka_unit_test(reads_hex_and_refuses_anything_else),
         cmocka_unit_test(reads_only_canonical_base64),
+        cmocka_unit_test(reads_no_byte_as_a_base64_digit_that_it_would_not_write),
         cmocka_unit_test(never_writes_more_base64_bytes_than_there_is_room),
     };
 
