@@ -37,12 +37,14 @@ cflags.asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all 
 cflags.tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
 cflags.cover   := -O0 -g --coverage
 cflags.analyze := -O1 -g -fanalyzer
+cflags.fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 ldflags.asan   := -fsanitize=address,undefined
 ldflags.tsan   := -fsanitize=thread
 ldflags.cover  := --coverage
+ldflags.fuzz   := -fsanitize=fuzzer,address,undefined
 
 ifeq ($(cflags.$(BUILD)),)
-$(error BUILD=$(BUILD): choose release, debug, asan, tsan, cover or analyze)
+$(error BUILD=$(BUILD): choose release, debug, asan, tsan, cover, analyze or fuzz)
 endif
 
 CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -fPIE -pthread -ffile-prefix-map=$(CURDIR)=. \
@@ -164,6 +166,18 @@ $(call header_path,bench,tests/bench)
 $(call header_path,model,tests/model)
 $(foreach m,$(dev.mains),$(call program,$(basename $(notdir $m)),dev,$m))
 
+# Fuzz targets: each file with one is the program fuzz-TARGET, the others are the library `fuzz`, whose
+# driver is the main of all (and is left out where libFuzzer brings its own).
+fuzz_sources := $(wildcard tests/fuzz/*.c)
+fuzz.mains := $(if $(fuzz_sources),$(shell grep -lE '^int LLVMFuzzerTestOneInput' $(fuzz_sources)))
+fuzz.sources := $(filter-out $(fuzz.mains),$(fuzz_sources))
+fuzz.uses := dev verify witness rating meter core base
+fuzz.packages := libsodium jansson
+fuzz.folders := tests/fuzz
+libraries += fuzz
+$(call header_path,fuzz,tests/fuzz)
+$(foreach m,$(fuzz.mains),$(call program,fuzz-$(basename $(notdir $m)),fuzz,$m))
+
 # ------------------------------------------------------------------------------------ the rules
 
 define build_rules
@@ -176,7 +190,7 @@ test_objects += $$($1.test_objects)
 
 $(call remember,$(B)/lib/$1.files,$($1.sources) $($1.generated))
 $$($1.own_objects) $$($1.gen_objects) $$($1.main_objects): private includes = $(call includes_of,$1) $(if \
-    $(filter dev,$1),-I$(OUT)/include/harness -I$(OUT)/include/bench \
+    $(filter dev fuzz,$1),-I$(OUT)/include/harness -I$(OUT)/include/bench \
     -I$(OUT)/include/model)
 $$($1.test_objects): private includes = $(call includes_of,$1) -I$(OUT)/include/harness $(cmocka.cflags)
 $$($1.own_objects) $$($1.main_objects) $$($1.test_objects): $(B)/obj/%.o: %.c $(B)/flags \
@@ -209,7 +223,7 @@ $(call remember,$(B)/flags,$(compiler) $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL))
 
 # ---------------------------------------------------------------------------------- the targets
 
-.PHONY: all objects unit-programs demo test check unit verify lint format tidy bench bench-ingest bench-proofs \
+.PHONY: all objects unit-programs demo test check unit verify lint format tidy fuzz bench bench-ingest bench-proofs \
     test-external install-deps up down clean help
 
 all: $(archives) $(programs) $(OUT)/bin ## build everything (BUILD=release, debug, asan, tsan, cover; CC=gcc, clang)
@@ -237,7 +251,7 @@ test: install-deps ## install what is missing, build, and run every test under o
 T ?=
 chosen = $(if $(T),$(foreach t,$1,$(if $(findstring $(T),$t),$t)),$1)
 all_tests = $(call chosen,$(units) $(sort $(wildcard tests/tidy/*.t tests/sql/*.sql tests/vectors/*.t \
-    tests/cases/*.t tests/model/*.t tests/scenarios/*.t tests/tamper/*.t)))
+    tests/cases/*.t tests/model/*.t tests/fuzz/*.t tests/scenarios/*.t tests/tamper/*.t)))
 
 check: all unit-programs up
 	@BUILD=$(BUILD) DAYBOOK_BIN=$(abspath $(B)/bin) tests/harness/prove $(all_tests)
@@ -264,6 +278,18 @@ format: ## clang-format every C file in place
 
 tidy: ## layers, sizes, banned calls, names
 	@tests/harness/prove $(wildcard tests/tidy/*.t)
+
+# Debian's libclang-rt-14-dev has libFuzzer; nothing else needs it.
+SECONDS ?= 60
+fuzz: ## libFuzzer, ASan and UBSan on one target (T=note), for SECONDS=60; needs Debian's libclang-rt-14-dev
+	@$(if $(filter $T,$(basename $(notdir $(fuzz.mains)))),,echo 'make fuzz T=TARGET: $(sort $(basename \
+	    $(notdir $(fuzz.mains))))' >&2; exit 2)
+	@[ -e "$$(clang --print-file-name=libclang_rt.fuzzer-x86_64.a)" ] || { \
+	    echo 'make fuzz: clang has no libFuzzer here; apt-get install libclang-rt-14-dev' >&2; exit 2; }
+	@+$(MAKE) --no-print-directory $(B)/bin/fuzz-$T
+	@+$(MAKE) --no-print-directory BUILD=fuzz CC=clang $(OUT)/fuzz/bin/fuzz-$T
+	@$(B)/bin/fuzz-$T --corpus $(OUT)/fuzz/corpus/$T
+	@$(OUT)/fuzz/bin/fuzz-$T -max_total_time=$(SECONDS) -artifact_prefix=$(OUT)/fuzz/ $(OUT)/fuzz/corpus/$T
 
 script = @if [ -x $1 ]; then DAYBOOK_BIN=$(abspath $(B)/bin) $1; else echo "$1 is not there"; fi
 
