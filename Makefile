@@ -281,13 +281,15 @@ tidy: ## layers, sizes, banned calls, names
 
 # Debian's libclang-rt-14-dev has libFuzzer; nothing else needs it.
 SECONDS ?= 60
+FUZZ_CC ?= clang
 fuzz: ## libFuzzer, ASan and UBSan on one target (T=note), for SECONDS=60; needs Debian's libclang-rt-14-dev
 	@$(if $(filter $T,$(basename $(notdir $(fuzz.mains)))),,echo 'make fuzz T=TARGET: $(sort $(basename \
 	    $(notdir $(fuzz.mains))))' >&2; exit 2)
-	@[ -e "$$(clang --print-file-name=libclang_rt.fuzzer-x86_64.a)" ] || { \
+	@echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+	    $(FUZZ_CC) -fsanitize=fuzzer,address -x c - -o /dev/null 2>/dev/null || { \
 	    echo 'make fuzz: clang has no libFuzzer here; apt-get install libclang-rt-14-dev' >&2; exit 2; }
 	@+$(MAKE) --no-print-directory $(B)/bin/fuzz-$T
-	@+$(MAKE) --no-print-directory BUILD=fuzz CC=clang $(OUT)/fuzz/bin/fuzz-$T
+	@+$(MAKE) --no-print-directory BUILD=fuzz CC='$(FUZZ_CC)' $(OUT)/fuzz/bin/fuzz-$T
 	@$(B)/bin/fuzz-$T --corpus $(OUT)/fuzz/corpus/$T
 	@$(OUT)/fuzz/bin/fuzz-$T -max_total_time=$(SECONDS) -artifact_prefix=$(OUT)/fuzz/ $(OUT)/fuzz/corpus/$T
 
