@@ -125,39 +125,51 @@ static bool has_line(const struct text *lines, const char *line, size_t size)
     return false;
 }
 
+struct list {
+    const char *name;
+    enum finding finding;
+    bool is_kept_first; /* a row is in the list before it takes effect, not within the minute */
+    bool (*read)(struct store *store, int log, struct text *out, struct error *err);
+};
+
+static const struct list lists[] = {
+    {"dispositions.ndjson", FINDING_DISPOSITION_MISMATCH, false, journal_dispositions},
+    {"floors.ndjson", FINDING_JOURNAL_MISMATCH, true, journal_floors},
+    {"reviews.ndjson", FINDING_JOURNAL_MISMATCH, false, journal_reviews},
+};
+
+/* Names each line of the one text that the other does not have. */
+static void compare_lines(struct audit *audit, const struct list *list, const struct text *lines,
+                          const struct text *others, const char *what)
+{
+    for (char *at = lines->data; at != NULL && at < lines->data + lines->size;) {
+        char *end = memchr(at, '\n', (size_t)(lines->data + lines->size - at));
+        size_t size = end == NULL ? (size_t)(lines->data + lines->size - at) : (size_t)(end - at);
+        if (end == NULL || !has_line(others, at, size))
+            mismatch(audit, list->finding, list->name, what);
+        at += size + 1;
+    }
+}
+
 /* Rows may have come since the list was kept; none may have gone or changed. */
-static bool check_list(struct audit *audit, const char *folder, const char *name,
-                       enum finding finding, const struct text *made, struct error *err)
+static bool check_list(struct audit *audit, const char *folder, const struct list *list,
+                       const struct text *made, struct error *err)
 {
     struct text CLEANUP(text_release) kept;
     text_init(&kept);
-    const char *path = arena_printf(&audit->arena, "%s/%s", folder, name);
+    const char *path = arena_printf(&audit->arena, "%s/%s", folder, list->name);
     if (!file_read(path, JOURNAL_FILE_SIZE_MAX, &kept, err)) {
         if (err->code != ERROR_NOT_FOUND)
             return false;
         if (made->size > 0)
-            mismatch(audit, finding, name, "is not there");
+            mismatch(audit, list->finding, list->name, "is not there");
         return true;
     }
-    for (char *at = kept.data; at != NULL && at < kept.data + kept.size;) {
-        char *end = memchr(at, '\n', (size_t)(kept.data + kept.size - at));
-        size_t size = end == NULL ? (size_t)(kept.data + kept.size - at) : (size_t)(end - at);
-        if (end == NULL || !has_line(made, at, size))
-            mismatch(audit, finding, name, "has a line that no row makes");
-        at += size + 1;
-    }
+    compare_lines(audit, list, &kept, made, "has a line that no row makes");
+    if (list->is_kept_first)
+        compare_lines(audit, list, made, &kept, "lacks a line that a row makes");
     return true;
 }
-
-static const struct {
-    const char *name;
-    enum finding finding;
-    bool (*read)(struct store *store, int log, struct text *out, struct error *err);
-} lists[] = {
-    {"dispositions.ndjson", FINDING_DISPOSITION_MISMATCH, journal_dispositions},
-    {"floors.ndjson", FINDING_JOURNAL_MISMATCH, journal_floors},
-    {"reviews.ndjson", FINDING_JOURNAL_MISMATCH, journal_reviews},
-};
 
 static bool check_lists(struct audit *audit, const char *folder, struct error *err)
 {
@@ -165,7 +177,7 @@ static bool check_lists(struct audit *audit, const char *folder, struct error *e
         struct text CLEANUP(text_release) made;
         text_init(&made);
         if (!lists[i].read(audit->store, audit->log.log, &made, err) ||
-            !check_list(audit, folder, lists[i].name, lists[i].finding, &made, err))
+            !check_list(audit, folder, &lists[i], &made, err))
             return false;
     }
     return true;

@@ -39,10 +39,11 @@ def backends():
     return [Backend(row) for row in session.ask(ACTIVITY.format(database))]
 
 
-def stop_in_batch(process):
-    """SIGSTOP with a batch open, every lock of it held; then what the server does by itself after 60 s
+def stop_in_batch(process, seed):
+    """SIGSTOP with a batch open, every lock of it held, while events come; then what the server does by itself after 60 s
     (idle_in_transaction_session_timeout): the others must not wait for a process that stands still."""
     with held(book.database, "SELECT FROM ledger.head FOR UPDATE"):
+        fill(seed)
         wait_for(8, lambda: (seen := backend_of(process.pid, backends())) and waits_for_lock(seen))
         process.send(signal.SIGSTOP)
         stopped = backend_of(process.pid, backends())
@@ -79,7 +80,7 @@ ok(lag() > 0, f"while they load: {lag()} are left")
 
 three = member("three")
 ok(reads(two, 2) and reads(three, 2), "two share them again")
-ok(stop_in_batch(two), "one is stopped in the middle of a batch")
+ok(stop_in_batch(two, 3), "one is stopped in the middle of a batch")
 ok(reads(three, 4), "its partitions go to the other")
 two.send(signal.SIGCONT)
 ok(wait_for(15, lambda: "batch failed" in two.log()), "the zombie comes back and loses its batch")
