@@ -168,10 +168,10 @@ void sums_compare(struct bundle *bundle, struct sums *made_sums, struct sums *st
     }
     size_t i = 0, j = 0;
     while (i < made_sums->count || j < stated_sums->count) {
-        const struct sum *made = &made_sums->items[i], *stated = &stated_sums->items[j];
-        int order = i == made_sums->count     ? 1
-                    : j == stated_sums->count ? -1
-                                              : compare_sums(made, stated);
+        /* A list without sums has no items that a pointer could be taken of. */
+        const struct sum *made = i < made_sums->count ? &made_sums->items[i] : NULL;
+        const struct sum *stated = j < stated_sums->count ? &stated_sums->items[j] : NULL;
+        int order = made == NULL ? 1 : stated == NULL ? -1 : compare_sums(made, stated);
         if (order < 0)
             report(bundle, made, "the document does not count it");
         else if (order > 0)

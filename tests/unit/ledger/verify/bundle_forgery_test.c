@@ -206,6 +206,7 @@ static const struct bundle_forgery forgeries[] = {
     {"more usage than the original counted", AT_USAGE_0, NULL, NULL, more_usage, "bundle_usage"},
     {"an original that counted more", AT_DOCUMENT_1, "usage.0.quantity", "\"11\"", NULL,
      "bundle_usage"},
+    {"a document that counts nothing", AT_DOCUMENT_2, "usage", "[]", NULL, "bundle_usage"},
     {"an original that counted nothing", AT_DOCUMENT_1, "usage", "[]", NULL, "bundle_usage"},
     {"an exclusion among what was known", AT_USAGE_0, NULL, NULL, as_an_exclusion,
      "bundle_entries bundle_usage"},
