@@ -13,8 +13,8 @@
 #include "core/canonical.h"
 #include "core/key.h"
 #include "ingest/commands.h"
-#include "ingest/session.h"
 #include "meter/refusal.h"
+#include "store/places.h"
 #include "store/quarantine.h"
 
 /* ------------------------------------------------------------------------------------------- list
@@ -72,7 +72,7 @@ static bool print_item(void *context, const struct quarantine_item *item, struct
 static bool open_store(const struct cli *cli, int *out_log, struct store **out, struct error *err)
 {
     const char *conninfo = NULL;
-    return session_log(cli, out_log, err) && cli_required(cli, "database", &conninfo, err) &&
+    return places_log(cli, out_log, err) && cli_required(cli, "database", &conninfo, err) &&
            store_open(conninfo, "daybook-ingest quarantine", out, err);
 }
 
@@ -99,7 +99,7 @@ static bool open_guarded(const struct cli *cli, int *out_log, struct store **out
     const char *published = NULL;
     struct arena arena;
     arena_init(&arena);
-    bool ok = session_published(cli, &arena, &published, err) &&
+    bool ok = places_published(cli, &arena, &published, err) &&
               open_store(cli, out_log, out, err) && store_guard(*out, *out_log, published, err);
     arena_release(&arena);
     return ok;

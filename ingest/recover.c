@@ -26,6 +26,7 @@
 #include "store/entries.h"
 #include "store/logs.h"
 #include "store/migrate.h"
+#include "store/places.h"
 
 #define MIB ((size_t)1 << 20)
 #define STATE_SIZE_MAX 1024
@@ -41,7 +42,7 @@ static bool read_note(const struct cli *cli, const char *folder, struct recovery
     struct text CLEANUP(text_release) line;
     struct public_key key;
     text_init(&line);
-    if (!session_published(cli, &recovery->arena, &path, err) ||
+    if (!places_published(cli, &recovery->arena, &path, err) ||
         !file_read(path, CHECKPOINT_NOTE_SIZE_MAX, &recovery->note, err) ||
         !file_read(arena_printf(&recovery->arena, "%s/log.vkey", folder), VKEY_SIZE, &line, err))
         return false;
@@ -312,7 +313,7 @@ bool command_recover(const struct cli *cli, struct error *err)
     arena_init(&recovery.arena);
     text_init(&recovery.note);
     load_init(&recovery.load);
-    bool ok = session_log(cli, &recovery.log, err) && read_kafka(cli, &recovery, err) &&
+    bool ok = places_log(cli, &recovery.log, err) && read_kafka(cli, &recovery, err) &&
               open_published(cli, &recovery, err) && open_database(cli, &recovery, err) &&
               recover(&recovery, err);
     if (ok)

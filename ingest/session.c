@@ -5,43 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/places.h"
+
 #define SERIES_CACHED_MAX 500000
 #define MIB ((size_t)1 << 20)
 
-bool session_log(const struct cli *cli, int *out, struct error *err)
-{
-    uint64_t log = 0;
-    if (!cli_u64(cli, "log", &log, err))
-        return false;
-    if (log != 0)
-        return error_set(err, ERROR_REFUSED,
-                         "log %llu: there is one log, 0; more of them are not built yet",
-                         (unsigned long long)log);
-    *out = 0;
-    return true;
-}
-
-bool session_published(const struct cli *cli, struct arena *arena, const char **out,
-                       struct error *err)
-{
-    const char *archive = cli_text(cli, "archive");
-    const char *published = cli_text(cli, "published");
-    if (published == NULL && archive == NULL)
-        return error_set(err, ERROR_INPUT,
-                         "--published or --archive must say where the published checkpoint is: "
-                         "without it nothing is appended");
-    *out = published ? published : arena_printf(arena, "%s/public/checkpoint", archive);
-    return true;
-}
-
 static bool read_keys(const struct cli *cli, struct session *session, struct error *err)
 {
-    const char *folder = NULL;
+    const char *signing, *salt, *dedup;
     struct arena *arena = &session->arena;
-    if (!cli_required(cli, "keys", &folder, err) ||
-        !key_read_file(arena_printf(arena, "%s/ingest.key", folder), &session->key, err) ||
-        !key_read_symmetric(arena_printf(arena, "%s/salt.key", folder), &session->salt_key, err) ||
-        !key_read_symmetric(arena_printf(arena, "%s/dedup.key", folder), &session->dedup_key, err))
+    if (!places_key(cli, arena, "ingest.key", &signing, err) ||
+        !places_key(cli, arena, "salt.key", &salt, err) ||
+        !places_key(cli, arena, "dedup.key", &dedup, err) ||
+        !key_read_file(signing, &session->key, err) ||
+        !key_read_symmetric(salt, &session->salt_key, err) ||
+        !key_read_symmetric(dedup, &session->dedup_key, err))
         return false;
     session->keys = measure_keys_of(session->dedup_key);
     randombytes_buf(session->cache_key, sizeof session->cache_key);
@@ -86,9 +64,9 @@ bool session_open(const struct cli *cli, struct session *out, struct error *err)
     struct session *session = out;
     *session = (struct session){.log = 0};
     arena_init(&session->arena);
-    if (!session_log(cli, &session->log, err) ||
+    if (!places_log(cli, &session->log, err) ||
         !cli_required(cli, "database", &session->conninfo, err) ||
-        !session_published(cli, &session->arena, &session->published, err) ||
+        !places_published(cli, &session->arena, &session->published, err) ||
         !read_keys(cli, session, err) || !open_batcher(cli, session, err) ||
         !connect_guarded(session, "daybook-ingest claims", &session->claim_store, err) ||
         !writer_open(session->claim_store, session->log, session->key, session->salt_key,

@@ -28,11 +28,6 @@ struct session {
     struct scope *scope; /* of the thread that collects */
 };
 
-/* --log: 0 while there is one. */
-MUST_CHECK bool session_log(const struct cli *cli, int *out, struct error *err);
-/* --published, or where --archive has it; in the arena. ERROR_INPUT when neither is given. */
-MUST_CHECK bool session_published(const struct cli *cli, struct arena *arena, const char **out,
-                                  struct error *err);
 /* Opens everything; ERROR_REFUSED when there is no catalog yet. */
 MUST_CHECK bool session_open(const struct cli *cli, struct session *out, struct error *err);
 /* What was opened, however far it came. */

@@ -2,44 +2,18 @@
 
 #include <string.h>
 
-#include "base/file.h"
 #include "core/digest.h"
 #include "store/migrate.h"
-
-static bool key_path(const struct cli *cli, struct arena *arena, const char *name, const char **out,
-                     struct error *err)
-{
-    const char *folder;
-    if (!cli_required(cli, "keys", &folder, err))
-        return false;
-    *out = arena_printf(arena, "%s/%s", folder, name);
-    return true;
-}
-
-static bool published_path(const struct cli *cli, struct arena *arena, const char **out,
-                           struct error *err)
-{
-    const char *archive = cli_text(cli, "archive");
-    *out = cli_text(cli, "published");
-    if (*out == NULL && archive != NULL)
-        *out = arena_printf(arena, "%s/public/checkpoint", archive);
-    return *out != NULL ||
-           error_set(err, ERROR_INPUT,
-                     "--published or --archive must say where the published checkpoint is: "
-                     "without it nothing is appended");
-}
+#include "store/operator.h"
+#include "store/places.h"
 
 static bool connect(const struct cli *cli, struct session *session, struct error *err)
 {
     const char *conninfo;
-    uint64_t log;
-    if (!cli_required(cli, "database", &conninfo, err) || !cli_u64(cli, "log", &log, err))
-        return false;
-    if (log != 0)
-        return error_set(err, ERROR_REFUSED, "log %llu: there is one log, 0",
-                         (unsigned long long)log);
-    return store_open(conninfo, "daybook-invoices", &session->store, err) &&
-           migrate_check(session->store, err) && log_find(session->store, 0, &session->log, err);
+    int log;
+    return cli_required(cli, "database", &conninfo, err) && places_log(cli, &log, err) &&
+           store_open(conninfo, "daybook-invoices", &session->store, err) &&
+           migrate_check(session->store, err) && log_find(session->store, log, &session->log, err);
 }
 
 bool session_look(const struct cli *cli, struct session *out, struct error *err)
@@ -52,42 +26,15 @@ bool session_look(const struct cli *cli, struct session *out, struct error *err)
     return false;
 }
 
-/* An operator is named by the hash of a public key that must hold an operator's role now. */
-static bool find_operator(const struct cli *cli, struct session *session, struct error *err)
-{
-    const char *path;
-    struct public_key key;
-    struct head head;
-    struct text CLEANUP(text_release) line;
-    text_init(&line);
-    if (!key_path(cli, &session->arena, "operator.vkey", &path, err) ||
-        !file_read(path, VKEY_SIZE + 1, &line, err))
-        return false;
-    if (line.size > 0 && line.data[line.size - 1] == '\n')
-        line.data[--line.size] = '\0';
-    if (!key_parse_vkey(line.data, &key, err))
-        return error_prefix(err, "'%s': ", path);
-    session->operator_key = key_hash(key.bytes);
-    if (!head_read(session->store, session->log.log, &head, err))
-        return false;
-    if (keyring_find(&session->writer.keys, &session->operator_key, head.size, ROLES_OPERATOR) ==
-        NULL)
-        return error_set(err, ERROR_REFUSED,
-                         "operator '%s' ('%s') is not granted in this log: `daybook-ledger key "
-                         "grant operator %s`",
-                         key.name, path, path);
-    return true;
-}
-
 static bool open_writer(const struct cli *cli, enum key_role role, struct session *session,
                         struct error *err)
 {
     const char *path, *salt_path, *published;
     const char *name = role == ROLE_CONTROL ? "control.key" : "invoices.key";
     int log = session->log.log;
-    return published_path(cli, &session->arena, &published, err) &&
-           key_path(cli, &session->arena, name, &path, err) &&
-           key_path(cli, &session->arena, "salt.key", &salt_path, err) &&
+    return places_published(cli, &session->arena, &published, err) &&
+           places_key(cli, &session->arena, name, &path, err) &&
+           places_key(cli, &session->arena, "salt.key", &salt_path, err) &&
            store_guard(session->store, log, published, err) &&
            key_read_file(path, &session->key, err) &&
            key_read_symmetric(salt_path, &session->salt_key, err) &&
@@ -99,7 +46,8 @@ bool session_open(const struct cli *cli, enum key_role role, struct session *out
 {
     if (!session_look(cli, out, err))
         return false;
-    if (open_writer(cli, role, out, err) && find_operator(cli, out, err))
+    if (open_writer(cli, role, out, err) &&
+        operator_find(cli, &out->arena, out->store, &out->writer, &out->operator_key, err))
         return true;
     session_close(out);
     return false;

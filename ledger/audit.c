@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "ledger/audit_parts.h"
 #include "ledger/control.h"
-#include "ledger/places.h"
+#include "store/places.h"
 
 #define STATUS_FINDINGS 1
 

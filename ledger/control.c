@@ -5,8 +5,9 @@
 #include "base/file.h"
 #include "core/canonical.h"
 #include "ledger/keys.h"
-#include "ledger/places.h"
 #include "store/migrate.h"
+#include "store/operator.h"
+#include "store/places.h"
 
 #define CONTENT_SIZE_MAX (8 << 20)
 #define TRIES_MAX 5 /* each lost to a change of keys between signing and locking */
@@ -37,27 +38,6 @@ void control_leave(struct store **store)
         store_close(*store);
 }
 
-/* An operator is named by the hash of a public key that must hold an operator's role now. */
-static bool find_operator(const struct cli *cli, struct control *control, struct error *err)
-{
-    const char *path;
-    struct public_key key;
-    struct head head;
-    if (!places_key(cli, &control->arena, "operator.vkey", &path, err) ||
-        !keys_read_vkey(path, &key, err))
-        return false;
-    control->operator_key = key_hash(key.bytes);
-    if (!head_read(control->store, control->log.log, &head, err))
-        return false;
-    if (keyring_find(&control->writer.keys, &control->operator_key, head.size, ROLES_OPERATOR) ==
-        NULL)
-        return error_set(err, ERROR_REFUSED,
-                         "operator '%s' ('%s') is not granted in this log: `daybook-ledger key "
-                         "grant operator %s`",
-                         key.name, path, path);
-    return true;
-}
-
 static bool open_writer(const struct cli *cli, enum key_role role, struct control *control,
                         struct error *err)
 {
@@ -84,7 +64,8 @@ bool control_open(const struct cli *cli, enum key_role role, struct control *out
     }
     if (role == ROLE_ROOT) {
         out->operator_key = key_hash(key_public(out->key)->bytes);
-    } else if (!find_operator(cli, out, err)) {
+    } else if (!operator_find(cli, &out->arena, out->store, &out->writer, &out->operator_key,
+                              err)) {
         control_close(out);
         return false;
     }

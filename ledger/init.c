@@ -9,10 +9,10 @@
 #include "core/tree.h"
 #include "ledger/control.h"
 #include "ledger/keys.h"
-#include "ledger/places.h"
 #include "ledger/seal.h"
 #include "ledger/state.h"
 #include "store/migrate.h"
+#include "store/places.h"
 
 /* The keys of a new ledger; the log key's name is the origin itself. */
 static const struct {

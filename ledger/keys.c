@@ -6,20 +6,9 @@
 
 #include "base/file.h"
 #include "core/canonical.h"
-#include "ledger/places.h"
+#include "store/places.h"
 
 /* ------------------------------------------------------------------------------------ files */
-
-bool keys_read_vkey(const char *path, struct public_key *out, struct error *err)
-{
-    struct text CLEANUP(text_release) line;
-    text_init(&line);
-    if (!file_read(path, VKEY_SIZE + 1, &line, err))
-        return false;
-    if (line.size > 0 && line.data[line.size - 1] == '\n')
-        line.data[--line.size] = '\0';
-    return key_parse_vkey(line.data, out, err) || error_prefix(err, "'%s': ", path);
-}
 
 bool keys_write_vkey(const char *path, const struct public_key *key, struct error *err)
 {
@@ -64,7 +53,7 @@ bool key_new_command(const struct cli *cli, struct error *err)
     if (strchr(name, '/') != NULL || name[0] == '.' || name[0] == '\0')
         return error_set(err, ERROR_INPUT, "'%s' is no name for a key's file", name);
     if (!places_key(cli, &arena, "log.vkey", &log_path, err) ||
-        !keys_read_vkey(log_path, &log_key, err) ||
+        !key_read_vkey_file(log_path, &log_key, err) ||
         !keys_create(cli, name, arena_printf(&arena, "%s/%s", log_key.name, name), &key, err))
         return false;
     printf("%s\n", key_format_vkey(&key, vkey));
@@ -178,7 +167,7 @@ bool key_grant_command(const struct cli *cli, struct error *err)
     uint64_t index;
     bool decided;
     if (!parse_roles(cli_argument(cli, 0), &change.roles, err) ||
-        !keys_read_vkey(cli_argument(cli, 1), &change.key, err))
+        !key_read_vkey_file(cli_argument(cli, 1), &change.key, err))
         return false;
     key_change_init(&change);
     if (!control_open(cli, ROLE_ROOT, &control, err) ||
@@ -195,7 +184,7 @@ bool key_revoke_command(const struct cli *cli, struct error *err)
     struct key_change change = {.grant = false};
     bool decided = true;
     int count = 0;
-    if (!keys_read_vkey(cli_argument(cli, 0), &change.key, err))
+    if (!key_read_vkey_file(cli_argument(cli, 0), &change.key, err))
         return false;
     key_change_init(&change);
     if (!control_open(cli, ROLE_ROOT, &control, err))

@@ -15,8 +15,6 @@
 /* Writes KEYS/NAME.key (0400) and KEYS/NAME.vkey; the key's name is `key_name`. */
 MUST_CHECK bool keys_create(const struct cli *cli, const char *name, const char *key_name,
                             struct public_key *out, struct error *err);
-/* KEYS/NAME.vkey, or any file with a vkey in its one line. */
-MUST_CHECK bool keys_read_vkey(const char *path, struct public_key *out, struct error *err);
 /* "<vkey>\n", 0644. */
 MUST_CHECK bool keys_write_vkey(const char *path, const struct public_key *key, struct error *err);
 /* The content that grants `roles` to a key, or takes them away; the subject is the key's hash. */

@@ -8,9 +8,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/stop.h"
-#include "ledger/places.h"
 #include "ledger/seal.h"
 #include "store/migrate.h"
+#include "store/places.h"
 
 struct sealing {
     struct arena arena;

@@ -64,6 +64,8 @@ MUST_CHECK bool key_check_public(const unsigned char public_bytes[32], struct er
 MUST_CHECK bool key_parse_vkey(const char *vkey, struct public_key *out, struct error *err);
 /* A verifier key as people give it: itself, or the path of a file that holds it. */
 MUST_CHECK bool key_read_vkey(const char *given, struct public_key *out, struct error *err);
+/* Of a file alone: one line. */
+MUST_CHECK bool key_read_vkey_file(const char *path, struct public_key *out, struct error *err);
 const char *key_format_vkey(const struct public_key *key, char out[VKEY_SIZE]);
 /* SHA-256 of the 32 public bytes: how entries and operators name a key. */
 struct digest key_hash(const unsigned char public_bytes[32]);

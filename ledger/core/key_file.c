@@ -143,6 +143,18 @@ bool key_write_file(const char *path, const struct secret_key *key, struct error
     return write_line(path, &line, err);
 }
 
+bool key_read_vkey_file(const char *path, struct public_key *out, struct error *err)
+{
+    struct text CLEANUP(text_release) line;
+
+    text_init(&line);
+    if (!file_read(path, VKEY_SIZE + 1, &line, err))
+        return false;
+    if (line.size > 0 && line.data[line.size - 1] == '\n')
+        line.data[--line.size] = '\0';
+    return key_parse_vkey(line.data, out, err) || error_prefix(err, "'%s': ", path);
+}
+
 bool key_read_vkey(const char *given, struct public_key *out, struct error *err)
 {
     CLEANUP(text_release) struct text line;

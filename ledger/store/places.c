@@ -1,4 +1,4 @@
-#include "ledger/places.h"
+#include "store/places.h"
 
 bool places_key(const struct cli *cli, struct arena *arena, const char *name, const char **out,
                 struct error *err)

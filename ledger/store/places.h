@@ -1,5 +1,5 @@
 /*
- * Where a deployment keeps its files, from the options that all commands share.
+ * Where a deployment keeps its files, from the options that all programs share.
  *
  *   KEYS      root.key log.key ingest.key control.key invoices.key operator.key salt.key dedup.key,
  *             and of the first three that strangers need: root.vkey log.vkey operator.vkey
@@ -7,8 +7,8 @@
  *
  * Paths live in the arena.
  */
-#ifndef LEDGER_PLACES_H
-#define LEDGER_PLACES_H
+#ifndef STORE_PLACES_H
+#define STORE_PLACES_H
 
 #include <stdbool.h>
 
