@@ -18,8 +18,6 @@
 #include "ingest/feed.h"
 #include "ingest/kafka_client.h"
 
-#define ANSWER_TIMEOUT_MS 10000
-
 enum pending { PENDING_NOTHING, PENDING_ASSIGN, PENDING_REVOKE };
 
 struct kafka {
@@ -213,12 +211,7 @@ static bool kafka_ends(struct feed *feed, struct feed_position *positions, size_
 
 static bool kafka_cluster_id(struct feed *feed, char *out, size_t out_size, struct error *err)
 {
-    char *id = rd_kafka_clusterid(self(feed)->client, ANSWER_TIMEOUT_MS);
-    if (id == NULL)
-        return error_set(err, ERROR_BUSY, "kafka: the cluster does not tell its id");
-    snprintf(out, out_size, "%s", id);
-    rd_kafka_mem_free(self(feed)->client, id);
-    return true;
+    return kafka_read_cluster_id(self(feed)->client, out, out_size, err);
 }
 
 static void kafka_note(struct feed *feed, const struct feed_position *positions, size_t count)
@@ -339,10 +332,8 @@ static const struct feed_kind kafka_kind = {
 
 bool kafka_open(const struct kafka_options *options, struct feed **out, struct error *err)
 {
-    if (strlen(options->topic) >= FEED_NAME_SIZE) {
-        (void)error_set(err, ERROR_INPUT, "the topic's name is too long");
-        return NULL;
-    }
+    if (strlen(options->topic) >= FEED_NAME_SIZE)
+        return error_set(err, ERROR_INPUT, "the topic's name is too long");
     struct kafka *kafka = memory_alloc(sizeof *kafka);
     kafka->feed.kind = &kafka_kind;
     snprintf(kafka->feed.name, sizeof kafka->feed.name, "%s", options->topic);

@@ -5,8 +5,6 @@
 #include "base/arena.h"
 #include "base/log.h"
 
-#define METADATA_TIMEOUT_MS 10000
-
 struct setting {
     const char *name;
     const char *value;
@@ -92,7 +90,7 @@ bool kafka_count_partitions(rd_kafka_t *client, const char *topic, size_t *out, 
 {
     const struct rd_kafka_metadata *metadata = NULL;
     rd_kafka_topic_t *handle = rd_kafka_topic_new(client, topic, NULL);
-    rd_kafka_resp_err_t code = rd_kafka_metadata(client, 0, handle, &metadata, METADATA_TIMEOUT_MS);
+    rd_kafka_resp_err_t code = rd_kafka_metadata(client, 0, handle, &metadata, ANSWER_TIMEOUT_MS);
 
     if (!code)
         code = metadata->topics[0].err;
@@ -140,4 +138,14 @@ struct record kafka_record(struct kafka_room *room, const rd_kafka_message_t *me
                            .value = {message->payload, message->payload ? message->len : 0},
                            .headers = header_count > 0 ? room->headers : NULL,
                            .header_count = header_count};
+}
+
+bool kafka_read_cluster_id(rd_kafka_t *client, char *out, size_t out_size, struct error *err)
+{
+    char *id = rd_kafka_clusterid(client, ANSWER_TIMEOUT_MS);
+    if (id == NULL)
+        return error_set(err, ERROR_BUSY, "kafka: the cluster does not tell its id");
+    snprintf(out, out_size, "%s", id);
+    rd_kafka_mem_free(client, id);
+    return true;
 }

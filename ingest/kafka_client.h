@@ -14,6 +14,8 @@
 #include "base/error.h"
 #include "ingest/feed.h"
 
+#define ANSWER_TIMEOUT_MS 10000 /* for what is asked of a broker */
+
 /* Takes `conf` over, with the callbacks that the caller has set in it. `isolation` is Kafka's
  * isolation.level: what is read_uncommitted sees behind open transactions. */
 MUST_CHECK bool kafka_connect(rd_kafka_conf_t *conf, const struct kafka_options *options,
@@ -30,5 +32,8 @@ struct kafka_room {
 };
 /* Lives as long as the message, and until the next record is made in the same room. */
 struct record kafka_record(struct kafka_room *room, const rd_kafka_message_t *message);
+
+MUST_CHECK bool kafka_read_cluster_id(rd_kafka_t *client, char *out, size_t out_size,
+                                      struct error *err);
 
 #endif

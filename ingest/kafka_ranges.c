@@ -16,8 +16,6 @@
 #include "ingest/feed.h"
 #include "ingest/kafka_client.h"
 
-#define ANSWER_TIMEOUT_MS 10000
-
 struct ranges {
     struct feed feed; /* first: a feed is one of these */
     rd_kafka_t *client;
@@ -143,12 +141,7 @@ static bool ranges_bounds(struct feed *feed, uint32_t partition, uint64_t *out_l
 
 static bool ranges_cluster_id(struct feed *feed, char *out, size_t out_size, struct error *err)
 {
-    char *id = rd_kafka_clusterid(self(feed)->client, ANSWER_TIMEOUT_MS);
-    if (id == NULL)
-        return error_set(err, ERROR_BUSY, "kafka: the cluster does not tell its id");
-    snprintf(out, out_size, "%s", id);
-    rd_kafka_mem_free(self(feed)->client, id);
-    return true;
+    return kafka_read_cluster_id(self(feed)->client, out, out_size, err);
 }
 
 static void ranges_close(struct feed *feed)

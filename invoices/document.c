@@ -21,25 +21,13 @@ bool document_content(struct session *session, uint64_t index, json_t **out, str
 
 /* --------------------------------------------------------------------------------- its members */
 
-static void set_text(json_t *object, const char *name, const char *text)
-{
-    if (text != NULL)
-        json_object_set_new(object, name, json_string(text));
-}
-
-static void set_hash(json_t *object, const char *name, const struct digest *digest)
-{
-    char hex[DIGEST_HEX_SIZE];
-    set_text(object, name, digest_hex(digest, hex));
-}
-
 static json_t *contract_json(const struct agreement *agreement)
 {
     json_t *object = json_object();
-    set_text(object, "id", agreement->contract.id);
+    json_set_text(object, "id", agreement->contract.id);
     json_object_set_new(object, "version", json_integer(agreement->version));
     json_object_set_new(object, "index", json_integer((json_int_t)agreement->index));
-    set_hash(object, "hash", &agreement->contract.hash);
+    json_set_hash(object, "hash", &agreement->contract.hash);
     return object;
 }
 
@@ -48,10 +36,10 @@ static json_t *plans_json(const struct plan_set *set)
     json_t *plans = json_array();
     for (size_t i = 0; i < set->count; i++) {
         json_t *plan = json_object();
-        set_text(plan, "plan", set->plans[i]->id);
+        json_set_text(plan, "plan", set->plans[i]->id);
         json_object_set_new(plan, "version", json_integer(set->plans[i]->version));
         json_object_set_new(plan, "index", json_integer((json_int_t)set->indexes[i]));
-        set_hash(plan, "hash", &set->plans[i]->hash);
+        json_set_hash(plan, "hash", &set->plans[i]->hash);
         json_array_append_new(plans, plan);
     }
     return plans;
@@ -79,8 +67,8 @@ static void set_frame(struct session *session, const struct tenant *tenant,
     char ledger[2 * sizeof(session->log.ledger.bytes) + 1], root[DIGEST_HEX_SIZE];
     const struct contract *contract = &agreement->contract;
     hex_encode(session->log.ledger.bytes, sizeof(session->log.ledger.bytes), ledger);
-    set_text(document, "ledger_id", ledger);
-    set_text(document, "origin", session->log.origin);
+    json_set_text(document, "ledger_id", ledger);
+    json_set_text(document, "origin", session->log.origin);
     json_object_set_new(document, "log", json_integer(session->log.log));
     statement_terms(contract, issue_days, document);
     json_object_set_new(document, "tenant",

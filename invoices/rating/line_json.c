@@ -2,6 +2,7 @@
  * Lines, parts and taxes as JSON for documents. Money and quantities are strings.
  */
 #include "base/instant.h"
+#include "core/canonical.h"
 #include "core/money.h"
 #include "rating/line.h"
 
@@ -44,13 +45,6 @@ static json_t *pairs_json(size_t count, const char **names, const char **values)
     return object;
 }
 
-/* What does not apply is left out. */
-static void set_text(json_t *object, const char *name, const char *text)
-{
-    if (text)
-        json_object_set_new(object, name, json_string(text));
-}
-
 static void set_span(json_t *object, int64_t from_us, int64_t to_us)
 {
     char text[INSTANT_TEXT_SIZE];
@@ -70,25 +64,25 @@ json_t *rating_why_json(const struct rating_part *part)
     json_t *object = json_object();
 
     set_span(object, why->from_us, why->to_us);
-    set_text(object, "plan", why->plan);
+    json_set_text(object, "plan", why->plan);
     if (why->plan)
         json_object_set_new(object, "version", json_integer(why->version));
     if (has_price(part->kind))
         json_object_set_new(object, "price", decimal_json(why->price));
-    set_text(object, "unit", why->unit);
-    set_text(object, "block", why->block);
+    json_set_text(object, "unit", why->unit);
+    json_set_text(object, "block", why->block);
     if (why->tier > 0) {
         json_object_set_new(object, "tier", json_integer(why->tier));
-        set_text(object, "above", why->tier_from);
+        json_set_text(object, "above", why->tier_from);
         json_object_set_new(object, "up_to", text_json(why->tier_up_to));
     }
     if (why->key_count > 0)
         json_object_set_new(object, "key",
                             pairs_json(why->key_count, why->key_names, why->key_values));
-    set_text(object, "share", why->share);
-    set_text(object, "reservation", why->reservation);
-    set_text(object, "units", why->units);
-    set_text(object, "exact", why->exact);
+    json_set_text(object, "share", why->share);
+    json_set_text(object, "reservation", why->reservation);
+    json_set_text(object, "units", why->units);
+    json_set_text(object, "exact", why->exact);
     return object;
 }
 
@@ -97,7 +91,7 @@ json_t *rating_part_json(const struct rating_part *part)
     json_t *object = json_object();
 
     json_object_set_new(object, "kind", json_string(part_kind_word(part->kind)));
-    set_text(object, "quantity", part->quantity);
+    json_set_text(object, "quantity", part->quantity);
     json_object_set_new(object, "amount", money_json(part->amount, PART_DECIMALS));
     json_object_set_new(object, "why", rating_why_json(part));
     return object;
@@ -119,17 +113,17 @@ json_t *rating_line_json(const struct rating_line *line, unsigned exponent)
 
     json_object_set_new(object, "kind",
                         json_string(line->kind == LINE_CHARGE ? "charge" : "reservation"));
-    set_text(object, "plan", line->plan);
-    set_text(object, "charge", line->charge);
-    set_text(object, "description", line->description);
+    json_set_text(object, "plan", line->plan);
+    json_set_text(object, "charge", line->charge);
+    json_set_text(object, "description", line->description);
     json_object_set_new(object, "line_by",
                         pairs_json(line->by_count, line->by_names, line->by_values));
-    set_text(object, "tax_category", line->tax_category);
+    json_set_text(object, "tax_category", line->tax_category);
     json_object_set_new(object, "rate", decimal_json(line->tax_rate));
-    set_text(object, "quantity", line->quantity);
-    set_text(object, "unit", line->unit);
+    json_set_text(object, "quantity", line->quantity);
+    json_set_text(object, "unit", line->unit);
     if (line->kind == LINE_CHARGE)
-        set_text(object, "base_quantity", number_format(line->base_quantity, number));
+        json_set_text(object, "base_quantity", number_format(line->base_quantity, number));
     json_object_set_new(object, "amount", money_json(line->amount_minor, exponent));
     if (line->part_count > 0)
         json_object_set_new(object, "parts", parts_json(line));
@@ -143,7 +137,7 @@ json_t *rating_taxes_json(const struct rating_tax *taxes, size_t count, unsigned
     for (size_t i = 0; i < count; i++) {
         json_t *object = json_object();
 
-        set_text(object, "category", taxes[i].category);
+        json_set_text(object, "category", taxes[i].category);
         json_object_set_new(object, "rate", decimal_json(taxes[i].rate));
         json_object_set_new(object, "net", money_json(taxes[i].net_minor, exponent));
         json_object_set_new(object, "tax", money_json(taxes[i].tax_minor, exponent));

@@ -3,24 +3,13 @@
 #include <stdio.h>
 
 #include "base/instant.h"
+#include "core/canonical.h"
 #include "core/money.h"
-
-static void set_text(json_t *object, const char *name, const char *text)
-{
-    if (text != NULL)
-        json_object_set_new(object, name, json_string(text));
-}
-
-static void set_hash(json_t *object, const char *name, const struct digest *digest)
-{
-    char hex[DIGEST_HEX_SIZE];
-    set_text(object, name, digest_hex(digest, hex));
-}
 
 static void set_money(json_t *object, const char *name, int128 minor, unsigned exponent)
 {
     char text[DECIMAL_TEXT_SIZE];
-    set_text(object, name, money_format(minor, exponent, text));
+    json_set_text(object, name, money_format(minor, exponent, text));
 }
 
 static void set_date(json_t *object, const char *name, int64_t days)
@@ -28,7 +17,7 @@ static void set_date(json_t *object, const char *name, int64_t days)
     char text[64];
     struct civil date = civil_of_days(days);
     snprintf(text, sizeof(text), "%04d-%02d-%02d", date.year, date.month, date.day);
-    set_text(object, name, text);
+    json_set_text(object, name, text);
 }
 
 static json_t *party_json(const struct party *party)
@@ -36,11 +25,11 @@ static json_t *party_json(const struct party *party)
     json_t *object = json_object(), *address = json_array();
     for (size_t i = 0; i < party->address_count; i++)
         json_array_append_new(address, json_string(party->address[i]));
-    set_text(object, "id", party->id);
-    set_text(object, "name", party->name);
-    set_text(object, "vat_id", party->vat_id);
-    set_text(object, "country", party->country);
-    set_text(object, "number_series", party->number_series);
+    json_set_text(object, "id", party->id);
+    json_set_text(object, "name", party->name);
+    json_set_text(object, "vat_id", party->vat_id);
+    json_set_text(object, "country", party->country);
+    json_set_text(object, "number_series", party->number_series);
     json_object_set_new(object, "address", address);
     return object;
 }
@@ -49,10 +38,10 @@ void statement_terms(const struct contract *contract, int64_t issue_days, json_t
 {
     json_object_set_new(document, "seller", party_json(&contract->seller));
     json_object_set_new(document, "customer", party_json(&contract->customer));
-    set_hash(document, "tax_hash", &contract->tax_hash);
+    json_set_hash(document, "tax_hash", &contract->tax_hash);
     set_date(document, "issue_date", issue_days);
     set_date(document, "due_date", issue_days + contract->payment_terms_days);
-    set_text(document, "currency", contract->currency);
+    json_set_text(document, "currency", contract->currency);
     json_object_set_new(document, "exponent", json_integer(contract->exponent));
 }
 
@@ -62,8 +51,8 @@ static json_t *adjustments_json(const struct rating_adjustment *adjustments, siz
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         json_t *item = rating_difference_json(adjustments[i].difference, exponent);
-        set_text(item, "original", adjustments[i].original);
-        set_hash(item, "original_hash", &adjustments[i].original_hash);
+        json_set_text(item, "original", adjustments[i].original);
+        json_set_hash(item, "original_hash", &adjustments[i].original_hash);
         json_array_append_new(list, item);
     }
     return list;
@@ -77,7 +66,7 @@ bool statement_money(const struct rating *own, struct rating_adjustment *adjustm
     unsigned exponent = own->exponent;
     if (!rating_totals(own, adjustments, count, arena, &totals, err))
         return false;
-    set_text(document, "document", totals.total_minor < 0 ? "credit_note" : "invoice");
+    json_set_text(document, "document", totals.total_minor < 0 ? "credit_note" : "invoice");
     json_object_set_new(document, "lines", rating_lines_json(own));
     json_object_set_new(document, "reservations", rating_reservations_json(own));
     json_object_set_new(document, "unrated", rating_unrated_json(own));

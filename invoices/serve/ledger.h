@@ -4,6 +4,10 @@
 
 #include "serve/call.h"
 
-bool checkpoint_answer(struct call *call, struct error *err); /* the newest signed note, as it is */
+/* The newest signed note, as it is. */
+bool checkpoint_answer(struct call *call, struct error *err);
+/* The same for routes that have no connection of their own. */
+bool checkpoint_answer_from(struct call *call, struct store *store, const char *cache_control,
+                            struct error *err);
 
 #endif

@@ -1,6 +1,7 @@
 #include "serve/tiles.h"
 
 #include "core/tile.h"
+#include "serve/ledger.h"
 #include "store/checkpoints.h"
 #include "store/entries.h"
 #include "store/tiles.h"
@@ -10,21 +11,12 @@
 
 bool tiles_checkpoint_answer(struct call *call, struct error *err)
 {
-    struct checkpoint_row row;
     struct store *store;
     if (!pool_take(call->serve->pool, &store, err))
         return false;
-    bool found = checkpoint_latest(store, call->serve->log, &call->arena, &row, err);
+    bool answered = checkpoint_answer_from(call, store, "public, no-cache", err);
     pool_give(call->serve->pool, store);
-    if (!found)
-        return err->code == ERROR_NOT_FOUND
-                   ? call_refuse(call, 404, "not_sealed", NULL, "the log is not sealed yet")
-                   : false;
-    text_append_n(&call->answer.body, row.note, row.note_size);
-    call->answer.status = 200;
-    call->answer.content_type = "text/plain; charset=utf-8";
-    call->answer.cache_control = "public, no-cache";
-    return true;
+    return answered;
 }
 
 /* --------------------------------------------------------------------------------------- tiles */

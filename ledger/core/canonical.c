@@ -206,3 +206,15 @@ bool canonical_digest(const json_t *value, struct digest *out, struct error *err
     *out = digest_of(bytes.data, bytes.size);
     return true;
 }
+
+void json_set_text(json_t *object, const char *name, const char *text)
+{
+    if (text != NULL)
+        json_object_set_new(object, name, json_string(text));
+}
+
+void json_set_hash(json_t *object, const char *name, const struct digest *digest)
+{
+    char hex[DIGEST_HEX_SIZE];
+    json_set_text(object, name, digest_hex(digest, hex));
+}

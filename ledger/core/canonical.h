@@ -27,6 +27,9 @@ MUST_CHECK bool canonical_read(const char *bytes, size_t size, const char *what,
 MUST_CHECK bool canonical_write(const json_t *value, struct text *out, struct error *err);
 /* SHA-256 of the canonical bytes. */
 MUST_CHECK bool canonical_digest(const json_t *value, struct digest *out, struct error *err);
+/* Members of an object; a text that is NULL is left out. */
+void json_set_text(json_t *object, const char *name, const char *text);
+void json_set_hash(json_t *object, const char *name, const struct digest *digest);
 /* Releases a json_t at the end of a scope: CLEANUP(json_release) json_t *value. */
 void json_release(json_t **value);
 
