@@ -73,6 +73,33 @@ struct digest digest_of3(const void *a, size_t a_size, const void *b, size_t b_s
     return digest_finish(&running);
 }
 
+/* Pairs of messages; returns how many were hashed. */
+static size_t digest_of_pairs(unsigned char prefix, const unsigned char *messages, size_t size,
+                              size_t stride, size_t count, struct digest *out)
+{
+    unsigned char buffers[2][SHA256_SHORT_BUFFER];
+    size_t done = 0;
+
+    buffers[0][0] = buffers[1][0] = prefix;
+    for (; done + 2 <= count; done += 2) {
+        memcpy(buffers[0] + 1, messages + done * stride, size);
+        memcpy(buffers[1] + 1, messages + (done + 1) * stride, size);
+        sha256_ni_two(buffers, 1 + size, out + done);
+    }
+    return done;
+}
+
+void digest_of_each(unsigned char prefix, const void *messages, size_t size, size_t stride,
+                    size_t count, struct digest *out)
+{
+    size_t done = 0;
+
+    if (has_extensions && size < SHA256_SHORT_MAX)
+        done = digest_of_pairs(prefix, messages, size, stride, count, out);
+    for (; done < count; done++)
+        out[done] = digest_of2(&prefix, 1, (const unsigned char *)messages + done * stride, size);
+}
+
 static crypto_hash_sha256_state *sodium_state(struct digest_running *running)
 {
     _Static_assert(sizeof running->state >= sizeof(crypto_hash_sha256_state), "one has room");

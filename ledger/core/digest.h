@@ -26,6 +26,10 @@ struct digest digest_of(const void *bytes, size_t size);
 struct digest digest_of2(const void *a, size_t a_size, const void *b, size_t b_size);
 struct digest digest_of3(const void *a, size_t a_size, const void *b, size_t b_size, const void *c,
                          size_t c_size);
+/* SHA-256(prefix ‖ message) of `count` public messages of `size` bytes, each `stride` bytes behind
+ * the one before it. `out` may be where they lie, if no message begins before its digest does. */
+void digest_of_each(unsigned char prefix, const void *messages, size_t size, size_t stride,
+                    size_t count, struct digest *out);
 /* SHA-256 of what comes in pieces: start, add…, finish. A value: a copy goes on by itself. */
 struct digest_running {
     _Alignas(8) unsigned char state[104];

@@ -68,42 +68,98 @@ WITH_EXTENSIONS static inline __m128i load_words(const unsigned char *bytes)
     return _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)bytes), big_endian);
 }
 
-WITH_EXTENSIONS static inline void one_block(__m128i *abef, __m128i *cdgh,
-                                             const unsigned char *block)
+/* One message on its way through a block. */
+struct lane {
+    __m128i abef, cdgh;
+    __m128i w[4]; /* the ring */
+};
+
+WITH_EXTENSIONS static inline void first_rounds(struct lane *lane, const unsigned char *block,
+                                                unsigned i)
 {
-    const __m128i abef_before = *abef, cdgh_before = *cdgh;
-    __m128i w[4];
-    for (int i = 0; i < 4; i++) {
-        w[i] = load_words(block + i * 16);
-        four_rounds(abef, cdgh, w[i], &round_constants[i * 4]);
+    lane->w[i] = load_words(block + (size_t)i * 16);
+    four_rounds(&lane->abef, &lane->cdgh, lane->w[i], &round_constants[i * 4]);
+}
+
+WITH_EXTENSIONS static inline void next_rounds(struct lane *lane, unsigned i)
+{
+    __m128i *w = lane->w;
+    w[i % 4] = next_words(w[i % 4], w[(i + 1) % 4], w[(i + 2) % 4], w[(i + 3) % 4]);
+    four_rounds(&lane->abef, &lane->cdgh, w[i % 4], &round_constants[(size_t)i * 4]);
+}
+
+WITH_EXTENSIONS static inline void one_block(struct lane *lane, const unsigned char *block)
+{
+    const __m128i abef_before = lane->abef, cdgh_before = lane->cdgh;
+#pragma GCC unroll 4
+    for (unsigned i = 0; i < 4; i++)
+        first_rounds(lane, block, i);
+#pragma GCC unroll 12
+    for (unsigned i = 4; i < 16; i++)
+        next_rounds(lane, i);
+    lane->abef = _mm_add_epi32(lane->abef, abef_before);
+    lane->cdgh = _mm_add_epi32(lane->cdgh, cdgh_before);
+}
+
+/* A block of each of two messages: an instruction of one runs while the other's is awaited. */
+WITH_EXTENSIONS static inline void two_blocks(struct lane lanes[2], const unsigned char *a,
+                                              const unsigned char *b)
+{
+    const struct lane before[2] = {lanes[0], lanes[1]};
+#pragma GCC unroll 4
+    for (unsigned i = 0; i < 4; i++) {
+        first_rounds(&lanes[0], a, i);
+        first_rounds(&lanes[1], b, i);
     }
-    for (int i = 16; i < 64; i += 16) {
-        w[0] = next_words(w[0], w[1], w[2], w[3]);
-        four_rounds(abef, cdgh, w[0], &round_constants[i]);
-        w[1] = next_words(w[1], w[2], w[3], w[0]);
-        four_rounds(abef, cdgh, w[1], &round_constants[i + 4]);
-        w[2] = next_words(w[2], w[3], w[0], w[1]);
-        four_rounds(abef, cdgh, w[2], &round_constants[i + 8]);
-        w[3] = next_words(w[3], w[0], w[1], w[2]);
-        four_rounds(abef, cdgh, w[3], &round_constants[i + 12]);
+#pragma GCC unroll 12
+    for (unsigned i = 4; i < 16; i++) {
+        next_rounds(&lanes[0], i);
+        next_rounds(&lanes[1], i);
     }
-    *abef = _mm_add_epi32(*abef, abef_before);
-    *cdgh = _mm_add_epi32(*cdgh, cdgh_before);
+#pragma GCC unroll 2
+    for (unsigned i = 0; i < 2; i++) {
+        lanes[i].abef = _mm_add_epi32(lanes[i].abef, before[i].abef);
+        lanes[i].cdgh = _mm_add_epi32(lanes[i].cdgh, before[i].cdgh);
+    }
+}
+
+WITH_EXTENSIONS static inline void lane_load(struct lane *lane, const uint32_t state[8])
+{
+    const __m128i *memory = (const __m128i *)(const void *)state;
+    __m128i cdab = _mm_shuffle_epi32(_mm_loadu_si128(&memory[0]), 0xb1);
+    __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128(&memory[1]), 0x1b);
+    lane->abef = _mm_alignr_epi8(cdab, efgh, 8);
+    lane->cdgh = _mm_blend_epi16(efgh, cdab, 0xf0);
+}
+
+WITH_EXTENSIONS static inline void lane_store(const struct lane *lane, uint32_t state[8])
+{
+    __m128i *memory = (__m128i *)(void *)state;
+    __m128i feba = _mm_shuffle_epi32(lane->abef, 0x1b);
+    __m128i dchg = _mm_shuffle_epi32(lane->cdgh, 0xb1);
+    _mm_storeu_si128(&memory[0], _mm_blend_epi16(feba, dchg, 0xf0));
+    _mm_storeu_si128(&memory[1], _mm_alignr_epi8(dchg, feba, 8));
 }
 
 WITH_EXTENSIONS static void add_blocks(uint32_t state[8], const unsigned char *bytes, size_t count)
 {
-    __m128i *memory = (__m128i *)(void *)state;
-    __m128i cdab = _mm_shuffle_epi32(_mm_loadu_si128(&memory[0]), 0xb1);
-    __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128(&memory[1]), 0x1b);
-    __m128i abef = _mm_alignr_epi8(cdab, efgh, 8);
-    __m128i cdgh = _mm_blend_epi16(efgh, cdab, 0xf0);
+    struct lane lane;
+    lane_load(&lane, state);
     for (size_t i = 0; i < count; i++)
-        one_block(&abef, &cdgh, bytes + i * SHA256_BLOCK_SIZE);
-    __m128i feba = _mm_shuffle_epi32(abef, 0x1b);
-    __m128i dchg = _mm_shuffle_epi32(cdgh, 0xb1);
-    _mm_storeu_si128(&memory[0], _mm_blend_epi16(feba, dchg, 0xf0));
-    _mm_storeu_si128(&memory[1], _mm_alignr_epi8(dchg, feba, 8));
+        one_block(&lane, bytes + i * SHA256_BLOCK_SIZE);
+    lane_store(&lane, state);
+}
+
+WITH_EXTENSIONS static void add_blocks_of_two(uint32_t states[2][8], const unsigned char *a,
+                                              const unsigned char *b, size_t count)
+{
+    struct lane lanes[2];
+    lane_load(&lanes[0], states[0]);
+    lane_load(&lanes[1], states[1]);
+    for (size_t i = 0; i < count * SHA256_BLOCK_SIZE; i += SHA256_BLOCK_SIZE)
+        two_blocks(lanes, a + i, b + i);
+    lane_store(&lanes[0], states[0]);
+    lane_store(&lanes[1], states[1]);
 }
 
 #else
@@ -117,6 +173,13 @@ static void add_blocks(uint32_t state[8], const unsigned char *bytes, size_t cou
 {
     (void)state, (void)bytes, (void)count;
     assert(!"this processor has no SHA extensions");
+}
+
+static void add_blocks_of_two(uint32_t states[2][8], const unsigned char *a, const unsigned char *b,
+                              size_t count)
+{
+    add_blocks(states[0], a, count);
+    add_blocks(states[1], b, count);
 }
 
 #endif
@@ -195,4 +258,17 @@ struct digest sha256_ni_short(unsigned char buffer[SHA256_SHORT_BUFFER], size_t 
     memcpy(state, first_state, sizeof state);
     add_blocks(state, buffer, pad(buffer, size, size));
     return digest_of_state(state);
+}
+
+void sha256_ni_two(unsigned char buffers[2][SHA256_SHORT_BUFFER], size_t size, struct digest out[2])
+{
+    uint32_t states[2][8];
+    assert(size <= SHA256_SHORT_MAX);
+    memcpy(states[0], first_state, sizeof states[0]);
+    memcpy(states[1], first_state, sizeof states[1]);
+    size_t blocks = pad(buffers[0], size, size);
+    (void)pad(buffers[1], size, size);
+    add_blocks_of_two(states, buffers[0], buffers[1], blocks);
+    out[0] = digest_of_state(states[0]);
+    out[1] = digest_of_state(states[1]);
 }

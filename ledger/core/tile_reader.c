@@ -67,9 +67,7 @@ static bool open_tile(struct tile_reader *reader, int level, uint64_t number,
         if (!reader->fetch(reader->context, &tile, open->nodes[0], err))
             return false;
         for (unsigned up = 1; up < TILE_HEIGHT; up++)
-            for (unsigned i = 0; i < tile.width >> up; i++)
-                open->nodes[up][i] =
-                    tree_node_hash(&open->nodes[up - 1][2 * i], &open->nodes[up - 1][2 * i + 1]);
+            tree_node_hashes(open->nodes[up - 1], tile.width >> up, open->nodes[up]);
         open->number = number;
         open->width = tile.width;
         open->is_open = true;

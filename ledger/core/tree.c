@@ -24,6 +24,17 @@ struct digest tree_node_hash(const struct digest *left, const struct digest *rig
     return digest_of(bytes, sizeof(bytes));
 }
 
+void tree_leaf_hashes(const void *leaves, size_t size, size_t stride, size_t count,
+                      struct digest *out)
+{
+    digest_of_each(0x00, leaves, size, stride, count, out);
+}
+
+void tree_node_hashes(const struct digest *children, size_t count, struct digest *out)
+{
+    digest_of_each(0x01, children, 2 * DIGEST_SIZE, 2 * DIGEST_SIZE, count, out);
+}
+
 struct digest tree_empty_root(void)
 {
     return digest_of("", 0);
@@ -36,14 +47,19 @@ void tree_init(struct tree *tree)
 
 void tree_append(struct tree *tree, const struct digest *leaf_hash)
 {
-    struct digest hash = *leaf_hash;
-    unsigned level = 0;
+    tree_append_subtree(tree, 0, leaf_hash);
+}
 
-    assert(tree->size < UINT64_MAX);
+void tree_append_subtree(struct tree *tree, unsigned level, const struct digest *hash)
+{
+    uint64_t added = UINT64_C(1) << level;
+    struct digest node = *hash;
+
+    assert(tree->size % added == 0 && tree->size <= UINT64_MAX - added);
     for (; (tree->size >> level & 1) != 0; level++)
-        hash = tree_node_hash(&tree->edge[level], &hash);
-    tree->edge[level] = hash;
-    tree->size++;
+        node = tree_node_hash(&tree->edge[level], &node);
+    tree->edge[level] = node;
+    tree->size += added;
 }
 
 struct digest tree_root(const struct tree *tree)

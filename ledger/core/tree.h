@@ -15,6 +15,12 @@
 struct digest tree_leaf_hash(const void *leaf, size_t size); /* 0x00 ‖ … */
 struct digest tree_node_hash(const struct digest *left, const struct digest *right); /* 0x01 ‖ … */
 struct digest tree_empty_root(void); /* SHA-256("") */
+/* Of `count` leaves of `size` bytes, each `stride` bytes behind the one before it: nearly twice as
+ * fast as one by one, where the processor can. */
+void tree_leaf_hashes(const void *leaves, size_t size, size_t stride, size_t count,
+                      struct digest *out);
+/* `count` parents of twice as many hashes; `out` may be where these lie. */
+void tree_node_hashes(const struct digest *children, size_t count, struct digest *out);
 
 /* The perfect subtrees of a tree of `size` leaves, largest first: all that appending needs. */
 struct tree {
@@ -24,6 +30,8 @@ struct tree {
 
 void tree_init(struct tree *tree);
 void tree_append(struct tree *tree, const struct digest *leaf_hash);
+/* 2^level leaves at once, by the hash of their subtree; tree->size is a multiple of that. */
+void tree_append_subtree(struct tree *tree, unsigned level, const struct digest *hash);
 struct digest tree_root(const struct tree *tree);
 
 /* Hash of the perfect subtree at (level, index): leaves [index × 2^level, (index+1) × 2^level). */

@@ -107,24 +107,37 @@ static bool take_one(const char *folder, uint64_t index, const struct leaf *leaf
     return applied;
 }
 
-uint64_t verify_key_entries(const char *folder, const struct verify_keys *keys, const char *origin,
-                            const struct leaf *leaves, uint64_t count, struct keyring *ring,
-                            struct findings *findings)
+void key_entries_init(struct key_entries *entries, const char *folder,
+                      const struct verify_keys *keys, const char *origin)
 {
-    struct digest root = key_hash(keys->root.bytes);
-    uint64_t applied = 0;
-    if (count == 0)
-        return 0;
-    if (!digest_equals(&leaves[0].writer, &root)) {
+    *entries = (struct key_entries){
+        .folder = folder, .keys = keys, .origin = origin, .root = key_hash(keys->root.bytes)};
+    keyring_init(&entries->ring);
+}
+
+void key_entries_release(struct key_entries *entries)
+{
+    keyring_release(&entries->ring);
+}
+
+bool key_entries_wrote(const struct key_entries *entries, const struct leaf *leaf)
+{
+    return digest_equals_public(&leaf->writer, &entries->root);
+}
+
+void key_entries_take(struct key_entries *entries, uint64_t index, const struct leaf *leaf,
+                      struct findings *findings)
+{
+    if (index == 0 && !key_entries_wrote(entries, leaf)) {
         findings_add(findings, FINDING_KEY_CHAIN, 0, "the first entry is not the root key's");
-        return 0;
+        entries->is_others = true;
     }
-    for (uint64_t i = 0; i < count; i++) {
-        if (digest_equals_public(&leaves[i].writer, &root) &&
-            take_one(folder, i, &leaves[i], ring, findings))
-            applied++;
-        if (i == 0 && applied == 1)
-            check_chain(ring, keys, origin, findings);
-    }
-    return applied;
+    if (!entries->is_others && key_entries_wrote(entries, leaf) &&
+        take_one(entries->folder, index, leaf, &entries->ring, findings))
+        entries->applied++;
+    if (index > 0)
+        return;
+    if (entries->applied == 1)
+        check_chain(&entries->ring, entries->keys, entries->origin, findings);
+    entries->ring.root_key = entries->keys->root; /* whose entries are verified under it */
 }

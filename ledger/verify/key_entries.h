@@ -4,17 +4,32 @@
 #ifndef VERIFY_KEY_ENTRIES_H
 #define VERIFY_KEY_ENTRIES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/keyring.h"
 #include "core/leaf.h"
 #include "verify/log.h"
 
-/* Reads FOLDER/keys/INDEX.json for every leaf that the root key wrote, holds it against the leaf
- * and applies it to `ring`. Findings: key_body_missing, key_body_mismatch, key_refused, key_chain.
- * Returns how many were applied. */
-uint64_t verify_key_entries(const char *folder, const struct verify_keys *keys, const char *origin,
-                            const struct leaf *leaves, uint64_t count, struct keyring *ring,
-                            struct findings *findings);
+/* What the root key wrote, as far as the log was read. */
+struct key_entries {
+    const char *folder;             /* lent, like the two below */
+    const struct verify_keys *keys; /* pinned */
+    const char *origin;             /* the checkpoint's */
+    struct digest root;             /* how leaves name the root key */
+    struct keyring ring;
+    uint64_t applied;
+    bool is_others; /* the log does not begin with the pinned root key: nothing is applied */
+};
+
+void key_entries_init(struct key_entries *entries, const char *folder,
+                      const struct verify_keys *keys, const char *origin);
+void key_entries_release(struct key_entries *entries);
+bool key_entries_wrote(const struct key_entries *entries, const struct leaf *leaf);
+/* To be called for every leaf, from index 0 on. One that the root key wrote has its body in
+ * FOLDER/keys/INDEX.json, which is held against it and applied to the ring. Findings:
+ * key_body_missing, key_body_mismatch, key_refused, key_chain. */
+void key_entries_take(struct key_entries *entries, uint64_t index, const struct leaf *leaf,
+                      struct findings *findings);
 
 #endif

@@ -6,28 +6,23 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "base/log.h"
 
 #define THREADS 2
 #define WRITER_ROLES (ROLE_INGEST | ROLE_CONTROL | ROLE_INVOICES)
 
-/* One bit for each entry. */
-struct chosen {
-    unsigned char *bits; /* NULL: all */
-};
-
 struct share {
     const struct leaf *leaves;
+    uint64_t first; /* the index of leaves[0] */
     uint64_t count;
-    uint64_t first; /* this thread takes first, first + THREADS, … */
+    uint64_t begin; /* this thread takes begin, begin + THREADS, … of them */
     const struct keyring *keys;
-    const struct chosen *chosen;
+    const struct verify_sample *chosen;
     struct digest root; /* how leaves name the root key */
     struct findings findings;
     struct verify_signatures_report report;
 };
 
-static bool is_chosen(const struct chosen *chosen, uint64_t index)
+static bool is_chosen(const struct verify_sample *chosen, uint64_t index)
 {
     return chosen->bits == NULL || (chosen->bits[index / 8] >> index % 8 & 1) != 0;
 }
@@ -40,7 +35,7 @@ static uint64_t random_up_to(uint64_t last)
 }
 
 /* Floyd's way: each step adds one, and every set of `sample` is as likely as any other. */
-static void choose(struct chosen *chosen, uint64_t count, uint64_t sample)
+void verify_sample_choose(struct verify_sample *chosen, uint64_t count, uint64_t sample)
 {
     chosen->bits = NULL;
     if (sample >= count)
@@ -54,25 +49,31 @@ static void choose(struct chosen *chosen, uint64_t count, uint64_t sample)
     }
 }
 
-/* The key that may have signed the entry at this index, or NULL. */
-static const struct public_key *writer_at(const struct share *share, uint64_t index)
+void verify_sample_release(struct verify_sample *chosen)
 {
-    const struct digest *writer = &share->leaves[index].writer;
+    free(chosen->bits);
+    chosen->bits = NULL;
+}
+
+/* The key that may have signed the entry at this index, or NULL. */
+static const struct public_key *writer_at(const struct share *share, uint64_t index,
+                                          const struct digest *writer)
+{
     if (digest_equals_public(writer, &share->root))
         return &share->keys->root_key;
     const struct key_grant *grant = keyring_find(share->keys, writer, index, WRITER_ROLES);
     return grant != NULL ? &grant->key : NULL;
 }
 
-static void check_one(struct share *share, uint64_t index)
+static void check_one(struct share *share, uint64_t index, const struct leaf *leaf)
 {
-    const struct public_key *key = writer_at(share, index);
+    const struct public_key *key = writer_at(share, index, &leaf->writer);
     if (key == NULL)
         findings_add(&share->findings, FINDING_ENTRY_WRITER, index,
                      "its writer's key was not granted at this index");
     else if (key != &share->keys->root_key && !is_chosen(share->chosen, index))
         share->report.unchecked++;
-    else if (!leaf_verify(&share->leaves[index], key->bytes))
+    else if (!leaf_verify(leaf, key->bytes))
         findings_add(&share->findings, FINDING_ENTRY_SIGNATURE, index, "does not hold under '%s'",
                      key->name);
     else
@@ -82,30 +83,25 @@ static void check_one(struct share *share, uint64_t index)
 static void *check_share(void *context)
 {
     struct share *share = context;
-    for (uint64_t i = share->first; i < share->count; i += THREADS) {
-        check_one(share, i);
-        if (share->first == 0 && i % 1024 == 0)
-            log_progress("signatures", (long long)i, (long long)share->count);
-    }
+    for (uint64_t i = share->begin; i < share->count; i += THREADS)
+        check_one(share, share->first + i, &share->leaves[i]);
     return NULL;
 }
 
-struct verify_signatures_report verify_signatures(const struct leaf *leaves, uint64_t count,
-                                                  const struct keyring *keys, uint64_t sample,
-                                                  struct findings *findings)
+void verify_signatures(const struct leaf *leaves, uint64_t first, uint64_t count,
+                       const struct keyring *keys, const struct verify_sample *chosen,
+                       struct verify_signatures_report *report, struct findings *findings)
 {
     struct share shares[THREADS];
     pthread_t threads[THREADS];
     bool started[THREADS];
-    struct verify_signatures_report report = {0};
-    struct chosen chosen;
-    choose(&chosen, count, sample);
     for (unsigned i = 0; i < THREADS; i++) {
         shares[i] = (struct share){.leaves = leaves,
+                                   .first = first,
                                    .count = count,
-                                   .first = i,
+                                   .begin = i,
                                    .keys = keys,
-                                   .chosen = &chosen,
+                                   .chosen = chosen,
                                    .root = key_hash(keys->root_key.bytes)};
         findings_init(&shares[i].findings);
         started[i] = pthread_create(&threads[i], NULL, check_share, &shares[i]) == 0;
@@ -115,10 +111,8 @@ struct verify_signatures_report verify_signatures(const struct leaf *leaves, uin
             pthread_join(threads[i], NULL);
         else
             check_share(&shares[i]);
-        report.valid += shares[i].report.valid;
-        report.unchecked += shares[i].report.unchecked;
+        report->valid += shares[i].report.valid;
+        report->unchecked += shares[i].report.unchecked;
         findings_merge(findings, &shares[i].findings);
     }
-    free(chosen.bits);
-    return report;
 }

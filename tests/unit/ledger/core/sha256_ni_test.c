@@ -175,6 +175,35 @@ static void makes_the_same_trees_with_and_without(void **state)
     }
 }
 
+#define EACH_MAX 9
+
+/* Of every size, number and distance, beside the first and behind the last. */
+static void hashes_many_as_libsodium_hashes_one(void **state)
+{
+    unsigned char bytes[EACH_MAX * 300];
+    struct random random = {4};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (unsigned char)random_u64(&random);
+    for (size_t size = 0; size <= 200; size++) {
+        size_t count = size % (EACH_MAX + 1), stride = size + size % 3;
+        for (int use = 0; use < 2; use++) {
+            struct digest each[EACH_MAX + 1];
+            memset(each, 0x55, sizeof(each));
+            digest_use_extensions(use == 1);
+            digest_of_each(0x07, bytes, size, stride, count, each);
+            for (size_t i = 0; i < count; i++) {
+                unsigned char message[201] = {0x07};
+                memcpy(message + 1, bytes + i * stride, size);
+                struct digest one = by_libsodium(message, 1 + size);
+                assert_true(digest_equals(&each[i], &one));
+            }
+            assert_int_equal(each[count].bytes[0], 0x55);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +214,7 @@ int main(void)
         cmocka_unit_test(hashes_pieces_cut_anywhere_as_libsodium_hashes_the_whole),
         cmocka_unit_test(goes_on_by_itself_in_a_copy),
         cmocka_unit_test(makes_the_same_trees_with_and_without),
+        cmocka_unit_test(hashes_many_as_libsodium_hashes_one),
     };
 
     return run_with_core(tests);

@@ -1,5 +1,6 @@
 #include "testing.h"
 
+#include "core/sha256_ni.h"
 #include "core/tree.h"
 
 #define LEAVES_MAX 600
@@ -53,6 +54,28 @@ static void has_the_naive_root_at_every_size(void **state)
     for (size_t size = 0; size <= LEAVES_MAX; size += 7) /* older sizes of a grown tree */
         assert_digest(tree_memory_root(&memory, size), naive_root(0, size));
     tree_memory_release(&memory);
+}
+
+/* In place, as a tile is folded; by the processor and by libsodium. */
+static void grows_by_whole_subtrees_as_by_leaves(void **state)
+{
+    (void)state;
+    for (int use = 0; use < 2; use++) {
+        digest_use_extensions(use == 1);
+        for (unsigned level = 0; level <= 5; level++) {
+            struct tree tree;
+            size_t width = (size_t)1 << level;
+            tree_init(&tree);
+            for (size_t size = 0; size + width <= LEAVES_MAX; size += width) {
+                struct digest hashes[32];
+                assert_digest(tree_root(&tree), naive_root(0, size));
+                memcpy(hashes, leaves + size, width * sizeof(*hashes));
+                for (size_t parents = width / 2; parents > 0; parents /= 2)
+                    tree_node_hashes(hashes, parents, hashes);
+                tree_append_subtree(&tree, level, &hashes[0]);
+            }
+        }
+    }
 }
 
 static void a_loaded_tree_grows_as_the_one_it_was_loaded_from(void **state)
@@ -145,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(has_the_naive_root_at_every_size),
+        cmocka_unit_test(grows_by_whole_subtrees_as_by_leaves),
         cmocka_unit_test(a_loaded_tree_grows_as_the_one_it_was_loaded_from),
         cmocka_unit_test(hashes_every_range_that_is_a_node),
         cmocka_unit_test(passes_on_what_its_reader_says),
