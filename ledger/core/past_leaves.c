@@ -1,4 +1,4 @@
-#include "ingest/past_leaves.h"
+#include "core/past_leaves.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-#include "ingest/past_journal.h"
+#include "core/past_journal.h"
 
 #include <dirent.h>
 #include <inttypes.h>
