@@ -48,8 +48,9 @@ static bool check_borders(const struct job *job, struct error *err)
 }
 
 /* What neither a charge nor a reservation asks for, by series. */
-static void list_unrated(const struct job *job, struct rating *rating)
+static bool list_unrated(struct job *job, struct rating *rating, struct error *err)
 {
+    (void)err;
     rating->unrated = arena_array(job->arena, job->usage->series_count, sizeof *rating->unrated);
     for (size_t i = 0; i < job->lot_count; i++) {
         const struct lot *lot = &job->lots[i];
@@ -65,13 +66,14 @@ static void list_unrated(const struct job *job, struct rating *rating)
         }
         last->quantity += lot->left;
     }
+    return true;
 }
 
-static bool total_up(struct rating *rating, struct arena *arena, struct error *err)
+static bool total_up(struct job *job, struct rating *rating, struct error *err)
 {
     struct rating_totals totals;
 
-    if (!rating_totals(rating, NULL, 0, arena, &totals, err))
+    if (!rating_totals(rating, NULL, 0, job->arena, &totals, err))
         return false;
     rating->tax_count = totals.tax_count;
     rating->taxes = totals.taxes;
@@ -81,24 +83,49 @@ static bool total_up(struct rating *rating, struct arena *arena, struct error *e
     return true;
 }
 
-/* The order: coverage, then each charge's allowance and tiers, then the one rounding, then tax. */
-static bool run(struct job *job, struct rating *rating, struct error *err)
-{
-    struct fragment_result result;
+/* ---------------------------------------------------------------------------------- the order */
 
-    if (!coverage_apply(job, &rating->reservations, &rating->reservation_count, err))
-        return false;
+static bool cover(struct job *job, struct rating *rating, struct error *err)
+{
+    return coverage_apply(job, &rating->reservations, &rating->reservation_count, err);
+}
+
+static bool price_charges(struct job *job, struct rating *rating, struct error *err)
+{
+    (void)rating;
     for (size_t i = 0; i < job->schedule.charge_count; i++)
         if (!counter_rate(job, i, err))
             return false;
+    return true;
+}
+
+static bool round_once(struct job *job, struct rating *rating, struct error *err)
+{
+    struct fragment_result result;
+
     if (!fragments_finish(&job->fragments, rating->exponent, &result, err))
         return false;
     rating->charge_count = result.charge_count;
     rating->charges = result.charges;
     rating->line_count = result.line_count;
     rating->lines = result.lines;
-    list_unrated(job, rating);
-    return total_up(rating, job->arena, err);
+    return true;
+}
+
+/* The one order. Each step takes what the one before left in the job or in the rating. */
+static bool (*const order[])(struct job *, struct rating *, struct error *) = {
+    cover,                   /* reservations take from the lots */
+    price_charges,           /* what is left: free allowance, tiers */
+    round_once,              /* lines */
+    list_unrated,  total_up, /* tax */
+};
+
+static bool run(struct job *job, struct rating *rating, struct error *err)
+{
+    for (size_t i = 0; i < COUNT_OF(order); i++)
+        if (!order[i](job, rating, err))
+            return false;
+    return true;
 }
 
 static bool prepare(struct job *job, const struct plan *const *plans, size_t plan_count,
