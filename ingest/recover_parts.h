@@ -11,10 +11,10 @@
 #include "base/arena.h"
 #include "base/compiler.h"
 #include "core/checkpoint.h"
-#include "core/past_journal.h"
-#include "core/past_leaves.h"
 #include "ingest/batch.h"
 #include "ingest/past_feeds.h"
+#include "store/past_journal.h"
+#include "store/past_leaves.h"
 
 struct recovery {
     struct arena arena; /* of the run */

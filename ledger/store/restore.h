@@ -5,7 +5,7 @@
  *     restored_prepare → store_begin → restored_lock → append_lock → restored_append → …
  *
  * Bodies name neither the log nor a place in it: the entry may stand at another index than before,
- * if nothing that its content names by an index does (core/past_journal.h has the journal).
+ * if nothing that its content names by an index does (store/past_journal.h has the journal).
  */
 #ifndef STORE_RESTORE_H
 #define STORE_RESTORE_H
@@ -16,9 +16,9 @@
 
 #include "base/arena.h"
 #include "base/compiler.h"
-#include "core/past_journal.h"
 #include "store/append.h"
 #include "store/documents.h"
+#include "store/past_journal.h"
 
 struct restored {
     const struct past_entry *past; /* lent */

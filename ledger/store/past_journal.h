@@ -2,8 +2,8 @@
  * The private journal, read back: every entry that did not come from Kafka, with its content.
  * Its writer: ledger/journal.h.
  */
-#ifndef CORE_PAST_JOURNAL_H
-#define CORE_PAST_JOURNAL_H
+#ifndef STORE_PAST_JOURNAL_H
+#define STORE_PAST_JOURNAL_H
 
 #include <stdbool.h>
 #include <stddef.h>

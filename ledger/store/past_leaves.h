@@ -1,8 +1,8 @@
 /*
  * The leaves that were published: read from the archive's entry bundles.
  */
-#ifndef CORE_PAST_LEAVES_H
-#define CORE_PAST_LEAVES_H
+#ifndef STORE_PAST_LEAVES_H
+#define STORE_PAST_LEAVES_H
 
 #include <stdbool.h>
 #include <stddef.h>

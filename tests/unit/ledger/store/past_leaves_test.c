@@ -1,4 +1,4 @@
-/* core/past_leaves: the archive's leaves, held against the root. */
+/* store/past_leaves: the archive's leaves, held against the root. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,8 +12,8 @@
 
 #include "base/file.h"
 #include "base/number.h"
-#include "core/past_leaves.h"
 #include "core/tree.h"
+#include "store/past_leaves.h"
 
 #define RECORD_SIZE (2 + LEAF_SIZE)
 #define SIZE 300

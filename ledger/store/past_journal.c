@@ -1,4 +1,4 @@
-#include "core/past_journal.h"
+#include "store/past_journal.h"
 
 #include <dirent.h>
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-#include "core/past_leaves.h"
+#include "store/past_leaves.h"
 
 #include <assert.h>
 #include <inttypes.h>

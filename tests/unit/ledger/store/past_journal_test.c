@@ -1,4 +1,4 @@
-/* core/past_journal: what the sealer wrote down is read back, or not at all. */
+/* store/past_journal: what the sealer wrote down is read back, or not at all. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "core/past_journal.h"
+#include "store/past_journal.h"
 
 #define CONTENT "{\"a\":\"\xc3\xa9 \\\"x\\\"\",\"b\":[1,2]}"
 
