@@ -293,6 +293,11 @@ fuzz: ## libFuzzer, ASan and UBSan on one target (T=note), for SECONDS=60; needs
 	@$(B)/bin/fuzz-$T --corpus $(OUT)/fuzz/corpus/$T
 	@$(OUT)/fuzz/bin/fuzz-$T -max_total_time=$(SECONDS) -artifact_prefix=$(OUT)/fuzz/ $(OUT)/fuzz/corpus/$T
 
+SEEDS ?= 1-200
+campaign: all unit-programs up ## faults by seed (SEEDS=1-200), each book compared with what it must be; two hours
+	@BUILD=$(BUILD) SEEDS=$(SEEDS) TEST_TIMEOUT_SECONDS=86400 DAYBOOK_BIN=$(abspath $(B)/bin) \
+	    tests/harness/prove tests/scenarios/campaign.t
+
 script = @if [ -x $1 ]; then DAYBOOK_BIN=$(abspath $(B)/bin) $1; else echo "$1 is not there"; fi
 
 bench-ingest: all ## how many events a second, against the floor

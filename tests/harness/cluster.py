@@ -13,10 +13,11 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import time
 
-from harness import ROOT, WORK, run, sql
+from harness import ROOT, WORK, run, sql, wait_for
 
 END = "--end-of-answer--"
 # One backend as pg_stat_activity shows it.
@@ -130,6 +131,18 @@ class Cluster:
         """The conninfo of a new database."""
         sql(self.admin, f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"{self.admin} dbname={name}"
+
+    def drop(self, name):
+        self.session.ask(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def crash(self):
+        """The server ends at once, as if the machine had, and is started again on its port."""
+        data = next((self.folder / "home").resolve().glob("**/postmaster.pid"))
+        pid = int(data.read_text().split()[0])
+        os.kill(pid, signal.SIGQUIT)
+        wait_for(30, lambda: not pathlib.Path(f"/proc/{pid}").exists())
+        self._script("start")
+        self.session = Session(self.admin)
 
     # ------------------------------------------------------------------------------- observing
 
