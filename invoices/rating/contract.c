@@ -155,7 +155,7 @@ static bool read_contract(const struct reader *reader, struct contract *contract
     return reader_instant(reader, "from", INSTANT_MIN, &contract->from_us, err) &&
            reader_instant(reader, "to", INSTANT_MAX, &contract->to_us, err) &&
            read_plans(reader, contract, err) && read_reservations(reader, contract, err) &&
-           read_taxes(reader, contract, err);
+           read_taxes(reader, contract, err) && contract_money_read(reader, contract, err);
 }
 
 static bool open_zone(const struct reader *reader, struct contract *contract, struct error *err)
@@ -178,8 +178,9 @@ bool contract_compile(const json_t *json, const char *what, uint32_t grid_second
         return error_prefix(err, "%s: /currency: ", what);
     if (!open_zone(&reader, &contract, err))
         return false;
-    if (!contract_check(&reader, &contract,
-                        grid_seconds ? grid_seconds : zone_grid_seconds(contract.zone), err)) {
+    uint32_t grid = grid_seconds ? grid_seconds : zone_grid_seconds(contract.zone);
+    if (!contract_check(&reader, &contract, grid, err) ||
+        !contract_money_check(&reader, &contract, grid, err)) {
         contract_release(&contract);
         return false;
     }

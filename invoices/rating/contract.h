@@ -20,6 +20,7 @@
 #include "base/zone.h"
 #include "core/digest.h"
 #include "rating/calendar.h"
+#include "rating/contract_money.h"
 #include "rating/plan.h"
 
 /* Seller or customer. */
@@ -92,6 +93,7 @@ struct contract {
     struct digest tax_hash; /* SHA-256 of the canonical JSON of /tax */
     uint32_t grace_hours;
     uint32_t payment_terms_days;
+    struct contract_money money;
     uint64_t quarantine_threshold; /* undecided events above it stop a close */
 };
 

@@ -138,7 +138,7 @@ bool contract_check_plans(const struct contract *contract, const struct plan *co
         if (!contract_tax_rate(contract, contract->reservations[i].tax_category,
                                contract->reservations[i].from_us, &rate, err))
             return false;
-    return true;
+    return contract_money_check_plans(contract, plans, plan_count, err);
 }
 
 /* ---------------------------------------------------------------------------------- warnings */

@@ -31,6 +31,7 @@ struct stretch {
 struct group {
     struct by line;
     struct decimal tax_rate;
+    int64_t at_us; /* of the slot; 0: no use */
     int128 weight;
     int128 free;
     size_t first_item; /* the group's items: those of equal line and rate from here on */
@@ -74,6 +75,7 @@ static struct fragment *add_fragment(const struct rated *rated, const struct pha
         .tax_rate = group->tax_rate,
         .kind = kind,
         .divisor = phase->charge->divisor,
+        .at_us = group->at_us,
         .why = why_of(phase, key, rated->job->arena),
     };
 
@@ -195,7 +197,9 @@ static void add_stretch(const struct rated *rated, const struct phase *phase, co
     if (stretch->count > 0)
         qsort(items, stretch->count, sizeof *items, by_line);
     for (size_t i = 0, end = 0; i < stretch->count; i = end) {
-        struct group group = {.line = items[i].line, .tax_rate = rates->slots[items[i].slot].rate};
+        const struct rate_slot *slot = &rates->slots[items[i].slot];
+        struct group group = {
+            .line = items[i].line, .tax_rate = slot->rate, .at_us = slot->from_us};
 
         for (end = i; end < stretch->count && items[end].slot == items[i].slot &&
                       by_compare(&items[end].line, &items[i].line) == 0;

@@ -52,6 +52,7 @@ static struct fragment *add_part(const struct coverage_cost *cost, struct job *j
         .tax_rate = cost->slots[slot].rate,
         .kind = kind,
         .divisor = 1,
+        .at_us = cost->slots[slot].from_us,
         .why = {.from_us = cost->sums[slot].from_us,
                 .to_us = cost->sums[slot].to_us,
                 .price = price,

@@ -37,6 +37,7 @@ struct fragment {
     int128 divisor; /* of its plan version; 1 for a reservation */
     mpq_ptr units;  /* base units (unit-hours of a reservation); may be zero */
     mpq_ptr money;  /* in the currency */
+    int64_t at_us;  /* of its use: the slot's first instant; 0: the period's last second */
     struct why why;
     size_t sequence; /* order of adding */
 };

@@ -175,7 +175,8 @@ static struct decimal without_zeros(struct decimal decimal)
     return decimal;
 }
 
-/* Where the category's rate changes next after an instant; `to_us` when it does not. */
+/* Where the category's rate changes next after an instant, or money must be cut; `to_us` when
+ * neither. */
 static int64_t next_change(const struct contract *contract, const char *category, int64_t after_us,
                            int64_t to_us)
 {
@@ -185,19 +186,31 @@ static int64_t next_change(const struct contract *contract, const char *category
         if (strcmp(contract->taxes[i].category, category) == 0 &&
             contract->taxes[i].from_us > after_us)
             next_us = earlier(next_us, contract->taxes[i].from_us);
-    return next_us;
+    return earlier(next_us, contract_money_cut(contract, after_us));
+}
+
+static struct rate_slot *more_slots(const struct rate_slot *slots, size_t *capacity,
+                                    struct arena *arena)
+{
+    struct rate_slot *more = arena_array(arena, 2 * *capacity, sizeof *more);
+
+    memcpy(more, slots, *capacity * sizeof *more);
+    *capacity *= 2;
+    return more;
 }
 
 bool schedule_rates(const struct contract *contract, const char *category, int64_t from_us,
                     int64_t to_us, struct arena *arena, struct rate_slot **out_slots,
                     size_t *out_count, struct error *err)
 {
-    struct rate_slot *slots = arena_array(arena, contract->tax_count + 1, sizeof *slots);
+    size_t capacity = contract->tax_count + 1;
+    struct rate_slot *slots = arena_array(arena, capacity, sizeof *slots);
     size_t count = 0;
 
     assert(from_us < to_us);
     for (int64_t at_us = from_us; at_us < to_us; at_us = slots[count++].to_us) {
-        assert(count <= contract->tax_count);
+        if (count == capacity)
+            slots = more_slots(slots, &capacity, arena);
         if (!contract_tax_rate(contract, category, at_us, &slots[count].rate, err))
             return false;
         slots[count].rate = without_zeros(slots[count].rate);
@@ -211,9 +224,14 @@ bool schedule_rates(const struct contract *contract, const char *category, int64
 
 size_t schedule_slot(const struct rate_slot *slots, size_t count, int64_t instant_us)
 {
-    size_t slot = count - 1;
+    size_t low = 0;
 
-    while (slot > 0 && instant_us < slots[slot].from_us)
-        slot--;
-    return slot;
+    while (count > 1) { /* the last that begins at or before the instant */
+        size_t half = count / 2;
+
+        if (slots[low + half].from_us <= instant_us)
+            low += half;
+        count -= half;
+    }
+    return low;
 }

@@ -36,7 +36,8 @@ struct schedule {
     int64_t *borders_us; /* where plan versions begin or end, inside the period, rising */
 };
 
-/* A tax rate in force for [from, to). */
+/* A tax rate in force for [from, to). What lies in one slot is never cut by money's borders
+ * (contract_money_cut()); two slots may have the same rate. */
 struct rate_slot {
     int64_t from_us;
     int64_t to_us;
