@@ -192,7 +192,7 @@ $(call remember,$(B)/lib/$1.files,$($1.sources) $($1.generated))
 $$($1.own_objects) $$($1.gen_objects) $$($1.main_objects): private includes = $(call includes_of,$1) $(if \
     $(filter dev fuzz,$1),-I$(OUT)/include/harness -I$(OUT)/include/bench \
     -I$(OUT)/include/model)
-$$($1.test_objects): private includes = $(call includes_of,$1) -I$(OUT)/include/harness $(cmocka.cflags)
+$$($1.test_objects): private includes = $(call includes_of,$1) -I$(OUT)/include/harness -I$(OUT)/include/dev $(cmocka.cflags)
 $$($1.own_objects) $$($1.main_objects) $$($1.test_objects): $(B)/obj/%.o: %.c $(B)/flags \
     | $(foreach g,$($1.generated),$(B)/gen/$1/$g.h)
 	$$(call say,CC,$$<)

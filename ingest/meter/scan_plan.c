@@ -3,19 +3,40 @@
 #include <assert.h>
 #include <string.h>
 
+static void put_child(struct scan_node *node, struct scan_node *child)
+{
+    size_t place = scan_place(child->head, child->name.size, node->place_count);
+    while (node->places[place] != NULL)
+        place = (place + 1) & (node->place_count - 1);
+    node->places[place] = child;
+}
+
+/* Twice as many places; the children move. */
+static void grow_places(struct scan_plan *plan, struct scan_node *node)
+{
+    node->place_count = node->place_count == 0 ? 4 : node->place_count * 2;
+    node->places = arena_array(plan->arena, node->place_count, sizeof(*node->places));
+    for (struct scan_node *child = node->child; child != NULL; child = child->next)
+        put_child(node, child);
+}
+
 static struct scan_node *child_of(struct scan_plan *plan, struct scan_node *node, struct slice name)
 {
-    struct scan_node **link = &node->child;
-    while (*link != NULL) {
-        if (slice_compare((*link)->name, name) == 0)
-            return *link;
-        link = &(*link)->next;
-    }
-    struct scan_node *child = arena_alloc(plan->arena, sizeof(*child));
+    struct scan_node *child = scan_child(node, name, scan_head(name.data, name.size));
+    if (child != NULL)
+        return child;
+    if (2 * (node->child_count + 1) > node->place_count)
+        grow_places(plan, node);
+    child = arena_alloc(plan->arena, sizeof(*child));
     child->name.data = arena_text_n(plan->arena, name.data, name.size);
     child->name.size = name.size;
+    child->head = scan_head(name.data, name.size);
+    child->number = plan->node_count++;
     child->field = SCAN_NO_FIELD;
-    *link = child;
+    child->next = node->child;
+    node->child = child;
+    node->child_count++;
+    put_child(node, child);
     return child;
 }
 

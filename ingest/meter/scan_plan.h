@@ -1,8 +1,10 @@
 /*
- * The set of pointers as a tree of member names: inside scan.h's plan, for the scanner only.
+ * The set of pointers as a tree of member names: inside of scan.h's plan, for its two readers only.
  */
 #ifndef METER_SCAN_PLAN_H
 #define METER_SCAN_PLAN_H
+
+#include <string.h>
 
 #include "meter/scan.h"
 
@@ -10,9 +12,14 @@
 
 struct scan_node {
     struct slice name;       /* of the member, unescaped, with a zero behind it */
+    uint64_t head;           /* of the name */
+    size_t number;           /* of the node in its plan */
     size_t field;            /* SCAN_NO_FIELD: only on the way to others */
     struct scan_node *child; /* first of those below */
     struct scan_node *next;  /* sibling */
+    size_t child_count;
+    size_t place_count;        /* 0, or a power of two, twice the children or more */
+    struct scan_node **places; /* the children by their names' hash; NULL: free */
 };
 
 struct scan_plan {
@@ -20,6 +27,39 @@ struct scan_plan {
     struct scan_node root;  /* the event */
     struct scan_node *data; /* its member "data" */
     size_t field_count;
+    size_t node_count; /* but the root */
 };
+
+/* A name's first eight bytes, zeros behind a shorter one: with its size nearly the whole name. */
+static inline uint64_t scan_head(const char *name, size_t size)
+{
+    uint64_t head = 0;
+    memcpy(&head, name, size < sizeof head ? size : sizeof head);
+    return head;
+}
+
+static inline size_t scan_place(uint64_t head, size_t size, size_t place_count)
+{
+    uint64_t mixed = (head ^ size * UINT64_C(0xd6e8feb86659fd93)) * UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(mixed >> 40) & (place_count - 1);
+}
+
+/* The member of this name below the node, or NULL; `head` is the name's. */
+static inline struct scan_node *scan_child(const struct scan_node *node, struct slice name,
+                                           uint64_t head)
+{
+    if (node->place_count == 0)
+        return NULL;
+    size_t place = scan_place(head, name.size, node->place_count);
+    for (; node->places[place] != NULL; place = (place + 1) & (node->place_count - 1)) {
+        struct scan_node *child = node->places[place];
+        if (child->head == head && child->name.size == name.size &&
+            (name.size <= sizeof head ||
+             memcmp(child->name.data + sizeof head, name.data + sizeof head,
+                    name.size - sizeof head) == 0))
+            return child;
+    }
+    return NULL;
+}
 
 #endif

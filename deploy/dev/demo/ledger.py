@@ -150,8 +150,8 @@ class Ledger:
             tenant, zone, name = line.split("\t")
             self.ledger("tenant", "add", tenant, "--name", name, "--zone", zone)
 
-    def generate(self, topic, events, seed, phase):
+    def generate(self, topic, events, seed, phase, hours=720):
         """Events into the topic; what must become of them."""
         return run(BIN / "generate", "topic", "--kafka", self.server["DAYBOOK_KAFKA"],
-                   "--topic", topic, "--events", events, "--seed", seed,
+                   "--topic", topic, "--events", events, "--seed", seed, "--hours", hours,
                    "--allocations", max(3, events * 84 // 1000000), "--phase", phase)
