@@ -48,7 +48,7 @@ static bool run_and_tell(const struct cli *cli, struct session *session, struct 
 
 static bool open_topic(const struct cli *cli, struct feed **out, struct error *err)
 {
-    struct kafka_options options = {0};
+    struct kafka_options options = {.settings = cli_text(cli, "kafka-settings")};
     return cli_required(cli, "kafka", &options.bootstrap, err) &&
            cli_required(cli, "topic", &options.topic, err) &&
            cli_required(cli, "group", &options.group, err) &&

@@ -84,6 +84,7 @@ struct kafka_options {
     const char *group;
     uint64_t session_timeout_ms;
     uint64_t queue_kbytes;
+    const char *settings; /* a file of kafka_settings.h, or NULL */
 };
 MUST_CHECK bool kafka_open(const struct kafka_options *options, struct feed **out,
                            struct error *err);

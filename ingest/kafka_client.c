@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "ingest/kafka_settings.h"
 
 struct setting {
     const char *name;
@@ -68,15 +69,23 @@ static void on_log(const rd_kafka_t *client, int level, const char *facility, co
         log_debug("kafka: %s: %s", facility, words);
 }
 
+/* A client would go on trying for ever where it is not let in. */
+static bool prove_access(rd_kafka_conf_t *conf, const struct kafka_options *options,
+                         struct error *err)
+{
+    return !options->settings ||
+           (kafka_settings_read(options->settings, conf, err) && kafka_settings_try(conf, err));
+}
+
 bool kafka_connect(rd_kafka_conf_t *conf, const struct kafka_options *options,
                    const char *isolation, rd_kafka_t **out, struct error *err)
 {
     char words[512];
-    if (!configure(conf, options, isolation, err)) {
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    if (!configure(conf, options, isolation, err) || !prove_access(conf, options, err)) {
         rd_kafka_conf_destroy(conf);
         return false;
     }
-    rd_kafka_conf_set_log_cb(conf, on_log);
     *out = rd_kafka_new(RD_KAFKA_CONSUMER, conf, words, sizeof words);
     if (*out == NULL) {
         rd_kafka_conf_destroy(conf);

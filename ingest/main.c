@@ -14,6 +14,8 @@ static const struct cli_option common[] = {
 
 static const struct cli_option run_options[] = {
     {"kafka", "BOOTSTRAP", NULL, "the brokers"},
+    {"kafka-settings", "FILE", NULL,
+     "TLS and credentials: librdkafka's security.protocol, sasl.*, ssl.*"},
     {"topic", "NAME", "usage", "the topic with events"},
     {"group", "NAME", "daybook-ingest", "the consumer group"},
     {"session-timeout-ms", "MS", "45000", "after which a dead member's partitions go to others"},
@@ -39,6 +41,8 @@ static const struct cli_option file_options[] = {
 static const struct cli_option recover_options[] = {
     {"admin", "CONNINFO", NULL, "the database, as a role that may write every table of it"},
     {"kafka", "BOOTSTRAP", NULL, "the brokers"},
+    {"kafka-settings", "FILE", NULL,
+     "TLS and credentials: librdkafka's security.protocol, sasl.*, ssl.*"},
     {"state", "FILE", NULL, "the sealer's state file, if it knows more (KEYS/seal.state)"},
     {"queue-kbytes", "KB", "8192", "what is fetched ahead, of each partition"},
     {"memory-mib", "MIB", "1024", "for identities in memory"},

@@ -301,6 +301,7 @@ static bool read_kafka(const struct cli *cli, struct recovery *recovery, struct 
 {
     struct kafka_options *kafka = &recovery->feeds.kafka;
     *kafka = (struct kafka_options){.bootstrap = cli_text(cli, "kafka"),
+                                    .settings = cli_text(cli, "kafka-settings"),
                                     .group = "daybook-ingest-recover",
                                     .session_timeout_ms = 45000};
     return cli_u64(cli, "queue-kbytes", &kafka->queue_kbytes, err);
