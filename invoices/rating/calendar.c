@@ -83,6 +83,42 @@ void calendar_period_next(const struct zone *zone, const struct billing *billing
     month_period(zone, billing, month_number(first) + 1, out);
 }
 
+/* The date in a month on which its period begins. */
+static int64_t month_days(const struct billing *billing, int month)
+{
+    int last = civil_month_days(month / 12, month % 12 + 1);
+
+    return civil_days(month / 12, month % 12 + 1, billing->day < last ? billing->day : last);
+}
+
+size_t calendar_days(const struct zone *zone, const struct billing *billing,
+                     const struct period *period, int64_t out_ends_us[PERIOD_DAYS_MAX])
+{
+    char date[16];
+    struct civil first = {0};
+    struct error err;
+    int64_t at_us = period->from_us;
+    size_t count = 0;
+
+    snprintf(date, sizeof(date), "%.7s-01", period->label);
+    bool is_label = civil_parse_date(date, "label", &first, &err);
+    assert(is_label);
+    int64_t end = month_days(billing, month_number(first) + 1);
+    for (int64_t day = month_days(billing, month_number(first)) + 1; day <= end; day++) {
+        struct civil local = civil_of_days(day);
+
+        local.hour = billing->hour;
+        local.minute = billing->minute;
+        int64_t end_us = day == end ? period->to_us : zone_instant(zone, local);
+        if (end_us <= at_us)
+            continue;
+        assert(count < PERIOD_DAYS_MAX);
+        out_ends_us[count++] = end_us;
+        at_us = end_us;
+    }
+    return count;
+}
+
 bool calendar_check_grid(int64_t instant_us, uint32_t grid_seconds, const char *what,
                          struct error *err)
 {

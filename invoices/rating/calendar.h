@@ -46,6 +46,12 @@ MUST_CHECK bool calendar_period_of_label(const struct zone *zone, const struct b
 void calendar_period_next(const struct zone *zone, const struct billing *billing,
                           const struct period *period, struct period *out);
 
+#define PERIOD_DAYS_MAX 32
+/* Where each day of a whole period ends, rising; how many. A day begins at the anchor's minute. A
+ * date that a zone leaves out is no day. */
+size_t calendar_days(const struct zone *zone, const struct billing *billing,
+                     const struct period *period, int64_t out_ends_us[PERIOD_DAYS_MAX]);
+
 /* ERROR_INPUT when the instant is not on the grid; the message names the instants nearest to it
  * that are. `what` names the border: "contract c-acme: /plans/0/from". */
 MUST_CHECK bool calendar_check_grid(int64_t instant_us, uint32_t grid_seconds, const char *what,

@@ -10,6 +10,7 @@
 #include "core/money.h"
 #include "core/schema.h"
 #include "rating/contract_check.h"
+#include "rating/contract_terms.h"
 #include "rating/field.h"
 #include "rating_schemas.h"
 
@@ -155,7 +156,8 @@ static bool read_contract(const struct reader *reader, struct contract *contract
     return reader_instant(reader, "from", INSTANT_MIN, &contract->from_us, err) &&
            reader_instant(reader, "to", INSTANT_MAX, &contract->to_us, err) &&
            read_plans(reader, contract, err) && read_reservations(reader, contract, err) &&
-           read_taxes(reader, contract, err) && contract_money_read(reader, contract, err);
+           contract_read_terms(reader, contract, err) && read_taxes(reader, contract, err) &&
+           contract_money_read(reader, contract, err);
 }
 
 static bool open_zone(const struct reader *reader, struct contract *contract, struct error *err)
@@ -178,9 +180,10 @@ bool contract_compile(const json_t *json, const char *what, uint32_t grid_second
         return error_prefix(err, "%s: /currency: ", what);
     if (!open_zone(&reader, &contract, err))
         return false;
-    uint32_t grid = grid_seconds ? grid_seconds : zone_grid_seconds(contract.zone);
-    if (!contract_check(&reader, &contract, grid, err) ||
-        !contract_money_check(&reader, &contract, grid, err)) {
+    contract.grid_seconds = grid_seconds ? grid_seconds : zone_grid_seconds(contract.zone);
+    if (!contract_check(&reader, &contract, contract.grid_seconds, err) ||
+        !contract_check_terms(&reader, &contract, err) ||
+        !contract_money_check(&reader, &contract, contract.grid_seconds, err)) {
         contract_release(&contract);
         return false;
     }

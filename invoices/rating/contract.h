@@ -66,6 +66,25 @@ struct reservation {
     const char *tax_category;
 };
 
+/* Percent off a tenant's charges, after their own discounts. */
+struct contract_discount {
+    struct decimal percent;
+    size_t charge_count; /* ids in scope; 0: all */
+    const char **charges;
+    int64_t from_us;
+    int64_t to_us;
+    const char *name; /* NULL: none */
+};
+
+/* Members of a plan's charge that the contract replaces for [from, to). */
+struct contract_override {
+    const char *plan;
+    const char *charge;
+    int64_t from_us;
+    int64_t to_us;
+    const char *json; /* the members that replace, as an object */
+};
+
 struct tax_rate {
     const char *category;
     struct decimal rate; /* percent */
@@ -84,10 +103,15 @@ struct contract {
     struct billing billing;
     int64_t from_us;
     int64_t to_us;
+    uint32_t grid_seconds; /* the tenant's */
     size_t plan_count;
     struct contract_plan *plans; /* as listed */
     size_t reservation_count;
     struct reservation *reservations; /* as listed */
+    size_t override_count;
+    struct contract_override *overrides; /* as listed */
+    size_t discount_count;
+    struct contract_discount *discounts; /* as listed */
     size_t tax_count;
     struct tax_rate *taxes; /* as listed */
     struct digest tax_hash; /* SHA-256 of the canonical JSON of /tax */

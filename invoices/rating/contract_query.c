@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "rating/charge.h"
 #include "rating/contract.h"
+#include "rating/contract_terms.h"
 
 #define EN16931_EXPONENT_MAX 2
 
@@ -100,6 +102,15 @@ static const struct plan *find_plan(const struct plan *const *plans, size_t coun
     return NULL;
 }
 
+/* A price by the clock changes on the tenant's grid. */
+static bool check_grid(const struct contract *contract, const struct contract_plan *wanted,
+                       const struct charge *charge, struct error *err)
+{
+    return charge->model != CHARGE_TIME_OF_USE ||
+           week_check_grid(charge, contract->zone, wanted->from_us, wanted->to_us,
+                           contract->grid_seconds, err);
+}
+
 static bool check_plan(const struct contract *contract, const struct contract_plan *wanted,
                        const struct plan *plan, struct error *err)
 {
@@ -120,9 +131,40 @@ static bool check_plan(const struct contract *contract, const struct contract_pl
             contract->id, plan->version, plan->id, instant_format(plan->effective_from_us, text));
     for (size_t i = 0; i < plan->charge_count; i++)
         if (!contract_tax_rate(contract, plan->charges[i].tax_category, wanted->from_us, &rate,
-                               err))
+                               err) ||
+            !check_grid(contract, wanted, &plan->charges[i], err))
             return false;
     return true;
+}
+
+/* The charge that an override changes is in each version of its plan, and compiles as changed. */
+static bool check_override(const struct contract *contract,
+                           const struct contract_override *override,
+                           const struct plan *const *plans, size_t plan_count, struct error *err)
+{
+    struct arena arena CLEANUP(arena_release);
+    bool is_found = false;
+
+    arena_init(&arena);
+    for (size_t i = 0; i < contract->plan_count; i++) {
+        const struct contract_plan *wanted = &contract->plans[i];
+        const struct plan *plan = find_plan(plans, plan_count, wanted);
+        const struct charge *charge = plan_charge(plan, override->charge);
+        struct decimal rate;
+
+        if (strcmp(wanted->plan, override->plan) != 0 || !charge ||
+            wanted->from_us >= override->to_us || wanted->to_us <= override->from_us)
+            continue;
+        is_found = true;
+        if (!override_compile(override, plan, charge, &arena, &charge, err) ||
+            !contract_tax_rate(contract, charge->tax_category, wanted->from_us, &rate, err) ||
+            !check_grid(contract, wanted, charge, err))
+            return error_prefix(err, "contract %s: ", contract->id);
+    }
+    return is_found ||
+           error_set(err, ERROR_INPUT,
+                     "contract %s: /overrides: it has no plan '%s' with a charge '%s' in that time",
+                     contract->id, override->plan, override->charge);
 }
 
 bool contract_check_plans(const struct contract *contract, const struct plan *const *plans,
@@ -133,6 +175,9 @@ bool contract_check_plans(const struct contract *contract, const struct plan *co
     for (size_t i = 0; i < contract->plan_count; i++)
         if (!check_plan(contract, &contract->plans[i],
                         find_plan(plans, plan_count, &contract->plans[i]), err))
+            return false;
+    for (size_t i = 0; i < contract->override_count; i++)
+        if (!check_override(contract, &contract->overrides[i], plans, plan_count, err))
             return false;
     for (size_t i = 0; i < contract->reservation_count; i++)
         if (!contract_tax_rate(contract, contract->reservations[i].tax_category,

@@ -1,5 +1,5 @@
 /*
- * Counters: free allowance, tiers, and their money shared by use.
+ * Counters: their allowance, their moves through the versions.
  */
 #include "rating/counter.h"
 
@@ -7,222 +7,70 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/instant.h"
 #include "rating/charge.h"
-#include "rating/item.h"
+#include "rating/stretch.h"
 
-/* A scheduled charge while it is rated. */
-struct rated {
-    struct job *job;
-    const struct scheduled_charge *charge;
-    const struct phase *last; /* the version at the period's end, or the last there was */
-    struct fragment_source *source;
-    struct phase_rates *rates; /* one a phase */
-};
+/* ------------------------------------------------------------------------------------- peaks */
 
-/* The part of a counter in one phase. */
-struct stretch {
-    struct item *items;
-    size_t count;
-    int128 units;  /* after coverage */
-    int128 billed; /* after the allowance */
-};
-
-/* A line's part of a stretch at one tax rate, with what it weighs. */
-struct group {
-    struct by line;
-    struct decimal tax_rate;
-    int64_t at_us; /* of the slot; 0: no use */
-    int128 weight;
-    int128 free;
-    size_t first_item; /* the group's items: those of equal line and rate from here on */
-};
-
-/* ------------------------------------------------------------------------------------ groups */
-
-static int by_line(const void *left, const void *right)
+static bool is_peak(const struct rated *rated, const struct item *item)
 {
-    const struct item *a = left;
-    const struct item *b = right;
-    int order = by_compare(&a->line, &b->line);
-
-    if (order != 0)
-        return order;
-    if (a->slot != b->slot)
-        return a->slot < b->slot ? -1 : 1;
-    return (a->first_lot > b->first_lot) - (a->first_lot < b->first_lot);
+    return rated->charge->phases[item->phase].charge->model == CHARGE_PEAK;
 }
 
-static struct why why_of(const struct phase *phase, const struct by *key, struct arena *arena)
+static int by_window(const void *left, const void *right)
 {
-    return (struct why){.plan = phase->plan->id,
-                        .version = phase->plan->version,
-                        .from_us = phase->from_us,
-                        .to_us = phase->to_us,
-                        .unit = phase->charge->unit,
-                        .key_count = key->count,
-                        .key_names = key->names,
-                        .key_values = by_texts(key, arena)};
+    const struct item *a = *(struct item *const *)left;
+    const struct item *b = *(struct item *const *)right;
+
+    return (a->window_us > b->window_us) - (a->window_us < b->window_us);
 }
 
-static struct fragment *add_fragment(const struct rated *rated, const struct phase *phase,
-                                     const struct by *key, const struct group *group,
-                                     enum part_kind kind)
+/* The window with the highest sum, the earliest of equals; the items stand by window. */
+static int64_t find_peak(struct item *const *items, size_t count)
 {
-    const struct fragment fragment = {
-        .source = rated->source,
-        .by = group->line,
-        .tax_category = phase->charge->tax_category,
-        .tax_rate = group->tax_rate,
-        .kind = kind,
-        .divisor = phase->charge->divisor,
-        .at_us = group->at_us,
-        .why = why_of(phase, key, rated->job->arena),
-    };
+    int64_t peak_us = WINDOW_NONE;
+    int128 highest = 0;
+    int128 sum = 0;
 
-    return fragments_add(&rated->job->fragments, &fragment);
-}
-
-static const char *decimal_text(struct decimal decimal, struct arena *arena)
-{
-    char text[DECIMAL_TEXT_SIZE];
-
-    return arena_text(arena, decimal_format_short(decimal, text));
-}
-
-static void explain_tier(struct why *why, const struct charge *charge, const struct step *step,
-                         struct arena *arena)
-{
-    const struct tier *tier = &charge->tiers[step->tier];
-
-    why->price = step->kind == PART_FLAT ? tier->flat : tier->price;
-    if (step->kind == PART_FLAT)
-        why->unit = NULL;
-    else if (tier->block.coefficient > 0)
-        why->block = decimal_text(tier->block, arena);
-    if (charge->tier_count == 1)
-        return;
-    why->tier = (unsigned)step->tier + 1;
-    why->tier_from = step->tier > 0 ? decimal_text(tier[-1].up_to, arena) : "0";
-    why->tier_up_to = tier->open ? NULL : decimal_text(tier->up_to, arena);
-}
-
-/* One step's units and money, for a group that weighs weight / total of it. */
-static void add_step(const struct rated *rated, const struct phase *phase, const struct by *key,
-                     const struct step *step, const struct group *group, int128 total)
-{
-    struct arena *arena = rated->job->arena;
-    struct fragment *fragment = add_fragment(rated, phase, key, group, step->kind);
-    char texts[2][INT128_TEXT_SIZE];
-
-    explain_tier(&fragment->why, phase->charge, step, arena);
-    mpq_set(fragment->units, step->units);
-    mpq_set(fragment->money, step->money);
-    if (group->weight == total)
-        return;
-    ratio_scale(fragment->units, group->weight, total);
-    ratio_scale(fragment->money, group->weight, total);
-    fragment->why.share = arena_printf(arena, "%s/%s", number_format(group->weight, texts[0]),
-                                       number_format(total, texts[1]));
-}
-
-static void add_whole(const struct rated *rated, const struct phase *phase, const struct by *key,
-                      const struct group *group, enum part_kind kind, int128 units,
-                      const char *reservation)
-{
-    struct fragment *fragment = add_fragment(rated, phase, key, group, kind);
-
-    ratio_set(fragment->units, units, 1);
-    fragment->why.reservation = reservation;
-}
-
-/* ------------------------------------------------------------------------------------ covered */
-
-/* The first covered record of a lot, by bisection. */
-static size_t first_covered(const struct job *job, size_t lot)
-{
-    size_t low = 0;
-    size_t high = job->covered_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (job->covered[middle].lot < lot)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static void sum_covered(const struct rated *rated, const struct item *item, int128 *sums)
-{
-    const struct job *job = rated->job;
-    const struct phase_rates *rates = &rated->rates[item->phase];
-
-    for (size_t i = first_covered(job, item->first_lot);
-         i < job->covered_count && job->covered[i].lot < item->end_lot; i++)
-        if (schedule_slot(rates->slots, rates->count, job->lots[job->covered[i].lot].from_us) ==
-            item->slot)
-            sums[job->covered[i].reservation] += job->covered[i].quantity;
-}
-
-/* What reservations cover of a group's items stands in its line, at no price. */
-static void add_covered(const struct rated *rated, const struct phase *phase, const struct by *key,
-                        const struct group *group, const struct item *items, size_t count)
-{
-    const struct contract *contract = rated->job->contract;
-    int128 *sums;
-
-    if (rated->job->covered_count == 0)
-        return;
-    sums = memory_alloc(contract->reservation_count * sizeof *sums);
-    for (size_t i = 0; i < count; i++)
-        sum_covered(rated, &items[i], sums);
-    for (size_t r = 0; r < contract->reservation_count; r++)
-        if (sums[r] > 0)
-            add_whole(rated, phase, key, group, PART_COVERED, sums[r],
-                      contract->reservations[r].id);
-    free(sums);
-}
-
-/* ---------------------------------------------------------------------------------- stretches */
-
-/* Adds a stretch's fragments: the items in groups of one line and rate, sorted for it. */
-static void add_stretch(const struct rated *rated, const struct phase *phase, const struct by *key,
-                        struct stretch *stretch, const struct steps *steps)
-{
-    struct item *items = stretch->items;
-    const struct phase_rates *rates = &rated->rates[phase - rated->charge->phases];
-
-    if (stretch->count > 0)
-        qsort(items, stretch->count, sizeof *items, by_line);
-    for (size_t i = 0, end = 0; i < stretch->count; i = end) {
-        const struct rate_slot *slot = &rates->slots[items[i].slot];
-        struct group group = {
-            .line = items[i].line, .tax_rate = slot->rate, .at_us = slot->from_us};
-
-        for (end = i; end < stretch->count && items[end].slot == items[i].slot &&
-                      by_compare(&items[end].line, &items[i].line) == 0;
-             end++) {
-            group.weight += items[end].billed;
-            group.free += items[end].free;
+    for (size_t i = 0; i < count; i++) {
+        sum = i > 0 && items[i]->window_us == items[i - 1]->window_us ? sum + items[i]->units
+                                                                      : items[i]->units;
+        if (sum > highest) {
+            highest = sum;
+            peak_us = items[i]->window_us;
         }
-        add_covered(rated, phase, key, &group, &items[i], end - i);
-        if (group.free > 0)
-            add_whole(rated, phase, key, &group, PART_FREE, group.free, NULL);
-        for (size_t s = 0; group.weight > 0 && s < steps->count; s++)
-            add_step(rated, phase, key, &steps->items[s], &group, stretch->billed);
     }
+    return peak_us;
 }
 
-/* floor(free × divisor) in base units. */
+/* Of versions whose model is peak only the period's highest window is billed. */
+static void keep_peak(const struct rated *rated, struct item *items, size_t count)
+{
+    struct item **peaks = memory_alloc((count + 1) * sizeof(struct item *));
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (is_peak(rated, &items[i]))
+            peaks[kept++] = &items[i];
+    qsort(peaks, kept, sizeof(struct item *), by_window);
+    int64_t peak_us = find_peak(peaks, kept);
+    for (size_t i = 0; i < kept; i++)
+        if (peaks[i]->window_us != peak_us)
+            peaks[i]->units = 0;
+    free(peaks);
+}
+
+/* --------------------------------------------------------------------------------- allowance */
+
+/* floor(free × divisor / multiple) in base units. */
 static int128 allowance_of(const struct charge *charge)
 {
     mpq_t units;
 
     mpq_init(units);
     ratio_set_decimal(units, charge->free);
-    ratio_scale(units, charge->divisor, 1);
+    charge_base_units(charge, units);
     int128 allowance = ratio_floor(units);
     mpq_clear(units);
     return allowance;
@@ -238,22 +86,26 @@ static int128 free_in(const struct charge *charge, int128 left_before, int128 un
     return allowance < units ? allowance : units;
 }
 
-/* Splits a counter's items by phase and takes the free allowance. Returns what is billed. */
-static int128 split_phases(const struct rated *rated, struct item *items, size_t count,
+/* Splits a counter's items [first, first + count) by phase and takes the free allowance. Returns
+ * what is billed. */
+static int128 split_phases(const struct rated *rated, struct items *all, size_t first, size_t count,
                            struct stretch *stretches)
 {
     int128 left_before = 0;
     int128 total = 0;
-    size_t at = 0;
+    size_t at = first;
 
     for (size_t p = 0; p < rated->charge->phase_count; p++) {
         struct stretch *stretch = &stretches[p];
+        size_t from = at;
 
-        *stretch = (struct stretch){.items = &items[at]};
-        for (; at < count && items[at].phase == p; at++, stretch->count++)
-            stretch->units += items[at].units;
+        *stretch = (struct stretch){.all = all, .phase = p};
+        for (; at < first + count && all->items[at].phase == p; at++)
+            stretch->units += all->items[at].units;
+        stretch->first = from;
+        stretch->count = at - from;
         int128 free_units = free_in(rated->charge->phases[p].charge, left_before, stretch->units);
-        items_share_free(rated->job, &rated->rates[p], stretch->items, stretch->count, free_units);
+        items_share_free(rated->job, all, from, stretch->count, free_units);
         stretch->billed = stretch->units - free_units;
         left_before += stretch->units;
         total += stretch->billed;
@@ -261,38 +113,46 @@ static int128 split_phases(const struct rated *rated, struct item *items, size_t
     return total;
 }
 
-static void init_steps(const struct rated *rated, struct steps *steps)
+/* ------------------------------------------------------------------------------------ pricing */
+
+static struct steps no_steps(const struct rated *rated)
 {
-    *steps = (struct steps){.arena = rated->job->arena, .pool = &rated->job->pool};
+    return (struct steps){.arena = rated->job->arena, .pool = &rated->job->pool};
+}
+
+/* What coverage took of a counter's usage. */
+static int128 covered_of(const struct item *items, size_t count)
+{
+    int128 covered = 0;
+
+    for (size_t i = 0; i < count; i++)
+        covered += items[i].net - items[i].units;
+    return covered;
 }
 
 static void price_phases(const struct rated *rated, const struct by *key, struct stretch *stretches,
-                         int128 total)
+                         int128 covered, int128 total)
 {
-    struct counter_move move = {.total = total};
+    int128 billed = 0;
 
     for (size_t p = 0; p < rated->charge->phase_count; p++) {
-        const struct phase *phase = &rated->charge->phases[p];
-        struct steps steps;
+        const struct charge *charge = rated->charge->phases[p].charge;
+        int128 first = charge->counts_covered ? covered : 0;
+        struct counter_move move = {.first = first,
+                                    .before = first + billed,
+                                    .units = stretches[p].billed,
+                                    .total = first + total};
+        struct steps steps = no_steps(rated);
 
-        init_steps(rated, &steps);
-        move.units = stretches[p].billed;
+        stretch_cells(&stretches[p], rated->job->arena, &move);
         if (move.units > 0)
-            charge_model_of(phase->charge->model)->price(phase->charge, &move, &steps);
-        add_stretch(rated, phase, key, &stretches[p], &steps);
-        move.before += move.units;
+            charge_model_of(charge->model)->price(charge, &move, &steps);
+        stretch_add(rated, &stretches[p], key, &steps);
+        billed += move.units;
     }
 }
 
 /* ------------------------------------------------------------------------------ nothing to bill */
-
-/* The rate at the period's last instant: where what has no time of its own lies. */
-static struct decimal rate_at_end(const struct rated *rated)
-{
-    const struct phase_rates *rates = &rated->rates[rated->charge->phase_count - 1];
-
-    return rates->slots[rates->count - 1].rate;
-}
 
 /* What an item weighs where nothing is billed: its use after coverage, or before if all of the
  * counter's is covered. */
@@ -301,10 +161,11 @@ static int128 weight_at_zero(const struct item *item, bool any_left)
     return any_left ? item->units : item->net;
 }
 
-static void add_fee(const struct rated *rated, const struct by *key, const struct step *step,
-                    struct item *items, size_t count)
+/* The fee shared by use; without any it stands in the plain line. */
+static void share_fee(const struct rated *rated, const struct by *key, const struct step *step,
+                      const struct item *items, size_t count)
 {
-    struct group group = {.tax_rate = rate_at_end(rated)};
+    struct place place = {.phase = rated->charge->phase_count - 1, .slot = &rated->end, .key = key};
     int128 total = 0;
     bool any_left = false;
 
@@ -313,118 +174,74 @@ static void add_fee(const struct rated *rated, const struct by *key, const struc
     for (size_t i = 0; i < count; i++)
         total += weight_at_zero(&items[i], any_left);
     for (size_t i = 0; i < count; i++) {
-        group.line = items[i].line;
-        group.weight = weight_at_zero(&items[i], any_left);
-        if (group.weight > 0)
-            add_step(rated, rated->last, key, step, &group, total);
+        int128 weight = weight_at_zero(&items[i], any_left);
+
+        place.line = items[i].line;
+        if (weight > 0)
+            stretch_add_step(rated, &place, step, weight, total, NULL);
     }
-    if (count > 0)
-        return;
-    group.line = by_of(&rated->last->charge->line_by, NULL, rated->job->arena);
-    add_step(rated, rated->last, key, step, &group, 0);
+    place.line = rated_plain_line(rated, place.phase);
+    if (count == 0)
+        stretch_add_step(rated, &place, step, 1, 1, NULL);
 }
 
 /* Tier 1's flat fee applies when nothing is left to bill (flat_at_zero). */
-static void add_fee_at_zero(const struct rated *rated, const struct by *key, struct item *items,
-                            size_t count)
+static void add_fee_at_zero(const struct rated *rated, const struct by *key,
+                            const struct item *items, size_t count)
 {
-    const struct charge *charge = rated->last->charge;
-    struct steps steps;
+    struct steps steps = no_steps(rated);
 
-    if (!charge->flat_at_zero || charge->tiers[0].flat.coefficient == 0)
-        return;
-    init_steps(rated, &steps);
-    struct step *step = steps_add(&steps, PART_FLAT, 0);
-    ratio_set_decimal(step->money, charge->tiers[0].flat);
-    add_fee(rated, key, step, items, count);
+    tier_price_nothing(rated->last->charge, &steps);
+    for (size_t i = 0; i < steps.count; i++)
+        share_fee(rated, key, &steps.items[i], items, count);
 }
 
-/* A line that says zero, for a plan that wants to see it. */
-static void add_zero_line(const struct rated *rated)
-{
-    const struct by no_key = {0};
-    struct group group = {.tax_rate = rate_at_end(rated)};
+/* ----------------------------------------------------------------------------------- counters */
 
-    group.line = by_of(&rated->last->charge->line_by, NULL, rated->job->arena);
-    add_whole(rated, rated->last, &no_key, &group, PART_TIER, 0, NULL);
-}
-
-/* ------------------------------------------------------------------------------------ charges */
-
-static void rate_counter(const struct rated *rated, const struct by *key, struct item *items,
-                         size_t count)
+/* The items [first, first + count). */
+static void rate_counter(const struct rated *rated, const struct by *key, struct items *all,
+                         size_t first, size_t count)
 {
     struct stretch *stretches = memory_alloc(rated->charge->phase_count * sizeof *stretches);
-    int128 total = split_phases(rated, items, count, stretches);
+    struct item *items = count > 0 ? &all->items[first] : NULL;
+    int128 covered = covered_of(items, count);
 
-    price_phases(rated, key, stretches, total);
+    keep_peak(rated, items, count);
+    int128 total = split_phases(rated, all, first, count, stretches);
+    price_phases(rated, key, stretches, covered, total);
     if (total == 0)
         add_fee_at_zero(rated, key, items, count);
     free(stretches);
 }
 
-/* Each counter; the one without keys exists without usage too. */
-static void rate_counters(const struct rated *rated, struct items *items)
+/* Each counter; the one without keys exists without usage too, unless windows have counters. */
+static void rate_all(const struct rated *rated, struct items *items)
 {
     const struct by no_key = {0};
-    bool has_plain = rated->last->charge->key_by.count > 0;
+    const struct charge *charge = rated->last->charge;
+    bool has_plain = charge->key_by.count > 0 || charge->per_window;
 
     for (size_t i = 0, end = 0; i < items->count; i = end) {
         struct by key = items->items[i].key;
+        int64_t counter_us = items->items[i].counter_us;
 
-        for (end = i; end < items->count && by_compare(&items->items[end].key, &key) == 0;)
+        for (end = i; end < items->count && by_compare(&items->items[end].key, &key) == 0 &&
+                      items->items[end].counter_us == counter_us;)
             end++;
         has_plain |= key.count == 0;
-        rate_counter(rated, &key, &items->items[i], end - i);
+        rate_counter(rated, &key, items, i, end - i);
     }
     if (!has_plain)
-        rate_counter(rated, &no_key, NULL, 0);
+        rate_counter(rated, &no_key, items, 0, 0);
 }
 
-static bool find_rates(struct rated *rated, struct error *err)
+bool counters_rate(const struct rated *rated, struct error *err)
 {
-    const struct scheduled_charge *charge = rated->charge;
-    struct arena *arena = rated->job->arena;
+    struct items items = {0};
 
-    rated->rates = arena_array(arena, charge->phase_count, sizeof *rated->rates);
-    for (size_t p = 0; p < charge->phase_count; p++)
-        if (!schedule_rates(rated->job->contract, charge->phases[p].charge->tax_category,
-                            charge->phases[p].from_us, charge->phases[p].to_us, arena,
-                            &rated->rates[p].slots, &rated->rates[p].count, err))
-            return error_prefix(err, "charge %s: ", charge->charge);
-    return true;
-}
-
-static struct fragment_source *make_source(const struct rated *rated, size_t order)
-{
-    const struct charge *charge = rated->last->charge;
-    struct fragment_source *source = arena_alloc(rated->job->arena, sizeof *source);
-
-    *source = (struct fragment_source){.order = order,
-                                       .kind = LINE_CHARGE,
-                                       .plan = rated->last->plan->id,
-                                       .charge = charge->id,
-                                       .description = charge->name,
-                                       .unit = charge->unit,
-                                       .divisor = charge->divisor,
-                                       .print_zero = charge->print_zero};
-    return source;
-}
-
-bool counter_rate(struct job *job, size_t at, struct error *err)
-{
-    const struct scheduled_charge *charge = &job->schedule.charges[at];
-    struct rated rated = {.job = job, .charge = charge};
-    size_t before = job->fragments.count;
-    struct items items;
-
-    rated.last = &charge->phases[charge->phase_count - 1];
-    if (!find_rates(&rated, err))
+    if (!items_collect(rated->job, rated->at, rated->rates, &items, err))
         return false;
-    rated.source = make_source(&rated, at);
-    items_collect(job, charge, rated.rates, &items);
-    rate_counters(&rated, &items);
-    if (job->fragments.count == before && rated.source->print_zero)
-        add_zero_line(&rated);
+    rate_all(rated, &items);
+    items_release(&items);
     return true;
 }

@@ -51,8 +51,11 @@ static struct fragment *add_part(const struct coverage_cost *cost, struct job *j
         .tax_category = cost->reservation->tax_category,
         .tax_rate = cost->slots[slot].rate,
         .kind = kind,
+        .from_us = cost->sums[slot].from_us,
+        .to_us = cost->sums[slot].to_us,
         .divisor = 1,
         .at_us = cost->slots[slot].from_us,
+        .multiple = 1,
         .why = {.from_us = cost->sums[slot].from_us,
                 .to_us = cost->sums[slot].to_us,
                 .price = price,
@@ -86,7 +89,8 @@ void coverage_cost_finish(const struct coverage_cost *cost, struct job *job)
                                        .charge = reservation->id,
                                        .description = reservation->name,
                                        .unit = UNIT_HOUR,
-                                       .divisor = 1};
+                                       .divisor = 1,
+                                       .multiple = 1};
     if (reservation->upfront.coefficient > 0 && reservation->from_us >= job->period->from_us) {
         struct fragment *upfront =
             add_part(cost, job, source, 0, PART_UPFRONT, reservation->upfront);

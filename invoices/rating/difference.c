@@ -56,7 +56,7 @@ static void add_line(struct rating_difference *difference, const struct rating_c
     if (amount == 0)
         return;
     if (known->kind == LINE_CHARGE)
-        line.quantity = quantity_text(units, known->divisor, arena);
+        line.quantity = quantity_text(units, known->multiple, known->divisor, arena);
     difference->lines[difference->line_count++] = line;
     difference->net_minor += amount;
 }

@@ -103,21 +103,27 @@ static void split_lines(struct run *run, unsigned exponent, struct fragments *fr
         ratio_scale(run->exact[i], number_power10(exponent), 1);
 }
 
+static bool has_quantity(enum part_kind kind)
+{
+    return kind == PART_TIER || kind == PART_FREE || kind == PART_COVERED ||
+           kind == PART_CAPACITY || kind == PART_USAGE || kind == PART_FEE;
+}
+
 /* Base units that were billed or free; 0 for a reservation, whose units are hours. */
 static void sum_units(const struct fragment *fragments, size_t count, mpq_ptr sum)
 {
     for (size_t i = 0; i < count; i++)
         if (fragments[i].kind == PART_TIER || fragments[i].kind == PART_FREE ||
-            fragments[i].kind == PART_CAPACITY)
+            fragments[i].kind == PART_CAPACITY || fragments[i].kind == PART_FEE)
             mpq_add(sum, sum, fragments[i].units);
 }
 
 static void set_quantity(struct rating_line *line, const struct fragment_source *source,
                          mpq_ptr units, struct arena *arena)
 {
-    if (source->kind == LINE_CHARGE)
+    if (source->kind == LINE_CHARGE && source->unit)
         line->base_quantity = ratio_floor(units);
-    ratio_scale(units, 1, source->divisor);
+    ratio_scale(units, source->multiple, source->divisor);
     line->quantity = ratio_display(units, QUANTITY_DECIMALS, arena);
 }
 
@@ -152,10 +158,10 @@ static void set_part_quantities(struct rating_line *line, const struct fragment 
     mpq_ptr units = ratio_new(all->pool);
 
     for (size_t i = 0; i < line->part_count; i++) {
-        if (fragments[i].kind == PART_FLAT || fragments[i].kind == PART_UPFRONT)
+        if (!has_quantity(fragments[i].kind))
             continue;
         mpq_set(units, fragments[i].units);
-        ratio_scale(units, 1, fragments[i].divisor);
+        ratio_scale(units, fragments[i].multiple, fragments[i].divisor);
         line->parts[i].quantity = ratio_text(units, all->arena);
     }
 }
@@ -210,12 +216,13 @@ static bool round_charge(const struct run *run, unsigned exponent, struct fragme
         .tax_category = first->tax_category,
         .tax_rate = first->tax_rate,
         .divisor = first->source->divisor,
+        .multiple = first->source->multiple,
         .unit = first->source->unit,
         .exact = ratio_text(run->total, all->arena),
     };
 
     sum_units(first, run->count, units);
-    if (charge.kind == LINE_CHARGE)
+    if (charge.kind == LINE_CHARGE && charge.unit)
         charge.base_quantity = ratio_floor(units);
     if (!ratio_round(run->total, exponent, charge.charge, &charge.amount_minor, err))
         return false;

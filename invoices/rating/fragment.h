@@ -24,7 +24,8 @@ struct fragment_source {
     const char *charge;
     const char *description;
     const char *unit;
-    int128 divisor; /* base units in a price unit; 1 for a reservation */
+    int128 divisor; /* so many base units are `multiple` price units; 1 for a reservation */
+    int128 multiple;
     bool print_zero;
 };
 
@@ -34,10 +35,14 @@ struct fragment {
     const char *tax_category;
     struct decimal tax_rate;
     enum part_kind kind;
+    int64_t from_us; /* when what it prices was used; of a fee the second in which it lies */
+    int64_t to_us;
+    size_t phase;   /* of a charge: the plan version, as scheduled */
     int128 divisor; /* of its plan version; 1 for a reservation */
-    mpq_ptr units;  /* base units (unit-hours of a reservation); may be zero */
-    mpq_ptr money;  /* in the currency */
-    int64_t at_us;  /* of its use: the slot's first instant; 0: the period's last second */
+    int128 multiple;
+    mpq_ptr units; /* base units (unit-hours of a reservation); may be zero */
+    mpq_ptr money; /* in the currency */
+    int64_t at_us; /* of its use: the slot's first instant; 0: the period's last second */
     struct why why;
     size_t sequence; /* order of adding */
 };

@@ -7,9 +7,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/instant.h"
+#include "rating/charge.h"
 #include "rating/share.h"
 
+#define LOOK_BACK 16 /* items of a series that a lot is compared with; more only repeat an item */
+
 /* ----------------------------------------------------------------------------------- collect */
+
+struct collection {
+    struct job *job;
+    const struct scheduled_charge *charge;
+    size_t at; /* in the schedule */
+    const struct phase_rates *rates;
+    struct items items;
+    size_t capacity;
+};
+
+/* Lots of one series that begin in a phase. */
+struct run {
+    size_t phase;
+    const struct charge *charge;
+    size_t first;
+    size_t end;
+    size_t first_item;
+};
 
 /* Room for one more; items are few against lots, so doubling in the arena is cheap. */
 static struct item *add_item(struct items *items, size_t *capacity, struct arena *arena)
@@ -24,7 +46,7 @@ static struct item *add_item(struct items *items, size_t *capacity, struct arena
         *capacity = larger;
     }
     struct item *item = &items->items[items->count++];
-    *item = (struct item){0};
+    *item = (struct item){.id = items->count - 1};
     return item;
 }
 
@@ -40,53 +62,109 @@ static size_t lots_in_phase(const struct job *job, const struct phase *phase, si
     return last;
 }
 
-struct collection {
-    struct job *job;
-    const struct scheduled_charge *charge;
-    const struct phase_rates *rates;
-    struct items items;
-    size_t capacity;
-};
+static bool refuse_lot(const struct collection *collection, const struct lot *lot,
+                       struct error *err)
+{
+    char text[INSTANT_TEXT_SIZE];
 
-static void collect_slot(struct collection *collection, size_t phase, size_t slot, size_t first,
-                         size_t end)
+    return error_prefix(
+        err, "charge %s: usage of %s in the window from %s: ", collection->charge->charge,
+        series_text(job_series(collection->job, lot), collection->job->arena),
+        instant_format(lot->from_us, text));
+}
+
+/* What tells a lot's item from others of its series and phase. */
+static bool place_lot(const struct collection *collection, const struct run *run,
+                      const struct lot *lot, struct item *out, struct error *err)
+{
+    const struct charge *charge = run->charge;
+    const struct phase_rates *rates = &collection->rates[run->phase];
+    const struct charge_model_row *row = charge_model_of(charge->model);
+    const struct lot_place place = {.zone = collection->job->contract->zone,
+                                    .series = job_series(collection->job, lot),
+                                    .from_us = lot->from_us,
+                                    .to_us = lot->to_us};
+
+    *out = (struct item){.cell = CELL_NONE, .counter_us = WINDOW_NONE, .window_us = WINDOW_NONE};
+    out->slot = schedule_slot(rates->slots, rates->count, lot->from_us);
+    if (charge->per_window)
+        out->counter_us = lot->from_us;
+    if (charge->per_window || charge->model == CHARGE_PEAK) {
+        out->window_us = lot->from_us;
+        out->end_us = lot->to_us;
+    }
+    return !row->find_cell || lot->left == 0 || row->find_cell(charge, &place, &out->cell, err) ||
+           refuse_lot(collection, lot, err);
+}
+
+static struct item *find_item(struct items *items, const struct run *run, const struct item *like)
+{
+    size_t oldest =
+        items->count > run->first_item + LOOK_BACK ? items->count - LOOK_BACK : run->first_item;
+
+    for (size_t i = items->count; i-- > oldest;) {
+        struct item *item = &items->items[i];
+
+        if (item->slot == like->slot && item->cell == like->cell &&
+            item->window_us == like->window_us)
+            return item;
+    }
+    return NULL;
+}
+
+static bool collect_lot(struct collection *collection, const struct run *run, size_t at,
+                        struct error *err)
 {
     struct job *job = collection->job;
-    const struct charge *charge = collection->charge->phases[phase].charge;
-    const struct phase_rates *rates = &collection->rates[phase];
-    struct item sum = {.phase = phase, .slot = slot, .first_lot = first, .end_lot = end};
+    struct lot *lot = &job->lots[at];
+    struct item like;
 
-    for (size_t i = first; i < end; i++) {
-        if (schedule_slot(rates->slots, rates->count, job->lots[i].from_us) != slot)
-            continue;
-        sum.net += job->lots[i].quantity;
-        sum.units += job->lots[i].left;
+    if (lot->rounder != 0 && lot->rounder != collection->at + 1)
+        return error_set(err, ERROR_INPUT,
+                         "charge %s rounds it and is not the only one that asks for it; give one "
+                         "of them a meter of its own, or make their where disjoint",
+                         job->schedule.charges[lot->rounder - 1].charge) ||
+               refuse_lot(collection, lot, err);
+    lot->is_rated = true;
+    if (!place_lot(collection, run, lot, &like, err))
+        return false;
+    struct item *item = find_item(&collection->items, run, &like);
+    if (!item) {
+        item = add_item(&collection->items, &collection->capacity, job->arena);
+        like.id = item->id;
+        *item = like;
+        item->phase = run->phase;
+        item->first_lot = run->first;
+        item->end_lot = run->end;
+        item->key = by_of(&run->charge->key_by, job_series(job, lot), job->arena);
+        item->line = by_of(&run->charge->line_by, job_series(job, lot), job->arena);
     }
-    if (sum.net == 0)
-        return;
-    sum.key = by_of(&charge->key_by, job_series(job, &job->lots[first]), job->arena);
-    sum.line = by_of(&charge->line_by, job_series(job, &job->lots[first]), job->arena);
-    *add_item(&collection->items, &collection->capacity, job->arena) = sum;
+    item->net += lot->quantity;
+    item->units += lot->left;
+    collection->items.of_lot[at] = item->id + 1;
+    return true;
 }
 
 /* Lots [first, end) are one series. */
-static void collect_series(struct collection *collection, size_t first, size_t end)
+static bool collect_series(struct collection *collection, size_t first, size_t end,
+                           struct error *err)
 {
     struct job *job = collection->job;
     const struct series *series = job_series(job, &job->lots[first]);
 
     for (size_t p = 0; p < collection->charge->phase_count; p++) {
         const struct phase *phase = &collection->charge->phases[p];
-        size_t from = first;
+        struct run run = {.phase = p, .charge = phase->charge, .first = first};
 
         if (!conditions_match(phase->charge->meter, &phase->charge->where, series))
             continue;
-        size_t to = lots_in_phase(job, phase, &from, end);
-        for (size_t i = from; i < to; i++)
-            job->lots[i].is_rated = true;
-        for (size_t slot = 0; from < to && slot < collection->rates[p].count; slot++)
-            collect_slot(collection, p, slot, from, to);
+        run.end = lots_in_phase(job, phase, &run.first, end);
+        run.first_item = collection->items.count;
+        for (size_t i = run.first; i < run.end; i++)
+            if (!collect_lot(collection, &run, i, err))
+                return false;
     }
+    return true;
 }
 
 /* Lots stand in series key order, so theirs is that of the series. */
@@ -98,27 +176,60 @@ static int by_counter(const void *left, const void *right)
 
     if (order != 0)
         return order;
+    if (a->counter_us != b->counter_us)
+        return a->counter_us < b->counter_us ? -1 : 1;
     if (a->phase != b->phase)
         return a->phase < b->phase ? -1 : 1;
     if (a->first_lot != b->first_lot)
         return a->first_lot < b->first_lot ? -1 : 1;
-    return (a->slot > b->slot) - (a->slot < b->slot);
+    if (a->slot != b->slot)
+        return a->slot < b->slot ? -1 : 1;
+    if (a->cell != b->cell)
+        return a->cell < b->cell ? -1 : 1;
+    return (a->id > b->id) - (a->id < b->id);
 }
 
-void items_collect(struct job *job, const struct scheduled_charge *charge,
-                   const struct phase_rates *rates, struct items *out)
+/* Sorted for counters; lots find their items again. */
+static void sort_items(struct items *items, size_t lot_count)
 {
-    struct collection collection = {.job = job, .charge = charge, .rates = rates};
+    size_t *places = memory_alloc((items->count + 1) * sizeof *places);
 
-    for (size_t i = 0, end = 0; i < job->lot_count; i = end) {
+    if (items->count > 0)
+        qsort(items->items, items->count, sizeof *items->items, by_counter);
+    for (size_t i = 0; i < items->count; i++)
+        places[items->items[i].id] = i;
+    for (size_t i = 0; i < lot_count; i++)
+        if (items->of_lot[i] > 0)
+            items->of_lot[i] = places[items->of_lot[i] - 1] + 1;
+    free(places);
+}
+
+bool items_collect(struct job *job, size_t charge, const struct phase_rates *rates,
+                   struct items *out, struct error *err)
+{
+    struct collection collection = {
+        .job = job, .charge = &job->schedule.charges[charge], .at = charge, .rates = rates};
+    bool done = true;
+
+    collection.items.of_lot = memory_alloc((job->lot_count + 1) * sizeof(size_t));
+    for (size_t i = 0, end = 0; done && i < job->lot_count; i = end) {
         for (end = i + 1; end < job->lot_count && job->lots[end].series == job->lots[i].series;)
             end++;
-        collect_series(&collection, i, end);
+        done = collect_series(&collection, i, end, err);
     }
-    if (collection.items.count > 0)
-        qsort(collection.items.items, collection.items.count, sizeof *collection.items.items,
-              by_counter);
+    if (!done) {
+        items_release(&collection.items);
+        return false;
+    }
+    sort_items(&collection.items, job->lot_count);
     *out = collection.items;
+    return true;
+}
+
+void items_release(struct items *items)
+{
+    free(items->of_lot);
+    items->of_lot = NULL;
 }
 
 /* ------------------------------------------------------------------------------ free allowance */
@@ -132,36 +243,41 @@ static size_t series_end(const struct item *items, size_t from, size_t count)
     return end;
 }
 
-/* Shares over the windows of one series, then adds up by tax rate. */
-static void share_windows(const struct job *job, const struct phase_rates *rates,
-                          struct item *items, size_t count, int128 free_units)
+/* Shares over the windows of one series, then adds up by item. Only windows of the items
+ * [first, first + count) count: others may be another counter's. */
+static void share_windows(const struct job *job, struct items *items, size_t first, size_t count,
+                          int128 free_units)
 {
-    size_t first = items->first_lot;
-    size_t lot_count = items->end_lot - first;
+    size_t first_lot = items->items[first].first_lot;
+    size_t lot_count = items->items[first].end_lot - first_lot;
     int128 *weights = memory_alloc(2 * lot_count * sizeof *weights);
 
-    for (size_t i = 0; i < lot_count; i++)
-        weights[i] = job->lots[first + i].left;
-    share_whole(free_units, weights, lot_count, weights + lot_count);
     for (size_t i = 0; i < lot_count; i++) {
-        size_t slot = schedule_slot(rates->slots, rates->count, job->lots[first + i].from_us);
+        size_t item = items->of_lot[first_lot + i];
 
-        for (size_t k = 0; k < count; k++)
-            if (items[k].slot == slot)
-                items[k].free += weights[lot_count + i];
+        if (item > first && item <= first + count && items->items[item - 1].units > 0)
+            weights[i] = job->lots[first_lot + i].left;
     }
+    share_whole(free_units, weights, lot_count, weights + lot_count);
+    for (size_t i = 0; i < lot_count; i++)
+        if (weights[i] > 0)
+            items->items[items->of_lot[first_lot + i] - 1].free += weights[lot_count + i];
     free(weights);
 }
 
-void items_share_free(const struct job *job, const struct phase_rates *rates, struct item *items,
-                      size_t count, int128 free_units)
+void items_share_free(const struct job *job, struct items *all, size_t first, size_t count,
+                      int128 free_units)
 {
+    struct item *items = &all->items[first];
     int128 *weights = memory_alloc(2 * count * sizeof *weights + 1);
     size_t series_count = 0;
 
-    for (size_t i = 0; i < count; i = series_end(items, i, count), series_count++)
-        for (size_t k = i; k < series_end(items, i, count); k++)
-            weights[series_count] += items[k].units;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && items[i].first_lot != items[i - 1].first_lot)
+            series_count++;
+        weights[series_count] += items[i].units;
+    }
+    series_count += count > 0;
     share_whole(free_units, weights, series_count, weights + count);
     for (size_t i = 0, s = 0; i < count; s++) {
         size_t end = series_end(items, i, count);
@@ -169,7 +285,7 @@ void items_share_free(const struct job *job, const struct phase_rates *rates, st
         if (end - i == 1)
             items[i].free = weights[count + s];
         else
-            share_windows(job, rates, &items[i], end - i, weights[count + s]);
+            share_windows(job, all, first + i, end - i, weights[count + s]);
         i = end;
     }
     for (size_t i = 0; i < count; i++)

@@ -23,6 +23,7 @@ struct lot {
     int128 quantity; /* base units, > 0 */
     int128 left;     /* not covered by a reservation */
     bool is_rated;   /* some charge asks for its series */
+    size_t rounder;  /* the scheduled charge that rounds it, from 1; 0: none. No other may ask */
 };
 
 /* Units of a lot that a reservation covers. */

@@ -34,6 +34,10 @@ enum part_kind {
     PART_CAPACITY, /* a reservation's units × hours, used or not */
     PART_USAGE,    /* what covered units cost on top */
     PART_UPFRONT,  /* a reservation's price for its whole term */
+    PART_FEE,      /* a fee per billing period, or once */
+    PART_DISCOUNT, /* below zero */
+    PART_MINIMUM,  /* what is missing to the minimum */
+    PART_MAXIMUM,  /* below zero: what is above the maximum */
 };
 
 /* Why a part costs what it costs: which quantity met which price. What does not apply is zero or
@@ -44,13 +48,21 @@ struct why {
     int64_t from_us;
     int64_t to_us;
     struct decimal price;   /* per price unit, per unit-hour, or the flat amount itself */
+    bool is_percent;        /* the price is of hundred; of a discount, it is the percent itself */
+    bool is_override;       /* the contract changed the charge */
     const char *unit;       /* of the price; NULL for a flat amount */
+    const char *rule;       /* the row of a price table, in words */
+    const char *name;       /* of a discount */
+    const char *prorated;   /* "24/31 days": the part of the amount that is due; NULL: all */
+    const char *of;         /* the amount that a discount or maximum is taken from: "n/d" */
+    const char *window;     /* where a counter is of one window, or its peak: "FROM/TO" */
     unsigned tier;          /* from 1; 0 where there is none */
     const char *tier_from;  /* its range in price units: above this … */
     const char *tier_up_to; /* … and up to this; NULL: open */
     const char *block; /* the price is of so many units, billed in whole blocks; NULL: of one */
     const char *exact; /* the part's amount before any rounding: "n/d" in the currency */
-    const char *share; /* "n/d" of what the counter cost, in base units; NULL: all of it */
+    const char *share; /* "n/d" of what the counter cost, in base units, or of what is shared in
+                        * proportion to amounts; NULL: all of it */
     const char *reservation; /* id */
     const char *units;       /* of a reservation */
     size_t key_count;        /* the counter's key_by values */
@@ -96,7 +108,8 @@ struct rating_charge {
     const char *exact;   /* before rounding, in the currency: "n/d" */
     int128 amount_minor; /* half away from zero; its lines sum to it */
     int128 base_quantity;
-    int128 divisor; /* base units in a price unit; 1 for a reservation */
+    int128 divisor; /* so many base units are `multiple` price units; 1 for a reservation */
+    int128 multiple;
     const char *unit;
 };
 
@@ -113,5 +126,6 @@ json_t *rating_part_json(const struct rating_part *part);
 json_t *rating_why_json(const struct rating_part *part);
 json_t *rating_taxes_json(const struct rating_tax *taxes, size_t count, unsigned exponent);
 const char *part_kind_word(enum part_kind kind);
+const char *why_decimal(struct decimal decimal, struct arena *arena);
 
 #endif

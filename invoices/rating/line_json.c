@@ -11,10 +11,18 @@ const char *part_kind_word(enum part_kind kind)
     static const char *const words[] = {
         [PART_TIER] = "tier",       [PART_FLAT] = "flat",         [PART_FREE] = "free",
         [PART_COVERED] = "covered", [PART_CAPACITY] = "capacity", [PART_USAGE] = "usage",
-        [PART_UPFRONT] = "upfront",
+        [PART_UPFRONT] = "upfront", [PART_FEE] = "fee",           [PART_DISCOUNT] = "discount",
+        [PART_MINIMUM] = "minimum", [PART_MAXIMUM] = "maximum",
     };
 
     return words[kind];
+}
+
+const char *why_decimal(struct decimal decimal, struct arena *arena)
+{
+    char text[DECIMAL_TEXT_SIZE];
+
+    return arena_text(arena, decimal_format_short(decimal, text));
 }
 
 static json_t *text_json(const char *text)
@@ -58,6 +66,16 @@ static bool has_price(enum part_kind kind)
     return kind != PART_FREE && kind != PART_COVERED;
 }
 
+/* A price in hundredths is said as it was stated: in percent. */
+static void set_price(json_t *object, const struct rating_part *part)
+{
+    struct decimal price = part->why.price;
+
+    if (part->why.is_percent && part->kind == PART_TIER)
+        price.scale -= 2;
+    json_object_set_new(object, part->why.is_percent ? "percent" : "price", decimal_json(price));
+}
+
 json_t *rating_why_json(const struct rating_part *part)
 {
     const struct why *why = &part->why;
@@ -67,9 +85,16 @@ json_t *rating_why_json(const struct rating_part *part)
     json_set_text(object, "plan", why->plan);
     if (why->plan)
         json_object_set_new(object, "version", json_integer(why->version));
+    if (why->is_override)
+        json_object_set_new(object, "override", json_true());
     if (has_price(part->kind))
-        json_object_set_new(object, "price", decimal_json(why->price));
+        set_price(object, part);
     json_set_text(object, "unit", why->unit);
+    json_set_text(object, "rule", why->rule);
+    json_set_text(object, "name", why->name);
+    json_set_text(object, "prorated", why->prorated);
+    json_set_text(object, "of", why->of);
+    json_set_text(object, "window", why->window);
     json_set_text(object, "block", why->block);
     if (why->tier > 0) {
         json_object_set_new(object, "tier", json_integer(why->tier));

@@ -3,6 +3,7 @@
  */
 #include "rating/plan.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/instant.h"
@@ -42,6 +43,26 @@ const struct charge *plan_charge(const struct plan *plan, const char *id)
     return NULL;
 }
 
+static const char *text_of(const json_t *json, struct arena *arena)
+{
+    char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
+    const char *kept = arena_text(arena, text);
+
+    free(text);
+    return kept;
+}
+
+static bool read_month_hours(const struct reader *reader, struct plan *plan, struct error *err)
+{
+    const char *text = reader_text(reader, "hours_per_month", "0");
+    uint64_t hours = 0;
+
+    if (!number_parse_u64(text, strlen(text), "hours_per_month", &hours, err))
+        return false;
+    plan->month_hours = (uint32_t)hours;
+    return true;
+}
+
 static bool compile_charges(const struct reader *reader, struct plan *plan, struct error *err)
 {
     size_t count = reader_count(reader, "charges");
@@ -53,6 +74,7 @@ static bool compile_charges(const struct reader *reader, struct plan *plan, stru
 
         if (!charge_compile(&item, plan->exponent, &charge, err))
             return false;
+        charge.json = text_of(item.object, reader->arena);
         if (plan_charge(plan, charge.id))
             return reader_refuse(&item, "charge", err,
                                  "'%s' is used twice; ids are unique in a plan", charge.id);
@@ -74,7 +96,7 @@ bool plan_compile(const json_t *json, const char *what, uint32_t version, struct
     if (!money_exponent(plan.currency, &plan.exponent, err))
         return error_prefix(err, "%s: /currency: ", what);
     if (!reader_instant(&reader, "effective_from", INSTANT_MIN, &plan.effective_from_us, err) ||
-        !compile_charges(&reader, &plan, err))
+        !read_month_hours(&reader, &plan, err) || !compile_charges(&reader, &plan, err))
         return false;
     *out = plan;
     return true;

@@ -7,10 +7,11 @@
 #include <string.h>
 
 #include "base/instant.h"
-#include "rating/counter.h"
+#include "rating/charge_rate.h"
 #include "rating/coverage.h"
 #include "rating/difference.h"
 #include "rating/job.h"
+#include "rating/rounding.h"
 
 static void set_lots(struct job *job, const struct usage_row *rows, size_t count)
 {
@@ -85,6 +86,12 @@ static bool total_up(struct job *job, struct rating *rating, struct error *err)
 
 /* ---------------------------------------------------------------------------------- the order */
 
+static bool round_usage(struct job *job, struct rating *rating, struct error *err)
+{
+    (void)rating;
+    return rounding_apply(job, err);
+}
+
 static bool cover(struct job *job, struct rating *rating, struct error *err)
 {
     return coverage_apply(job, &rating->reservations, &rating->reservation_count, err);
@@ -94,7 +101,7 @@ static bool price_charges(struct job *job, struct rating *rating, struct error *
 {
     (void)rating;
     for (size_t i = 0; i < job->schedule.charge_count; i++)
-        if (!counter_rate(job, i, err))
+        if (!charge_rate(job, i, err))
             return false;
     return true;
 }
@@ -114,10 +121,12 @@ static bool round_once(struct job *job, struct rating *rating, struct error *err
 
 /* The one order. Each step takes what the one before left in the job or in the rating. */
 static bool (*const order[])(struct job *, struct rating *, struct error *) = {
-    cover,                   /* reservations take from the lots */
-    price_charges,           /* what is left: free allowance, tiers */
-    round_once,              /* lines */
-    list_unrated,  total_up, /* tax */
+    round_usage,   /* conversions that are rounded, then sessions */
+    cover,         /* reservations take from the lots */
+    price_charges, /* what is left: free allowance, tiers, discounts, minimum, maximum */
+    round_once,    /* lines */
+    list_unrated,  /* what nobody asked for */
+    total_up,      /* tax */
 };
 
 static bool run(struct job *job, struct rating *rating, struct error *err)

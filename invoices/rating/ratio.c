@@ -178,15 +178,20 @@ static const char *point(const char *digits, size_t decimals, struct arena *aren
 
 #define TEXT_DECIMALS_MAX 60
 
+const char *ratio_fraction(mpq_srcptr ratio, struct arena *arena)
+{
+    size_t size = mpz_sizeinbase(mpq_numref(ratio), 10) + mpz_sizeinbase(mpq_denref(ratio), 10);
+    char *text = arena_alloc(arena, size + 3);
+
+    return mpq_get_str(text, 10, ratio);
+}
+
 const char *ratio_text(mpq_srcptr ratio, struct arena *arena)
 {
     long decimals = decimals_of(mpq_denref(ratio));
 
-    if (decimals < 0 || decimals > TEXT_DECIMALS_MAX) {
-        char *text = arena_alloc(arena, mpz_sizeinbase(mpq_numref(ratio), 10) +
-                                            mpz_sizeinbase(mpq_denref(ratio), 10) + 3);
-        return mpq_get_str(text, 10, ratio);
-    }
+    if (decimals < 0 || decimals > TEXT_DECIMALS_MAX)
+        return ratio_fraction(ratio, arena);
     mpz_t integer;
     mpz_init(integer);
     mpz_ui_pow_ui(integer, 10, (unsigned long)decimals);
@@ -211,12 +216,13 @@ const char *ratio_display(mpq_srcptr ratio, unsigned decimals, struct arena *are
     return text;
 }
 
-const char *quantity_text(int128 units, int128 divisor, struct arena *arena)
+const char *quantity_text(int128 units, int128 multiple, int128 divisor, struct arena *arena)
 {
     mpq_t quantity;
 
     mpq_init(quantity);
     ratio_set(quantity, units, divisor);
+    ratio_scale(quantity, multiple, 1);
     const char *text = ratio_display(quantity, QUANTITY_DECIMALS, arena);
     mpq_clear(quantity);
     return text;

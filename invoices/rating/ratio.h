@@ -44,10 +44,12 @@ MUST_CHECK bool ratio_round(mpq_srcptr ratio, unsigned decimals, const char *wha
 int128 ratio_floor(mpq_srcptr ratio);
 /* "1.375" where that is exact, else "n/d": never rounded. In the arena. */
 const char *ratio_text(mpq_srcptr ratio, struct arena *arena);
+/* "n/d", also where a decimal would be exact. In the arena. */
+const char *ratio_fraction(mpq_srcptr ratio, struct arena *arena);
 /* Rounded half away to at most `decimals`, without trailing zeros, for people. In the arena. */
 const char *ratio_display(mpq_srcptr ratio, unsigned decimals, struct arena *arena);
-/* base units / divisor in the same manner, with QUANTITY_DECIMALS. */
-const char *quantity_text(int128 units, int128 divisor, struct arena *arena);
+/* base units × multiple / divisor in the same manner, with QUANTITY_DECIMALS. */
+const char *quantity_text(int128 units, int128 multiple, int128 divisor, struct arena *arena);
 /* False when the integer does not fit; *out is left alone then. */
 MUST_CHECK bool ratio_integer(mpz_srcptr integer, int128 *out);
 

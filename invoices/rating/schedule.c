@@ -9,13 +9,15 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "rating/contract_terms.h"
 
 /* A plan version, cut to the period. */
 struct term {
     const struct plan *plan;
     int64_t from_us;
     int64_t to_us;
-    size_t listed; /* place in the contract */
+    size_t listed;        /* place in the contract */
+    int64_t line_from_us; /* there, not cut */
 };
 
 static const struct plan *find_plan(const struct plan *const *plans, size_t count, const char *id,
@@ -70,7 +72,8 @@ static bool find_terms(const struct contract *contract, const struct plan *const
         const struct contract_plan *wanted = &contract->plans[i];
         struct term term = {.from_us = later(wanted->from_us, period->from_us),
                             .to_us = earlier(wanted->to_us, period->to_us),
-                            .listed = i};
+                            .listed = i,
+                            .line_from_us = wanted->from_us};
 
         if (term.from_us >= term.to_us)
             continue;
@@ -94,8 +97,33 @@ static struct scheduled_charge *find_charge(struct schedule *schedule, const cha
     return NULL;
 }
 
-static void add_phase(struct schedule *schedule, const struct term *term,
-                      const struct charge *charge, size_t phases_max, struct arena *arena)
+/* The override in force at an instant; *until_us is where that changes next. */
+static const struct contract_override *override_at(const struct contract *contract,
+                                                   const struct plan *plan,
+                                                   const struct charge *charge, int64_t at_us,
+                                                   int64_t *until_us)
+{
+    const struct contract_override *found = NULL;
+
+    for (size_t i = 0; i < contract->override_count; i++) {
+        const struct contract_override *override = &contract->overrides[i];
+
+        if (strcmp(override->plan, plan->id) != 0 || strcmp(override->charge, charge->id) != 0)
+            continue;
+        if (override->from_us <= at_us && at_us < override->to_us)
+            found = override;
+        if (override->from_us > at_us)
+            *until_us = earlier(*until_us, override->from_us);
+        if (override->to_us > at_us)
+            *until_us = earlier(*until_us, override->to_us);
+    }
+    return found;
+}
+
+/* A charge's phases in a term: one, or more where the contract's overrides begin or end. */
+static bool add_phases(struct schedule *schedule, const struct contract *contract,
+                       const struct term *term, const struct charge *charge, size_t phases_max,
+                       struct arena *arena, struct error *err)
 {
     struct scheduled_charge *scheduled = find_charge(schedule, term->plan->id, charge->id);
 
@@ -105,13 +133,28 @@ static void add_phase(struct schedule *schedule, const struct term *term,
         scheduled->charge = charge->id;
         scheduled->phases = arena_array(arena, phases_max, sizeof *scheduled->phases);
     }
-    scheduled->phases[scheduled->phase_count++] = (struct phase){
-        .plan = term->plan, .charge = charge, .from_us = term->from_us, .to_us = term->to_us};
+    for (int64_t at_us = term->from_us, next_us = 0; at_us < term->to_us; at_us = next_us) {
+        struct phase phase = {.plan = term->plan,
+                              .charge = charge,
+                              .from_us = at_us,
+                              .line_from_us = term->line_from_us};
+        next_us = term->to_us;
+        const struct contract_override *override =
+            override_at(contract, term->plan, charge, at_us, &next_us);
+        phase.to_us = next_us;
+        phase.is_override = override != NULL;
+        if (override && !override_compile(override, term->plan, charge, arena, &phase.charge, err))
+            return false;
+        scheduled->phases[scheduled->phase_count++] = phase;
+    }
+    return true;
 }
 
-static void add_charges(struct schedule *schedule, const struct term *terms, size_t count,
-                        struct arena *arena)
+static bool add_charges(struct schedule *schedule, const struct contract *contract,
+                        const struct term *terms, size_t count, struct arena *arena,
+                        struct error *err)
 {
+    size_t phases_max = count + 2 * contract->override_count;
     size_t charges_max = 0;
 
     for (size_t i = 0; i < count; i++)
@@ -119,7 +162,10 @@ static void add_charges(struct schedule *schedule, const struct term *terms, siz
     schedule->charges = arena_array(arena, charges_max, sizeof *schedule->charges);
     for (size_t i = 0; i < count; i++)
         for (size_t c = 0; c < terms[i].plan->charge_count; c++)
-            add_phase(schedule, &terms[i], &terms[i].plan->charges[c], count, arena);
+            if (!add_phases(schedule, contract, &terms[i], &terms[i].plan->charges[c], phases_max,
+                            arena, err))
+                return false;
+    return true;
 }
 
 static int by_number(const void *left, const void *right)
@@ -148,6 +194,16 @@ static void add_borders(struct schedule *schedule, const struct term *terms, siz
             schedule->borders_us[schedule->border_count++] = schedule->borders_us[i];
 }
 
+/* A contract's discounts begin and end between amounts. */
+static void add_cuts(struct schedule *schedule, const struct contract *contract,
+                     const struct period *period, struct arena *arena)
+{
+    for (size_t i = 0; i < contract->discount_count; i++) {
+        schedule_cut(schedule, contract->discounts[i].from_us, period, arena);
+        schedule_cut(schedule, contract->discounts[i].to_us, period, arena);
+    }
+}
+
 bool schedule_make(const struct contract *contract, const struct plan *const *plans,
                    size_t plan_count, const struct period *period, struct arena *arena,
                    struct schedule *out, struct error *err)
@@ -158,8 +214,10 @@ bool schedule_make(const struct contract *contract, const struct plan *const *pl
 
     if (!find_terms(contract, plans, plan_count, period, terms, &count, err))
         return false;
-    add_charges(&schedule, terms, count, arena);
+    if (!add_charges(&schedule, contract, terms, count, arena, err))
+        return false;
     add_borders(&schedule, terms, count, period, arena);
+    add_cuts(&schedule, contract, period, arena);
     *out = schedule;
     return true;
 }
@@ -216,6 +274,63 @@ bool schedule_rates(const struct contract *contract, const char *category, int64
         slots[count].rate = without_zeros(slots[count].rate);
         slots[count].from_us = at_us;
         slots[count].to_us = next_change(contract, category, at_us, to_us);
+    }
+    *out_slots = slots;
+    *out_count = count;
+    return true;
+}
+
+/* Rising, each once. */
+void schedule_cut(struct schedule *schedule, int64_t instant_us, const struct period *period,
+                  struct arena *arena)
+{
+    size_t at = 0;
+
+    if (instant_us <= period->from_us || instant_us >= period->to_us)
+        return;
+    while (at < schedule->cut_count && schedule->cuts_us[at] < instant_us)
+        at++;
+    if (at < schedule->cut_count && schedule->cuts_us[at] == instant_us)
+        return;
+    if (schedule->cut_count == schedule->cut_capacity) {
+        size_t capacity = 2 * schedule->cut_capacity + 8;
+        int64_t *cuts = arena_array(arena, capacity, sizeof *cuts);
+
+        if (schedule->cut_count > 0)
+            memcpy(cuts, schedule->cuts_us, schedule->cut_count * sizeof *cuts);
+        schedule->cuts_us = cuts;
+        schedule->cut_capacity = capacity;
+    }
+    memmove(&schedule->cuts_us[at + 1], &schedule->cuts_us[at],
+            (schedule->cut_count - at) * sizeof *schedule->cuts_us);
+    schedule->cuts_us[at] = instant_us;
+    schedule->cut_count++;
+}
+
+bool schedule_slots(const struct schedule *schedule, const struct contract *contract,
+                    const char *category, int64_t from_us, int64_t to_us, struct arena *arena,
+                    struct rate_slot **out_slots, size_t *out_count, struct error *err)
+{
+    struct rate_slot *whole = NULL;
+    size_t whole_count = 0;
+    size_t count = 0;
+
+    if (!schedule_rates(contract, category, from_us, to_us, arena, &whole, &whole_count, err))
+        return false;
+    struct rate_slot *slots = arena_array(arena, whole_count + schedule->cut_count, sizeof *slots);
+    for (size_t i = 0; i < whole_count; i++) {
+        struct rate_slot slot = whole[i];
+
+        for (size_t c = 0; c < schedule->cut_count; c++) {
+            int64_t cut_us = schedule->cuts_us[c];
+
+            if (cut_us <= slot.from_us || cut_us >= slot.to_us)
+                continue;
+            slots[count] = slot;
+            slots[count++].to_us = cut_us;
+            slot.from_us = cut_us;
+        }
+        slots[count++] = slot;
     }
     *out_slots = slots;
     *out_count = count;

@@ -65,8 +65,8 @@ static struct digest canonical_of(const char *bytes, size_t size, struct text *o
 
 static void check_charge(const struct charge *charge)
 {
-    assert(charge->tier_count > 0 && charge->divisor > 0);
-    assert(charge->tiers[charge->tier_count - 1].open);
+    assert(charge->divisor > 0 && charge->multiple > 0);
+    assert(charge->tier_count == 0 || charge->tiers[charge->tier_count - 1].open);
     for (size_t i = 0; i + 1 < charge->tier_count; i++)
         assert(!charge->tiers[i].open);
 }

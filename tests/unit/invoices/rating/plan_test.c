@@ -10,7 +10,7 @@ static void refuses_plans_with_the_place_and_what_to_do(void **state)
         const char *charge;
         const char *message;
     } cases[] = {
-        {"{" UNIT ",\"model\":\"peak\"}", "/charges/0/model"},
+        {"{" UNIT ",\"model\":\"unique\"}", "/charges/0/model"},
         {"{" UNIT ",\"model\":\"volume\"}", "volume needs tiers"},
         {"{" UNIT ",\"model\":\"package\",\"price\":\"1\"}", "needs a size"},
         {"{" UNIT ",\"model\":\"package\",\"size\":\"4\"}", "package needs a price"},
@@ -34,7 +34,6 @@ static void refuses_plans_with_the_place_and_what_to_do(void **state)
          "last tier must be open"},
         {"{" UNIT ",\"model\":\"graduated\",\"tiers\":[{\"price\":\"1\"},{\"price\":\"1\"}]}",
          "only the last tier"},
-        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"minimum\":\"5\"}", "minimum"},
         {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\"},{" UNIT
          ",\"model\":\"per_unit\",\"price\":\"1\"}",
          "used twice"},
