@@ -15,7 +15,7 @@ static bool find_rates(struct rated *rated, struct error *err)
 
     rated->rates = arena_array(job->arena, charge->phase_count, sizeof *rated->rates);
     for (size_t p = 0; p < charge->phase_count; p++)
-        if (!schedule_slots(&job->schedule, job->contract, charge->phases[p].charge->tax_category,
+        if (!schedule_rates(job->contract, charge->phases[p].charge->tax_category,
                             charge->phases[p].from_us, charge->phases[p].to_us, job->arena,
                             &rated->rates[p].slots, &rated->rates[p].count, err))
             return error_prefix(err, "charge %s: ", charge->charge);

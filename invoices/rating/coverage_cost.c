@@ -51,8 +51,6 @@ static struct fragment *add_part(const struct coverage_cost *cost, struct job *j
         .tax_category = cost->reservation->tax_category,
         .tax_rate = cost->slots[slot].rate,
         .kind = kind,
-        .from_us = cost->sums[slot].from_us,
-        .to_us = cost->sums[slot].to_us,
         .divisor = 1,
         .at_us = cost->slots[slot].from_us,
         .multiple = 1,

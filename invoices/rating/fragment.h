@@ -35,8 +35,6 @@ struct fragment {
     const char *tax_category;
     struct decimal tax_rate;
     enum part_kind kind;
-    int64_t from_us; /* when what it prices was used; of a fee the second in which it lies */
-    int64_t to_us;
     size_t phase;   /* of a charge: the plan version, as scheduled */
     int128 divisor; /* of its plan version; 1 for a reservation */
     int128 multiple;

@@ -194,16 +194,6 @@ static void add_borders(struct schedule *schedule, const struct term *terms, siz
             schedule->borders_us[schedule->border_count++] = schedule->borders_us[i];
 }
 
-/* A contract's discounts begin and end between amounts. */
-static void add_cuts(struct schedule *schedule, const struct contract *contract,
-                     const struct period *period, struct arena *arena)
-{
-    for (size_t i = 0; i < contract->discount_count; i++) {
-        schedule_cut(schedule, contract->discounts[i].from_us, period, arena);
-        schedule_cut(schedule, contract->discounts[i].to_us, period, arena);
-    }
-}
-
 bool schedule_make(const struct contract *contract, const struct plan *const *plans,
                    size_t plan_count, const struct period *period, struct arena *arena,
                    struct schedule *out, struct error *err)
@@ -217,7 +207,6 @@ bool schedule_make(const struct contract *contract, const struct plan *const *pl
     if (!add_charges(&schedule, contract, terms, count, arena, err))
         return false;
     add_borders(&schedule, terms, count, period, arena);
-    add_cuts(&schedule, contract, period, arena);
     *out = schedule;
     return true;
 }
@@ -274,63 +263,6 @@ bool schedule_rates(const struct contract *contract, const char *category, int64
         slots[count].rate = without_zeros(slots[count].rate);
         slots[count].from_us = at_us;
         slots[count].to_us = next_change(contract, category, at_us, to_us);
-    }
-    *out_slots = slots;
-    *out_count = count;
-    return true;
-}
-
-/* Rising, each once. */
-void schedule_cut(struct schedule *schedule, int64_t instant_us, const struct period *period,
-                  struct arena *arena)
-{
-    size_t at = 0;
-
-    if (instant_us <= period->from_us || instant_us >= period->to_us)
-        return;
-    while (at < schedule->cut_count && schedule->cuts_us[at] < instant_us)
-        at++;
-    if (at < schedule->cut_count && schedule->cuts_us[at] == instant_us)
-        return;
-    if (schedule->cut_count == schedule->cut_capacity) {
-        size_t capacity = 2 * schedule->cut_capacity + 8;
-        int64_t *cuts = arena_array(arena, capacity, sizeof *cuts);
-
-        if (schedule->cut_count > 0)
-            memcpy(cuts, schedule->cuts_us, schedule->cut_count * sizeof *cuts);
-        schedule->cuts_us = cuts;
-        schedule->cut_capacity = capacity;
-    }
-    memmove(&schedule->cuts_us[at + 1], &schedule->cuts_us[at],
-            (schedule->cut_count - at) * sizeof *schedule->cuts_us);
-    schedule->cuts_us[at] = instant_us;
-    schedule->cut_count++;
-}
-
-bool schedule_slots(const struct schedule *schedule, const struct contract *contract,
-                    const char *category, int64_t from_us, int64_t to_us, struct arena *arena,
-                    struct rate_slot **out_slots, size_t *out_count, struct error *err)
-{
-    struct rate_slot *whole = NULL;
-    size_t whole_count = 0;
-    size_t count = 0;
-
-    if (!schedule_rates(contract, category, from_us, to_us, arena, &whole, &whole_count, err))
-        return false;
-    struct rate_slot *slots = arena_array(arena, whole_count + schedule->cut_count, sizeof *slots);
-    for (size_t i = 0; i < whole_count; i++) {
-        struct rate_slot slot = whole[i];
-
-        for (size_t c = 0; c < schedule->cut_count; c++) {
-            int64_t cut_us = schedule->cuts_us[c];
-
-            if (cut_us <= slot.from_us || cut_us >= slot.to_us)
-                continue;
-            slots[count] = slot;
-            slots[count++].to_us = cut_us;
-            slot.from_us = cut_us;
-        }
-        slots[count++] = slot;
     }
     *out_slots = slots;
     *out_count = count;

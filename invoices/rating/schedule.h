@@ -36,9 +36,6 @@ struct schedule {
     struct scheduled_charge *charges; /* in order of first appearance */
     size_t border_count;
     int64_t *borders_us; /* where plan versions begin or end, inside the period, rising */
-    size_t cut_count;
-    size_t cut_capacity;
-    int64_t *cuts_us; /* where amounts must come apart by time, inside the period, rising */
 };
 
 /* A tax rate in force for [from, to). What lies in one slot is never cut by money's borders
@@ -56,15 +53,6 @@ MUST_CHECK bool schedule_make(const struct contract *contract, const struct plan
 MUST_CHECK bool schedule_rates(const struct contract *contract, const char *category,
                                int64_t from_us, int64_t to_us, struct arena *arena,
                                struct rate_slot **out_slots, size_t *out_count, struct error *err);
-/* Amounts before and after the instant must come apart: a discount begins, a credit expires. It is
- * said before charges are priced, and changes no sum. */
-void schedule_cut(struct schedule *schedule, int64_t instant_us, const struct period *period,
-                  struct arena *arena);
-/* The same as schedule_rates(), in slots that no cut goes through. */
-MUST_CHECK bool schedule_slots(const struct schedule *schedule, const struct contract *contract,
-                               const char *category, int64_t from_us, int64_t to_us,
-                               struct arena *arena, struct rate_slot **out_slots, size_t *out_count,
-                               struct error *err);
 /* The slot of an instant that lies in one. */
 size_t schedule_slot(const struct rate_slot *slots, size_t count, int64_t instant_us);
 
