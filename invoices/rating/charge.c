@@ -101,7 +101,7 @@ bool charge_unit_price(const struct charge *charge, const struct lot_place *lot,
     struct error ignored;
     int64_t cell = CELL_NONE;
 
-    if (row->find_cell) {
+    if (row && row->find_cell) {
         if (!row->find_cell(charge, lot, &cell, &ignored))
             return false;
         *out = cell_price(&charge->table, cell);

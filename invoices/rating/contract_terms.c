@@ -136,6 +136,21 @@ bool contract_check_terms(const struct reader *reader, const struct contract *co
     return true;
 }
 
+int64_t contract_terms_cut(const struct contract *contract, int64_t after_us)
+{
+    int64_t next_us = INSTANT_MAX;
+
+    for (size_t i = 0; i < contract->discount_count; i++) {
+        const struct contract_discount *discount = &contract->discounts[i];
+
+        if (discount->from_us > after_us && discount->from_us < next_us)
+            next_us = discount->from_us;
+        if (discount->to_us > after_us && discount->to_us < next_us)
+            next_us = discount->to_us;
+    }
+    return next_us;
+}
+
 /* ----------------------------------------------------------------------------------- override */
 
 /* A plan of one charge: what the schema of plans can look at. */

@@ -233,7 +233,8 @@ static int64_t next_change(const struct contract *contract, const char *category
         if (strcmp(contract->taxes[i].category, category) == 0 &&
             contract->taxes[i].from_us > after_us)
             next_us = earlier(next_us, contract->taxes[i].from_us);
-    return earlier(next_us, contract_money_cut(contract, after_us));
+    return earlier(next_us, earlier(contract_money_cut(contract, after_us),
+                                    contract_terms_cut(contract, after_us)));
 }
 
 static struct rate_slot *more_slots(const struct rate_slot *slots, size_t *capacity,
