@@ -36,6 +36,27 @@ def tier(number, charge_name="c0"):
     return read
 
 
+def change(read, before, after):
+    """What a reading of one job is more than that of another."""
+    def step(outs):
+        values = [read(job)(outs) for job in (after, before)]
+        return values[0][0] - values[1][0], values[0][1] - values[1][1]
+    return step
+
+
+def document(member):
+    """A sum of a job's document: net, tax or total."""
+    def of(job=0):
+        return lambda outs: (F(outs[job][member]), F(outs[job][member]))
+    return of
+
+
+def without_minimum(outs):
+    """What is billed before the period's end, when the minimum is not due yet."""
+    parts = [p for line in outs[0]["lines"] for p in line["parts"] if p["kind"] != "minimum"]
+    return sum((F(p["why"]["exact"]) for p in parts), F(0)), None
+
+
 def difference(outs):
     amount = sum((F(line["amount"]) for line in outs[0]["difference"]["lines"]), F(0))
     return amount, amount
@@ -54,6 +75,14 @@ def whole_term(outs):
 def less(used, reading):
     """What is left of so much."""
     return lambda outs: (F(used) - reading(outs)[0], None)
+
+
+def less_billed(billed, reading):
+    """What is billed on top of so much."""
+    def read(outs):
+        value, amount = reading(outs)
+        return value - F(billed), None if amount is None else amount - F(billed)
+    return read
 
 
 def part_of(used, reading):

@@ -6,6 +6,7 @@ tokens.request.v1, and types of the catalog's own. What a case gives as one numb
 events, and every event arrives twice.
 """
 import datetime
+import re
 from fractions import Fraction as F
 from math import lcm
 
@@ -14,6 +15,7 @@ MONTH = "2026-10"
 START = datetime.datetime(2026, 10, 1, tzinfo=datetime.timezone.utc)
 GPU_HOUR = 3600 * 10 ** 6  # base units: a GPU has 10^6 µGPU
 HOUR_US = 3600 * 10 ** 6
+MONTHS = {31: ("2026-10", 0), 30: ("2026-11", 744), 28: ("2027-02", 2952)}  # by days: label, first hour
 GPU_DIMENSIONS = ["allocation", "sku", "project", "region", "zone", "gpu_milli", "market"]
 DIMENSIONS = ["class", "region", "sku", "account", "group", "line"]
 
@@ -42,10 +44,11 @@ def own_type(name, fields, instants):
 class Job:
     def __init__(self, currency="EUR", tax="0"):
         self.currency = currency if len(currency) == 3 else "EUR"
-        self.tax, self.period = tax, MONTH
+        self.taxes, self.period = {"standard": tax}, MONTH
         self.types, self.meters, self.events = {}, {}, []
         self.reports, self.scale = [], {}
-        self.charges, self.reservations = [], []
+        self.versions, self.end = [[0, []]], None
+        self.reservations, self.discounts = [], []
         self.known = None
 
     # ------------------------------------------------------------------------------------ usage
@@ -123,10 +126,35 @@ class Job:
 
     def charge(self, meter="units", per=1, where=None, **terms):
         """terms: members of the plan's charge; per: how many of the meter's units a price unit is."""
-        charge = {"charge": f"c{len(self.charges)}", "meter": meter, "model": "per_unit", **terms}
+        charge = {"charge": f"c{self._count()}", "meter": meter, "model": "per_unit", **terms}
         if where:
             charge["where"] = {k: [v] for k, v in where.items()}
-        self.charges.append((charge, per))
+        self.versions[-1][1].append((charge, per))
+
+    def fee(self, price, charge=None, **terms):
+        """A fee per billing period, or once."""
+        self.versions[-1][1].append(({"charge": charge or f"c{self._count()}", "model": "flat", "price": decimal(price), **terms}, 0))
+
+    def peaks(self, meters, tiers):
+        """A fee by the peaks of several meters."""
+        names = {name: re.sub("[^a-z]", "_", name.lower()) for name in meters}
+        self.versions[-1][1].append(({"charge": f"c{self._count()}", "model": "peak", "tiers": tiers,
+                                      "peaks": [{"name": n, "meter": m} for n, m in names.items()]}, 0))
+
+    def _count(self):
+        return sum(len(charges) for _, charges in self.versions)
+
+    def begins(self, hour):
+        """The plan's first version begins then."""
+        self.versions[0][0] = hour
+
+    def version(self, hour):
+        """Charges from here on are of a plan version that begins then."""
+        self.versions.append([hour, []])
+
+    def ends(self, hour):
+        """The plan ends then."""
+        self.end = hour
 
     def reserve(self, units, rate, start, end, **terms):
         where = {"meter": "gpu_time", **{k: [v] for k, v in terms.pop("where", {}).items()}}
@@ -160,13 +188,21 @@ class Job:
             self.known = len(self.events)
 
     def _contract(self):
+        borders = [hour for hour, _ in self.versions] + [self.end]
+        plans = [{"plan": "p", "version": n, "from": stamp(a), "to": None if b is None else stamp(b)}
+                 for n, (a, b) in enumerate(zip(borders, borders[1:]), 1)]
         return {"contract": "c", "tenant": "t", "legal_entity": {**PARTY, "id": "e", "number_series": "N"},
                 "customer": PARTY, "currency": self.currency, "zone": "UTC", "billing": {"day": 1, "hour": 0, "minute": 0},
-                "from": stamp(0), "to": None, "plans": [{"plan": "p", "version": 1, "from": stamp(0), "to": None}],
-                "reservations": self.reservations, "tax": {"profile": [{"category": "standard", "rate": self.tax}]}}
+                "from": stamp(0), "to": None, "plans": plans,
+                "reservations": self.reservations, "discounts": self.discounts,
+                "tax": {"profile": [{"category": c, "rate": r} for c, r in self.taxes.items()]}}
 
-    def _charges(self):
-        for charge, per in self.charges:
+    def _charges(self, charges):
+        for charge, per in charges:
+            if "meter" not in charge:
+                peaks = [{**peak, "divisor": str(self.scale[peak["meter"]])} for peak in charge.get("peaks", [])]
+                yield {**charge, **({"peaks": peaks} if peaks else {})}
+                continue
             divisor = F(per) * self.scale[charge["meter"]]
             assert divisor.denominator == 1
             yield {**charge, "price_unit": {"name": "unit", "divisor": str(int(divisor))}}
@@ -175,9 +211,10 @@ class Job:
         self._write_reports()
         copies = [dict(reversed(e.items())) for e in reversed(self.events)]
         return {"catalog": {"feeds": [], "types": list(self.types.values()), "meters": list(self.meters.values()),
-                            "sources": [{"source": "/case", "tenants": ["t"], "types": list(self.types), "topics": ["file"]}]},
+                            "sources": [{"source": "/case", "tenants": ["t"], "types": list(self.types), "topics": ["file"]}] if self.types else []},
                 "contract": self._contract(), "period": self.period, "events": self.events + copies,
-                "plans": [{"version": 1, "plan": {"plan": "p", "currency": self.currency, "charges": list(self._charges())}}],
+                "plans": [{"version": n, "plan": {"plan": "p", "currency": self.currency, "charges": list(self._charges(charges))}}
+                          for n, (_, charges) in enumerate(self.versions, 1)],
                 **({"known": self.known} if self.known is not None else {})}
 
 

@@ -27,14 +27,14 @@ def tiers(rows, quantity=0, price="unit", model="graduated"):
     out = []
     for row in rows:
         border = row.get("up_to", row.get("to"))
-        rate = F(row.get(price) or "0") / (100 if price == "pct" else 1)
-        out.append({**({"up_to": decimal(border)} if border is not None else {}), "price": decimal(rate),
+        word = "percent" if price == "pct" else "price"
+        out.append({**({"up_to": decimal(border)} if border is not None else {}), word: decimal(row.get(price) or "0"),
                     "flat": decimal(row.get("flat", "0")), **({"block": decimal(row["block"])} if "block" in row else {})})
     if "up_to" in out[-1]:
         if F(quantity) > F(out[-1]["up_to"]):
             raise Skip("the quantity is above the last tier")
         del out[-1]["up_to"]
-    return {"model": model, "tiers": out}
+    return {"model": "graduated_percentage" if price == "pct" else model, "tiers": out}
 
 
 def block_tiers(rows, quantity, model):
