@@ -20,12 +20,14 @@
 #include "base/text.h"
 #include "core/series.h"
 #include "meter/event.h"
+#include "meter/per_event.h"
 #include "meter/refusal.h"
 #include "meter/scan.h"
 
 #define CATALOG_LABELS_MAX 8      /* labels of one meter */
 #define CATALOG_DIMENSIONS_MAX 24 /* dimensions and classifiers of one meter */
 #define CATALOG_FIELDS_MAX 64     /* fields of one type */
+#define CATALOG_SUMMANDS_MAX 8    /* fields that one classifier adds up */
 #define CATALOG_FILE "file"       /* the topic of what is read from a file */
 #define CATALOG_SERIES_PER_TENANT 100000
 #define CATALOG_QUARANTINE_PER_MINUTE 1000
@@ -98,7 +100,8 @@ struct catalog_band {
 
 struct catalog_classifier {
     struct slice name; /* of the dimension that it makes */
-    size_t field;
+    size_t field_count;
+    size_t fields[CATALOG_SUMMANDS_MAX]; /* their sum is classified */
     size_t band_count;
     const struct catalog_band *bands;
 };
@@ -134,8 +137,10 @@ struct catalog_quantity {
     uint32_t unit_us; /* the duration's unit: 1, or 1000 where instants are whole milliseconds */
     size_t class_count;
     const struct catalog_class *classes;
-    int128 minimum;   /* of a nonzero quantity of one event; 0: none; not of durations */
-    int128 increment; /* rounded up to a multiple of it; 0: none; not of durations */
+    int128 minimum;    /* of a nonzero quantity of one event; 0: none; not of durations */
+    int128 increment;  /* rounded up to a multiple of it; 0: none; not of durations */
+    size_t step_count; /* then these, in order; not of durations */
+    const struct event_step *steps;
 };
 
 struct catalog_meter {

@@ -73,19 +73,37 @@ static bool compile_bands(struct catalog_draft *draft, const json_t *json,
     return true;
 }
 
+/* One of the numbers whose sum is classified. */
+static bool add_summand(struct catalog_draft *draft, struct catalog_type *type, const json_t *json,
+                        struct catalog_classifier *classifier, struct error *err)
+{
+    struct slice pointer = draft_text(draft, json);
+    size_t *index = &classifier->fields[classifier->field_count];
+    assert(classifier->field_count < CATALOG_SUMMANDS_MAX);
+    if (!type_field(type, pointer, index, err))
+        return false;
+    struct catalog_field *field = &type->fields[*index];
+    if (field->kind == FIELD_SCALAR)
+        field->kind = FIELD_COUNT;
+    classifier->field_count++;
+    return field->kind == FIELD_COUNT ||
+           error_set(err, ERROR_INPUT, "'%s' is no number", pointer.data);
+}
+
 static bool compile_classifier(struct catalog_draft *draft, struct catalog_type *type,
                                const json_t *json, struct catalog_classifier *classifier,
                                struct error *err)
 {
-    struct slice pointer = draft_member(draft, json, "pointer");
+    const json_t *pointer = json_object_get(json, "pointer");
+    const json_t *summands = json_object_get(json, "sum");
     classifier->name = draft_member(draft, json, "dimension");
-    if (!type_field(type, pointer, &classifier->field, err))
+    if ((pointer == NULL) == (summands == NULL))
+        return error_set(err, ERROR_INPUT, "it classifies a \"pointer\" or the \"sum\" of several");
+    if (pointer != NULL && !add_summand(draft, type, pointer, classifier, err))
         return false;
-    struct catalog_field *field = &type->fields[classifier->field];
-    if (field->kind == FIELD_SCALAR)
-        field->kind = FIELD_COUNT;
-    if (field->kind != FIELD_COUNT)
-        return error_set(err, ERROR_INPUT, "'%s' is no number", pointer.data);
+    for (size_t i = 0; i < draft_count(summands); i++)
+        if (!add_summand(draft, type, json_array_get(summands, i), classifier, err))
+            return false;
     return compile_bands(draft, json_object_get(json, "bands"), classifier, err);
 }
 
@@ -189,6 +207,25 @@ static bool check_required_dimension(const struct catalog_meter *meter,
                      required, required);
 }
 
+/* Aggregations that no sum of entries makes are said to be wanted, not to be misspelt. */
+static bool is_built(const char *aggregation, struct error *err)
+{
+    static const struct {
+        const char *word;
+        const char *instead;
+    } refused[] = {
+        {"unique", "count the events that are one of a kind, at their producer"},
+        {"latest", "send how long each level was held and multiply: value × seconds"},
+    };
+    for (size_t i = 0; i < COUNT_OF(refused); i++)
+        if (strcmp(aggregation, refused[i].word) == 0)
+            return error_set(err, ERROR_INPUT,
+                             "aggregation '%s' is refused until the book has an entry kind for it; "
+                             "%s",
+                             aggregation, refused[i].instead);
+    return true;
+}
+
 static bool compile_head(struct catalog_draft *draft, const json_t *json,
                          struct catalog_meter *meter, struct error *err)
 {
@@ -198,6 +235,8 @@ static bool compile_head(struct catalog_draft *draft, const json_t *json,
     meter->type = draft_member(draft, json, "type");
     meter->unit = draft_member(draft, json, "unit");
     meter->scale = (uint32_t)json_integer_value(json_object_get(json, "scale"));
+    if (!is_built(aggregation, err))
+        return false;
     meter->aggregation = AGGREGATION_SUM;
     while (strcmp(aggregation_word(meter->aggregation), aggregation) != 0)
         meter->aggregation++;
@@ -208,6 +247,18 @@ static bool compile_head(struct catalog_draft *draft, const json_t *json,
                          "divides 900",
                          (unsigned)meter->grid_seconds);
     return true;
+}
+
+/* An event's number is one number only where it is not cut at the grid or split by class. */
+static bool compile_steps(struct catalog_draft *draft, const json_t *json,
+                          struct catalog_meter *meter, struct error *err)
+{
+    struct catalog_quantity *quantity = &meter->quantity;
+    if (json != NULL && quantity->kind != QUANTITY_FACTORS)
+        return error_set(err, ERROR_INPUT,
+                         "per_event is of a pointer or a product without duration: time is cut at "
+                         "the grid, exactly");
+    return event_steps_compile(json, draft->arena, &quantity->steps, &quantity->step_count, err);
 }
 
 static struct catalog_type *draft_type(struct catalog_draft *draft, struct slice name)
@@ -227,6 +278,7 @@ bool meter_compile(struct catalog_draft *draft, const json_t *json, struct catal
         return error_set(err, ERROR_INPUT, "type '%s' is not in the catalog's types",
                          out_meter->type.data);
     return quantity_compile(draft, type, json_object_get(json, "quantity"), out_meter, err) &&
+           compile_steps(draft, json_object_get(json, "per_event"), out_meter, err) &&
            compile_dimensions(draft, type, json_object_get(json, "dimensions"), out_meter, err) &&
            compile_classifiers(draft, type, json_object_get(json, "classifiers"), out_meter, err) &&
            compile_filters(draft, type, json_object_get(json, "filter"), out_meter, err) &&

@@ -103,8 +103,10 @@ static bool collect_dimensions(struct meter_work *work, struct refusal *refusal)
     }
     for (size_t i = 0; i < meter->classifier_count; i++) {
         const struct catalog_classifier *classifier = &meter->classifiers[i];
-        work->dimensions[work->dimension_count++] =
-            classify(classifier, work->values[classifier->field].number);
+        int128 number = 0; /* 8 × 10^18 at most */
+        for (size_t f = 0; f < classifier->field_count; f++)
+            number += work->values[classifier->fields[f]].number;
+        work->dimensions[work->dimension_count++] = classify(classifier, number);
     }
     return true;
 }
@@ -167,6 +169,8 @@ static bool add_factors(struct meter_work *work, struct part_list *list, struct 
         product = quantity->minimum;
     if (quantity->increment > 0 && product % quantity->increment != 0)
         product += quantity->increment - product % quantity->increment;
+    if (!event_steps_apply(quantity->steps, quantity->step_count, &product))
+        return refuse_overflow(work, refusal);
     return add_part(work, product, list, refusal);
 }
 

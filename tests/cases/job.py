@@ -80,6 +80,15 @@ class Job:
         self.scale[meter] = 1
         self._event(kind, {"number": number, "at": stamp(1)}, 1)
 
+    def measure(self, number, steps, meter="fees", hour=0):
+        """One event, whose number the catalog changes step by step."""
+        kind = f"{meter}.ended.v1"
+        self.types.setdefault(kind, own_type(kind, ["number"], ["at"]))
+        self._meter(meter, kind, meter, 0, {"pointer": "/data/number"}, DIMENSIONS)
+        self.meters[meter]["per_event"] = steps
+        self.scale[meter] = 1
+        self._event(kind, {"number": number, "at": stamp(hour)}, hour)
+
     def multiply(self, products, factors, kind="call.ended.v1", **dimensions):
         """One event with several numbers; products: which of them each meter multiplies (one: takes)."""
         self.types.setdefault(kind, own_type(kind, list(factors), ["at"]))
