@@ -51,6 +51,38 @@ def document(member):
     return of
 
 
+def rounded_change(before, after):
+    """The same of two readings, each rounded to cents."""
+    def step(outs):
+        return half_away(after(outs)[0], 2) - half_away(before(outs)[0], 2), None
+    return step
+
+
+def over(jobs):
+    """The exact amounts of some jobs together."""
+    return lambda outs: (sum((net(job)(outs)[0] for job in jobs), F(0)), None)
+
+
+def ratio(job, other):
+    return lambda outs: (net(job)(outs)[0] / net(other)(outs)[0], None)
+
+
+def tax(category, member):
+    """The document's net or tax of a category."""
+    def read(outs):
+        value = sum((F(t[member]) for t in outs[0]["taxes"] if t["category"] == category), F(0))
+        return value, value
+    return read
+
+
+def parts(kind):
+    """The exact amounts of all parts of a kind."""
+    def read(outs):
+        found = [p for line in outs[0]["lines"] for p in line["parts"] if p["kind"] == kind]
+        return sum((F(p["why"]["exact"]) for p in found), F(0)), None
+    return read
+
+
 def without_minimum(outs):
     """What is billed before the period's end, when the minimum is not due yet."""
     parts = [p for line in outs[0]["lines"] for p in line["parts"] if p["kind"] != "minimum"]
