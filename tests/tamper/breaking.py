@@ -11,7 +11,7 @@ import queue
 import re
 import shutil
 
-from harness import WORK, _databases, diag, ok, run, sql
+from harness import WORK, _databases, ok, run, sql, tell
 
 ADMIN = os.environ["DAYBOOK_TEST_DATABASE_ADMIN"]
 
@@ -119,10 +119,10 @@ class Count:
 
     def show(self):
         width = max(map(len, self.rows))
-        diag(f"{'':{width}}{'broken':>8}{'found':>8}{'false':>8}  nothing, as the table says")
+        tell(f"{'':{width}}{'broken':>8}{'found':>8}{'false':>8}  nothing, as the table says")
         total = collections.Counter()
         for group, row in [*self.rows.items(), ("all", total)]:
-            diag(f"{group:{width}}{row['broken']:>8}{row['found']:>8}{row['false']:>8}"
+            tell(f"{group:{width}}{row['broken']:>8}{row['found']:>8}{row['false']:>8}"
                  f"  {row['silent'] or ''}")
             if row is not total:
                 total.update(row)
