@@ -49,9 +49,9 @@ static void write_file(const char *name, const void *bytes, size_t size)
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/%s", own.folder, name);
     FILE *file = fopen(path, "wb");
-    assert(file != NULL);
-    assert(fwrite(bytes, 1, size, file) == size);
-    assert(fclose(file) == 0);
+    bool is_written = file != NULL && fwrite(bytes, 1, size, file) == size;
+    bool is_closed = file != NULL && fclose(file) == 0;
+    assert(is_written && is_closed);
 }
 
 static struct leaf sign(const struct entry *entry, const struct secret_key *key)
