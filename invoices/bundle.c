@@ -165,12 +165,13 @@ bool bundle_make(struct session *session, const struct policy *policy,
     struct checkpoint_row checkpoint;
     struct content content;
     int log = session->log.log;
-    uint64_t last = document->index + (document->total_minor == 0 ? 0 : 1);
     text_init(&text);
     if (!content_at(session->store, log, document->index, &session->arena, &content, err) ||
         !canonical_parse(content.bytes, content.size, document->document_id, &json, err) ||
         !bundle_policy_suits(session, policy, json, err) ||
-        !bundle_checkpoint(session, policy, last, &checkpoint, err) ||
+        !bundle_checkpoint(session, policy,
+                           document->index + document_own_entries(document, json) - 1, &checkpoint,
+                           err) ||
         !collect_document(&collected, document, json, checkpoint.size, err))
         return false;
     return set_frame(session, document, &checkpoint, &content, bundle, err) &&

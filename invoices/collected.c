@@ -104,7 +104,7 @@ static bool collect_usage(struct collected *collected, const json_t *json,
 static bool collect_money(struct collected *collected, const json_t *json,
                           const struct document_row *document, struct error *err)
 {
-    uint64_t own = document->total_minor == 0 ? 1 : 2;
+    uint64_t own = document_own_entries(document, json);
     return entries_each_of_stream(collected->session->store, collected->session->log.log,
                                   collected->tenant, STREAM_MONEY, bound(json, "money", "from_seq"),
                                   bound(json, "money", "to_seq") + own, collect, collected, err);
@@ -187,7 +187,16 @@ static bool collect_known(struct collected *collected, uint64_t from_seq,
                       collected, err);
 }
 
-/* What adjustments are made of; they take back tax of all documents since the oldest one. */
+/* A settlement's balances come from all earlier documents of its contract. */
+static bool has_balances_of(const json_t *json, const json_t *earlier)
+{
+    return json_object_get(json, "settlement") != NULL &&
+           json_equal(json_object_get(json_object_get(json, "contract"), "id"),
+                      json_object_get(json_object_get(earlier, "contract"), "id"));
+}
+
+/* What adjustments and balances are made of; adjustments take back tax of all documents since the
+ * oldest one. */
 static bool collect_late(struct collected *collected, const json_t *json,
                          const struct chain_of *chain, struct error *err)
 {
@@ -200,7 +209,7 @@ static bool collect_late(struct collected *collected, const json_t *json,
         const json_t *period = json_object_get(original, "period");
         const char *label = json_string_value(json_object_get(period, "label"));
         bool late = label != NULL && has_late(json, label);
-        any = any || late;
+        any = any || late || has_balances_of(json, original);
         if ((any && !collect_index(collected, chain->documents[i].index, err)) ||
             (late && (!collect_terms(collected, original, err) ||
                       !collect_known(collected, bound(json, "usage", "from_seq"),

@@ -100,6 +100,13 @@ static void release_continued(struct continued *continued)
     json_decref(continued->json);
 }
 
+uint64_t document_own_entries(const struct document_row *row, const json_t *document)
+{
+    const json_t *settlement = json_object_get(document, "settlement");
+    return (row->total_minor != 0 ? 2 : 1) +
+           json_array_size(json_object_get(settlement, "transfers"));
+}
+
 uint64_t document_next(const json_t *document, const char *stream)
 {
     const json_t *range = json_object_get(json_object_get(document, "entries"), stream);
@@ -169,15 +176,53 @@ static bool finish_draft(struct draft *draft, const struct rating_totals *totals
     return canonical_digest(draft->json, &draft->hash, err);
 }
 
+/* What the contract's earlier documents leave to its settlement; nothing where it has none. */
+static bool read_history(struct session *session, const struct contract *contract,
+                         const struct period *period, const struct document_row *documents,
+                         size_t count, struct history *out, struct error *err)
+{
+    history_init(out, contract->exponent, &session->arena);
+    if (!contract_has_money(contract))
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        CLEANUP(json_release) json_t *json = NULL;
+        if (!document_content(session, documents[i].index, &json, err) ||
+            !history_add(out, contract, json, &documents[i].hash, err))
+            return error_prefix(err, "'%s': ", documents[i].document_id);
+    }
+    return history_check(out, contract, period, err);
+}
+
+static bool fill_money(struct session *session, const struct tenant *tenant,
+                       const struct agreement *agreement, int64_t issue_days,
+                       const struct history *history, struct rating *rating,
+                       struct adjustments *adjustments, struct draft *draft, struct error *err)
+{
+    struct rating_totals totals;
+    const struct settle_input input = {
+        .contract = &agreement->contract,
+        .plan_count = agreement->plans.count,
+        .plans = agreement->plans.plans,
+        .history = history,
+        .tenant = tenant->id,
+        .issue_days = issue_days,
+        .arena = &session->arena,
+    };
+    return statement_settled(&input, rating, adjustments->items, adjustments->count, draft->json,
+                             &totals, err) &&
+           finish_draft(draft, &totals, err);
+}
+
 static bool fill_draft(struct session *session, const struct tenant *tenant,
                        const struct agreement *agreement, const struct closed_period *closed,
-                       uint64_t money_to_seq, struct draft *draft, struct error *err)
+                       int64_t issue_days, uint64_t money_to_seq, struct draft *draft,
+                       struct error *err)
 {
     struct continued CLEANUP(release_continued) last = {0};
+    struct history CLEANUP(history_release) history = {0};
     struct document_row *documents;
     struct usage_range range;
     struct adjustments adjustments;
-    struct rating_totals totals;
     struct rating rating;
     size_t count;
     if (!documents_before(session, tenant, &closed->period, &documents, &count, err) ||
@@ -193,9 +238,10 @@ static bool fill_draft(struct session *session, const struct tenant *tenant,
     return rate_period(session, tenant, agreement, closed, &rating, err) &&
            adjustments_make(session, tenant, &agreement->contract, &range, documents, count,
                             closed->size, last.size, &adjustments, err) &&
-           statement_money(&rating, adjustments.items, adjustments.count, &session->arena,
-                           draft->json, &totals, err) &&
-           finish_draft(draft, &totals, err);
+           read_history(session, &agreement->contract, &closed->period, documents, count, &history,
+                        err) &&
+           fill_money(session, tenant, agreement, issue_days, &history, &rating, &adjustments,
+                      draft, err);
 }
 
 bool document_draft(struct session *session, const struct tenant *tenant,
@@ -204,7 +250,7 @@ bool document_draft(struct session *session, const struct tenant *tenant,
 {
     struct draft draft = {.json = json_object()};
     set_frame(session, tenant, agreement, closed, issue_days, draft.json);
-    if (fill_draft(session, tenant, agreement, closed, money_to_seq, &draft, err)) {
+    if (fill_draft(session, tenant, agreement, closed, issue_days, money_to_seq, &draft, err)) {
         *out = draft;
         return true;
     }

@@ -30,6 +30,9 @@ MUST_CHECK bool document_draft(struct session *session, const struct tenant *ten
 /* The content of a document's entry, parsed. The caller releases it. */
 MUST_CHECK bool document_content(struct session *session, uint64_t index, json_t **out,
                                  struct error *err);
+/* How many entries the document made: itself, the transfer of its total, and those that its
+ * settlement names. */
+uint64_t document_own_entries(const struct document_row *row, const json_t *document);
 /* Where a stream, "usage" or "money", goes on after the document. */
 uint64_t document_next(const json_t *document, const char *stream);
 

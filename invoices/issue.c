@@ -7,10 +7,19 @@
 #include "core/canonical.h"
 #include "core/money.h"
 #include "invoices/document.h"
+#include "rating/history.h"
 #include "store/money.h"
 
 #define TRANSFER_INVOICE 1
 #define TRANSFER_CREDIT_NOTE 2
+
+/* Money from one account to another. */
+struct moved {
+    const char *debit;
+    const char *credit;
+    int128 amount; /* minor units */
+    uint32_t code;
+};
 
 /* A period that was closed, with the agreement that its close named. */
 struct matter {
@@ -151,13 +160,9 @@ bool review_command(const struct cli *cli, struct error *err)
 /* -------------------------------------------------------------------------------------- issue */
 
 static void sign_transfer(struct session *session, const struct matter *matter, uint64_t seq,
-                          struct signed_entry *out)
+                          const struct moved *moved, struct signed_entry *out)
 {
     const struct document_row *document = &matter->document;
-    const struct contract *contract = &matter->agreement.contract;
-    const char *receivable = arena_printf(&session->arena, "receivable:%s", matter->tenant.id);
-    const char *revenue = arena_printf(&session->arena, "revenue:%s", contract->seller.id);
-    bool is_credit = document->total_minor < 0;
     memset(out, 0, sizeof(*out));
     out->entry = (struct entry){
         .kind = ENTRY_TRANSFER,
@@ -166,17 +171,59 @@ static void sign_transfer(struct session *session, const struct matter *matter, 
         .stream_seq = seq,
         .transfer =
             {
-                .debit = digest_subject("account", is_credit ? revenue : receivable),
-                .credit = digest_subject("account", is_credit ? receivable : revenue),
-                .amount = is_credit ? -document->total_minor : document->total_minor,
+                .debit = digest_subject("account", moved->debit),
+                .credit = digest_subject("account", moved->credit),
+                .amount = moved->amount,
                 .exponent = (uint8_t)document->exponent,
-                .code = is_credit ? TRANSFER_CREDIT_NOTE : TRANSFER_INVOICE,
+                .code = moved->code,
                 .document = document->hash,
             },
     };
     snprintf(out->entry.transfer.currency, sizeof(out->entry.transfer.currency), "%.3s",
              document->currency);
     writer_sign(&session->writer, out);
+}
+
+/* The document's total: receivable to revenue, or back. */
+static struct moved move_total(struct session *session, const struct matter *matter)
+{
+    const char *receivable = arena_printf(&session->arena, "receivable:%s", matter->tenant.id);
+    const char *revenue =
+        arena_printf(&session->arena, "revenue:%s", matter->agreement.contract.seller.id);
+    int128 total = matter->document.total_minor;
+    return total < 0 ? (struct moved){revenue, receivable, -total, TRANSFER_CREDIT_NOTE}
+                     : (struct moved){receivable, revenue, total, TRANSFER_INVOICE};
+}
+
+/* A transfer that the document's settlement names. */
+static bool read_moved(const json_t *json, unsigned exponent, struct moved *out, struct error *err)
+{
+    out->debit = json_string_value(json_object_get(json, "debit"));
+    out->credit = json_string_value(json_object_get(json, "credit"));
+    out->code = (uint32_t)json_integer_value(json_object_get(json, "code"));
+    if (out->debit == NULL || out->credit == NULL)
+        return error_set(err, ERROR_CONFLICT, "a transfer of the draft names no accounts");
+    return history_amount(json, "amount", exponent, &out->amount, err);
+}
+
+/* Signs all of them, after the document's own entry. */
+static bool sign_transfers(struct session *session, const struct matter *matter, uint64_t seq,
+                           const json_t *document, struct signed_entry *entries, size_t *out_count,
+                           struct error *err)
+{
+    const json_t *settlement = json_object_get(document, "settlement"), *json;
+    size_t i, count = 0;
+    struct moved moved = move_total(session, matter);
+    if (moved.amount != 0)
+        sign_transfer(session, matter, seq + count++, &moved, &entries[0]);
+    json_array_foreach (json_object_get(settlement, "transfers"), i, json) {
+        if (!read_moved(json, matter->document.exponent, &moved, err))
+            return false;
+        sign_transfer(session, matter, seq + count, &moved, &entries[count]);
+        count++;
+    }
+    *out_count = count;
+    return true;
 }
 
 /* The reviewed draft, rated again: what was seen is what is issued. */
@@ -232,10 +279,10 @@ static bool book(struct session *session, struct matter *matter, uint64_t next_s
                  struct draft *draft, struct error *err)
 {
     struct text CLEANUP(text_release) content;
-    struct signed_entry entries[2];
     struct document_row *document = &matter->document;
+    size_t transfers, count = document_own_entries(document, draft->json);
+    struct signed_entry *entries = arena_array(&session->arena, count, sizeof(*entries));
     struct head head;
-    size_t count = document->total_minor == 0 ? 1 : 2;
     text_init(&content);
     if (!canonical_write(draft->json, &content, err))
         return false;
@@ -250,9 +297,9 @@ static bool book(struct session *session, struct matter *matter, uint64_t next_s
         .content_size = content.size,
     };
     session_sign(session, &decided, &entries[0]);
-    if (count == 2)
-        sign_transfer(session, matter, next_seq + 1, &entries[1]);
-    return money_head_set(session->store, session->log.log, document->tenant, next_seq + count,
+    return sign_transfers(session, matter, next_seq + 1, draft->json, &entries[1], &transfers,
+                          err) &&
+           money_head_set(session->store, session->log.log, document->tenant, next_seq + count,
                           err) &&
            append_lock(session->store, &session->writer, &head, err) &&
            append_entries(session->store, &head, entries, count, &document->index, err) &&

@@ -94,6 +94,8 @@ bool quote_command(const struct cli *cli, struct error *err)
         return false;
     CLEANUP(json_release) json_t *json = rating_json(&rating);
     json_object_set_new(json, "size", json_integer((json_int_t)cut.size));
+    if (contract_has_money(&agreement.contract)) /* it hangs on documents that are not there yet */
+        json_object_set_new(json, "unsettled", json_true());
     if (!canonical_write(json, &text, err))
         return false;
     printf("%s\n", text.data);

@@ -250,9 +250,10 @@ static bool check_per_unit(const struct contract *contract, const struct plan *c
     for (size_t i = 0; commitment->is_quantity && i < plan_count; i++) {
         const struct charge *charge = plan_charge(plans[i], commitment->scope.ids[0]);
 
-        if (charge && charge->model != CHARGE_PER_UNIT)
+        if (charge && (charge->model != CHARGE_PER_UNIT || charge->multiple != 1))
             return error_set(err, ERROR_INPUT,
-                             "contract %s: commitment '%s': a quantity is of a charge per_unit",
+                             "contract %s: commitment '%s': a quantity is of a charge per_unit "
+                             "without a conversion",
                              contract->id, commitment->id);
     }
     return true;

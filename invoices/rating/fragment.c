@@ -121,6 +121,8 @@ static void sum_units(const struct fragment *fragments, size_t count, mpq_ptr su
 static void set_quantity(struct rating_line *line, const struct fragment_source *source,
                          mpq_ptr units, struct arena *arena)
 {
+    if (source->kind == LINE_COMMITMENT)
+        return;
     if (source->kind == LINE_CHARGE && source->unit)
         line->base_quantity = ratio_floor(units);
     ratio_scale(units, source->multiple, source->divisor);

@@ -24,20 +24,36 @@
 
 #define PART_DECIMALS 10
 
-enum line_kind { LINE_CHARGE, LINE_RESERVATION };
+enum line_kind {
+    LINE_CHARGE,
+    LINE_RESERVATION,
+    LINE_COMMITMENT, /* what an interval owes beyond its use */
+    LINE_SLA,        /* below zero: for a month of low availability */
+    LINE_CREDIT,     /* below zero: a prepaid credit before tax */
+};
+
+/* Their places in the document, after all charges, reservations and the like. */
+#define ORDER_COMMITMENT ((size_t)1 << 20)
+#define ORDER_SLA ((size_t)2 << 20)
+#define ORDER_CREDIT ((size_t)3 << 20)
 
 enum part_kind {
-    PART_TIER,     /* units at a tier's price (per_unit: the one tier) */
-    PART_FLAT,     /* a tier's flat fee */
-    PART_FREE,     /* units of the free allowance: costs nothing */
-    PART_COVERED,  /* units that a reservation covers: cost nothing here */
-    PART_CAPACITY, /* a reservation's units × hours, used or not */
-    PART_USAGE,    /* what covered units cost on top */
-    PART_UPFRONT,  /* a reservation's price for its whole term */
-    PART_FEE,      /* a fee per billing period, or once */
-    PART_DISCOUNT, /* below zero */
-    PART_MINIMUM,  /* what is missing to the minimum */
-    PART_MAXIMUM,  /* below zero: what is above the maximum */
+    PART_TIER,        /* units at a tier's price (per_unit: the one tier) */
+    PART_FLAT,        /* a tier's flat fee */
+    PART_FREE,        /* units of the free allowance: costs nothing */
+    PART_COVERED,     /* units that a reservation covers: cost nothing here */
+    PART_CAPACITY,    /* a reservation's units × hours, used or not */
+    PART_USAGE,       /* what covered units cost on top */
+    PART_UPFRONT,     /* a reservation's price for its whole term */
+    PART_FEE,         /* a fee per billing period, or once */
+    PART_DISCOUNT,    /* below zero */
+    PART_MINIMUM,     /* what is missing to the minimum */
+    PART_MAXIMUM,     /* below zero: what is above the maximum */
+    PART_TRUE_UP,     /* what a commitment's interval used less than it must pay */
+    PART_SURCHARGE,   /* on what it used more */
+    PART_ROLLED_OVER, /* below zero: unused amounts of earlier intervals */
+    PART_SLA,
+    PART_CREDIT,
 };
 
 /* Why a part costs what it costs: which quantity met which price. What does not apply is zero or
@@ -127,5 +143,6 @@ json_t *rating_why_json(const struct rating_part *part);
 json_t *rating_taxes_json(const struct rating_tax *taxes, size_t count, unsigned exponent);
 const char *part_kind_word(enum part_kind kind);
 const char *why_decimal(struct decimal decimal, struct arena *arena);
+const char *line_kind_word(enum line_kind kind);
 
 #endif

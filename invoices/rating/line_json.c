@@ -9,10 +9,33 @@
 const char *part_kind_word(enum part_kind kind)
 {
     static const char *const words[] = {
-        [PART_TIER] = "tier",       [PART_FLAT] = "flat",         [PART_FREE] = "free",
-        [PART_COVERED] = "covered", [PART_CAPACITY] = "capacity", [PART_USAGE] = "usage",
-        [PART_UPFRONT] = "upfront", [PART_FEE] = "fee",           [PART_DISCOUNT] = "discount",
-        [PART_MINIMUM] = "minimum", [PART_MAXIMUM] = "maximum",
+        [PART_TIER] = "tier",
+        [PART_FLAT] = "flat",
+        [PART_FREE] = "free",
+        [PART_COVERED] = "covered",
+        [PART_CAPACITY] = "capacity",
+        [PART_USAGE] = "usage",
+        [PART_UPFRONT] = "upfront",
+        [PART_FEE] = "fee",
+        [PART_DISCOUNT] = "discount",
+        [PART_MINIMUM] = "minimum",
+        [PART_MAXIMUM] = "maximum",
+        [PART_TRUE_UP] = "true_up",
+        [PART_SURCHARGE] = "surcharge",
+        [PART_ROLLED_OVER] = "rolled_over",
+        [PART_SLA] = "sla",
+        [PART_CREDIT] = "credit",
+    };
+
+    return words[kind];
+}
+
+const char *line_kind_word(enum line_kind kind)
+{
+    static const char *const words[] = {
+        [LINE_CHARGE] = "charge",         [LINE_RESERVATION] = "reservation",
+        [LINE_COMMITMENT] = "commitment", [LINE_SLA] = "sla",
+        [LINE_CREDIT] = "credit",
     };
 
     return words[kind];
@@ -63,7 +86,8 @@ static void set_span(json_t *object, int64_t from_us, int64_t to_us)
 
 static bool has_price(enum part_kind kind)
 {
-    return kind != PART_FREE && kind != PART_COVERED;
+    return kind != PART_FREE && kind != PART_COVERED && kind != PART_ROLLED_OVER &&
+           kind != PART_CREDIT;
 }
 
 /* A price in hundredths is said as it was stated: in percent. */
@@ -136,8 +160,7 @@ json_t *rating_line_json(const struct rating_line *line, unsigned exponent)
     char number[INT128_TEXT_SIZE];
     json_t *object = json_object();
 
-    json_object_set_new(object, "kind",
-                        json_string(line->kind == LINE_CHARGE ? "charge" : "reservation"));
+    json_object_set_new(object, "kind", json_string(line_kind_word(line->kind)));
     json_set_text(object, "plan", line->plan);
     json_set_text(object, "charge", line->charge);
     json_set_text(object, "description", line->description);

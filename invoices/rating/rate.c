@@ -8,6 +8,7 @@
 
 #include "base/instant.h"
 #include "rating/charge_rate.h"
+#include "rating/commitment.h"
 #include "rating/coverage.h"
 #include "rating/difference.h"
 #include "rating/job.h"
@@ -106,6 +107,45 @@ static bool price_charges(struct job *job, struct rating *rating, struct error *
     return true;
 }
 
+/* After the rounding fragments stand by charge, in the charges' order. */
+static void list_pieces(const struct job *job, struct rating *rating)
+{
+    const struct fragments *fragments = &job->fragments;
+    struct rating_pieces *pieces = &rating->pieces;
+    size_t count = 0;
+    size_t f = 0;
+
+    if (job->contract->money.grant_count == 0)
+        return;
+    pieces->starts = arena_array(job->arena, rating->charge_count + 1, sizeof *pieces->starts);
+    pieces->items = arena_array(job->arena, fragments->count, sizeof *pieces->items);
+    for (size_t i = 0; i < rating->charge_count; i++) {
+        const struct rating_charge *charge = &rating->charges[i];
+
+        pieces->starts[i] = count;
+        for (; f < fragments->count && fragments->items[f].source->order == charge->order &&
+               strcmp(fragments->items[f].tax_category, charge->tax_category) == 0 &&
+               decimal_compare(fragments->items[f].tax_rate, charge->tax_rate) == 0;
+             f++) {
+            const struct fragment *fragment = &fragments->items[f];
+            char *text =
+                arena_alloc(job->arena, mpz_sizeinbase(mpq_numref(fragment->money), 10) +
+                                            mpz_sizeinbase(mpq_denref(fragment->money), 10) + 3);
+            pieces->items[count++] = (struct rating_piece){
+                .at_us = fragment->at_us > 0 ? fragment->at_us : job->period->to_us - SECOND_US,
+                .exact = mpq_get_str(text, 10, fragment->money)};
+        }
+    }
+    pieces->charge_count = rating->charge_count;
+    pieces->starts[rating->charge_count] = count;
+}
+
+static bool settle_short(struct job *job, struct rating *rating, struct error *err)
+{
+    (void)rating;
+    return commitment_rate_short(job, err);
+}
+
 static bool round_once(struct job *job, struct rating *rating, struct error *err)
 {
     struct fragment_result result;
@@ -116,6 +156,7 @@ static bool round_once(struct job *job, struct rating *rating, struct error *err
     rating->charges = result.charges;
     rating->line_count = result.line_count;
     rating->lines = result.lines;
+    list_pieces(job, rating);
     return true;
 }
 
@@ -124,6 +165,7 @@ static bool (*const order[])(struct job *, struct rating *, struct error *) = {
     round_usage,   /* conversions that are rounded, then sessions */
     cover,         /* reservations take from the lots */
     price_charges, /* what is left: free allowance, tiers, discounts, minimum, maximum */
+    settle_short,  /* commitments inside the period, on exact amounts */
     round_once,    /* lines */
     list_unrated,  /* what nobody asked for */
     total_up,      /* tax */

@@ -53,12 +53,26 @@ struct rating_unrated {
     int128 quantity; /* base units */
 };
 
+/* A part of a charge's amount by time, for credits: exact, as mpq_get_str() writes it. */
+struct rating_piece {
+    int64_t at_us;
+    const char *exact;
+};
+
+/* The pieces of charges[i] are items[starts[i] … starts[i + 1]). */
+struct rating_pieces {
+    size_t charge_count; /* 0: the contract has no credits */
+    size_t *starts;
+    struct rating_piece *items;
+};
+
 struct rating {
     const char *currency;
     unsigned exponent;
     struct period period;
     size_t charge_count;
     struct rating_charge *charges;
+    struct rating_pieces pieces;
     size_t line_count;
     struct rating_line *lines;
     size_t tax_count;

@@ -213,7 +213,7 @@ bool schedule_make(const struct contract *contract, const struct plan *const *pl
 
 /* ------------------------------------------------------------------------------------ tax rates */
 
-static struct decimal without_zeros(struct decimal decimal)
+struct decimal schedule_decimal(struct decimal decimal)
 {
     while (decimal.scale > 0 && decimal.coefficient % 10 == 0) {
         decimal.coefficient /= 10;
@@ -261,7 +261,7 @@ bool schedule_rates(const struct contract *contract, const char *category, int64
             slots = more_slots(slots, &capacity, arena);
         if (!contract_tax_rate(contract, category, at_us, &slots[count].rate, err))
             return false;
-        slots[count].rate = without_zeros(slots[count].rate);
+        slots[count].rate = schedule_decimal(slots[count].rate);
         slots[count].from_us = at_us;
         slots[count].to_us = next_change(contract, category, at_us, to_us);
     }

@@ -53,6 +53,8 @@ MUST_CHECK bool schedule_make(const struct contract *contract, const struct plan
 MUST_CHECK bool schedule_rates(const struct contract *contract, const char *category,
                                int64_t from_us, int64_t to_us, struct arena *arena,
                                struct rate_slot **out_slots, size_t *out_count, struct error *err);
+/* A rate without trailing zeros. */
+struct decimal schedule_decimal(struct decimal decimal);
 /* The slot of an instant that lies in one. */
 size_t schedule_slot(const struct rate_slot *slots, size_t count, int64_t instant_us);
 

@@ -79,3 +79,19 @@ bool statement_money(const struct rating *own, struct rating_adjustment *adjustm
     *out = totals;
     return true;
 }
+
+bool statement_settled(const struct settle_input *input, struct rating *own,
+                       struct rating_adjustment *adjustments, size_t count, json_t *document,
+                       struct rating_totals *out, struct error *err)
+{
+    struct settlement CLEANUP(settlement_release) settlement = {0};
+    json_t *json = NULL;
+    if (!contract_has_money(input->contract))
+        return statement_money(own, adjustments, count, input->arena, document, out, err);
+    if (!settle_lines(input, own, adjustments, &count, &settlement, err) ||
+        !statement_money(own, adjustments, count, input->arena, document, out, err) ||
+        !settle_payments(&settlement, out, err) || !settlement_json(&settlement, out, &json, err))
+        return false;
+    json_object_set_new(document, "settlement", json);
+    return true;
+}

@@ -15,6 +15,7 @@
 #include "rating/contract.h"
 #include "rating/difference.h"
 #include "rating/rate.h"
+#include "rating/settle.h"
 
 /* seller, customer, tax_hash, currency, exponent, issue_date, due_date. */
 void statement_terms(const struct contract *contract, int64_t issue_days, json_t *document);
@@ -23,6 +24,12 @@ void statement_terms(const struct contract *contract, int64_t issue_days, json_t
 MUST_CHECK bool statement_money(const struct rating *own, struct rating_adjustment *adjustments,
                                 size_t count, struct arena *arena, json_t *document,
                                 struct rating_totals *out, struct error *err);
+
+/* The same, and before it the settlement of a contract that has one, which adds lines to the rating
+ * and the adjustments; these have room for one more than there are documents in the history. */
+MUST_CHECK bool statement_settled(const struct settle_input *input, struct rating *own,
+                                  struct rating_adjustment *adjustments, size_t count,
+                                  json_t *document, struct rating_totals *out, struct error *err);
 
 /* A value that differs: its JSON Pointer, and both as JSON; NULL where there is none. */
 typedef void statement_visitor(void *context, const char *path, const char *stated,

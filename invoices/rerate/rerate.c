@@ -131,6 +131,41 @@ static bool make_adjustments(struct stated *stated, const struct earlier_documen
     return true;
 }
 
+/* What the contract's earlier documents leave to its settlement; nothing where it has none. */
+static bool read_history(const struct stated_terms *terms, const struct period *period,
+                         const struct earlier_documents *documents, struct history *out,
+                         struct error *err)
+{
+    if (!contract_has_money(&terms->contract))
+        return true;
+    for (size_t i = 0; i < documents->count; i++)
+        if (!history_add(out, &terms->contract, documents->items[i].json, &documents->items[i].hash,
+                         err))
+            return error_prefix(err, "'%s': ", documents->items[i].number);
+    return history_check(out, &terms->contract, period, err);
+}
+
+static bool state(struct stated *stated, const struct stated_terms *terms, int64_t days,
+                  const struct history *history, struct rating *rating,
+                  struct rating_adjustment *adjustments, size_t count, json_t *made,
+                  struct error *err)
+{
+    const json_t *tenant = json_object_get(stated->document, "tenant");
+    const char *id = json_string_value(json_object_get(tenant, "id"));
+    struct rating_totals totals;
+    const struct settle_input input = {
+        .contract = &terms->contract,
+        .plan_count = terms->plan_count,
+        .plans = terms->plans,
+        .history = history,
+        .tenant = id != NULL ? id : "",
+        .issue_days = days,
+        .arena = &stated->arena,
+    };
+    statement_terms(&terms->contract, days, made);
+    return statement_settled(&input, rating, adjustments, count, made, &totals, err);
+}
+
 static bool issue_date(const json_t *document, int64_t *out_days, struct error *err)
 {
     const char *date = json_string_value(json_object_get(document, "issue_date"));
@@ -147,8 +182,8 @@ bool rerate_document(struct stated *stated, json_t **out, struct error *err)
 {
     struct stated_terms CLEANUP(stated_terms_release) terms = {0};
     struct earlier_documents CLEANUP(release_documents) documents = {0};
+    struct history CLEANUP(history_release) history = {0};
     struct rating_adjustment *adjustments;
-    struct rating_totals totals;
     struct rating rating;
     struct period period;
     size_t count;
@@ -162,9 +197,10 @@ bool rerate_document(struct stated *stated, json_t **out, struct error *err)
         !rate_known(stated, &terms, &period, UINT64_MAX, &rating, err) ||
         !make_adjustments(stated, &documents, adjustments, &count, err))
         return false;
+    history_init(&history, terms.contract.exponent, &stated->arena);
     CLEANUP(json_release) json_t *made = json_object();
-    statement_terms(&terms.contract, days, made);
-    if (!statement_money(&rating, adjustments, count, &stated->arena, made, &totals, err))
+    if (!read_history(&terms, &period, &documents, &history, err) ||
+        !state(stated, &terms, days, &history, &rating, adjustments, count, made, err))
         return false;
     *out = json_incref(made);
     return true;

@@ -108,10 +108,11 @@ static void check_ledger(struct bundle *bundle, uint64_t tenant)
 
 /* ------------------------------------------------------------------------------------ money */
 
-/* A sum of the document in minor units; it must have as many decimals as the currency. */
-static bool read_amount(const struct bundle *bundle, const char *name, int128 *out)
+/* An amount of the document in minor units; it must have as many decimals as the currency. */
+static bool read_amount(const struct bundle *bundle, const json_t *object, const char *name,
+                        int128 *out)
 {
-    const json_t *amount = json_object_get(bundle->document, name);
+    const json_t *amount = json_object_get(object, name);
     struct decimal decimal;
     uint64_t exponent;
     struct error why;
@@ -128,8 +129,10 @@ static bool read_total(struct bundle *bundle, int128 *out)
 {
     int128 net, tax, total;
     const char *kind = json_string_value(json_object_get(bundle->document, "document"));
-    if (!read_amount(bundle, "net", &net) || !read_amount(bundle, "tax", &tax) ||
-        !read_amount(bundle, "total", out) || !number_add(net, tax, &total) || kind == NULL)
+    if (!read_amount(bundle, bundle->document, "net", &net) ||
+        !read_amount(bundle, bundle->document, "tax", &tax) ||
+        !read_amount(bundle, bundle->document, "total", out) || !number_add(net, tax, &total) ||
+        kind == NULL)
         return false;
     if (total != *out)
         findings_add(bundle->findings, FINDING_BUNDLE_DOCUMENT, bundle->document_index,
@@ -181,6 +184,52 @@ static void check_transfer(struct bundle *bundle, int128 total, uint64_t seq)
                      "its transfer moves another amount or names another document");
 }
 
+/* The transfers that the document's settlement names: burns of credits and the like. */
+static const json_t *named_transfers(const struct bundle *bundle)
+{
+    return json_object_get(json_object_get(bundle->document, "settlement"), "transfers");
+}
+
+static bool is_account(const json_t *transfer, const char *side, const struct digest *account)
+{
+    const char *name = json_string_value(json_object_get(transfer, side));
+    struct digest named = digest_subject("account", name != NULL ? name : "");
+    return name != NULL && digest_equals(&named, account);
+}
+
+static bool moves_named(const struct bundle *bundle, const struct transfer_body *transfer,
+                        const json_t *named)
+{
+    const char *currency = json_string_value(json_object_get(bundle->document, "currency"));
+    uint64_t exponent, code;
+    int128 amount;
+    return read_amount(bundle, named, "amount", &amount) && transfer->amount == amount &&
+           bundle_number(named, "code", &code) && transfer->code == code && code > 2 &&
+           is_account(named, "debit", &transfer->debit) &&
+           is_account(named, "credit", &transfer->credit) && currency != NULL &&
+           strcmp(transfer->currency, currency) == 0 &&
+           bundle_number(bundle->document, "exponent", &exponent) && transfer->exponent == exponent;
+}
+
+/* They stand after the document, or after its total's transfer, in the order that it names. */
+static void check_named_transfers(struct bundle *bundle, uint64_t after, uint64_t seq)
+{
+    struct digest hash = text_digest(json_object_get(bundle->json, "document"));
+    const json_t *named;
+    size_t i;
+    json_array_foreach (named_transfers(bundle), i, named) {
+        const struct bundle_entry *entry = bundle_find(bundle, after + 1 + i);
+        if (entry == NULL || !entry->is_decoded || entry->entry.kind != ENTRY_TRANSFER ||
+            entry->entry.stream_seq != seq + i)
+            findings_add(bundle->findings, FINDING_BUNDLE_ENTRIES, after + 1 + i,
+                         "a transfer that the document names is not there");
+        else if (!moves_named(bundle, &entry->entry.transfer, named) ||
+                 !digest_equals(&entry->entry.transfer.document, &hash))
+            findings_add(bundle->findings, FINDING_BUNDLE_DOCUMENT, entry->index,
+                         "it is not the transfer that the document names");
+    }
+}
+
 /* The money range, then the document's own entries, without gaps. */
 static void check_money(struct bundle *bundle, uint64_t tenant)
 {
@@ -195,7 +244,8 @@ static void check_money(struct bundle *bundle, uint64_t tenant)
         return;
     }
     const struct bundle_entry *own = bundle_find(bundle, bundle->document_index);
-    uint64_t expected = from, end = to + (total == 0 ? 1 : 2);
+    uint64_t own_end = to + (total == 0 ? 1 : 2);
+    uint64_t expected = from, end = own_end + json_array_size(named_transfers(bundle));
     if (own != NULL && own->is_decoded && own->entry.stream_seq != to)
         findings_add(bundle->findings, FINDING_BUNDLE_ENTRIES, own->index,
                      "the document is money %" PRIu64 ", and its range ends before %" PRIu64,
@@ -217,6 +267,7 @@ static void check_money(struct bundle *bundle, uint64_t tenant)
                      "money ends at %" PRIu64 ", not %" PRIu64, expected, end);
     if (total != 0)
         check_transfer(bundle, total, to + 1);
+    check_named_transfers(bundle, bundle->document_index + (total != 0), own_end);
 }
 
 void bundle_check_document(struct bundle *bundle)

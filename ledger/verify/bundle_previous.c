@@ -45,7 +45,18 @@ static void check_joint(struct bundle *bundle, const struct bundle_entry *entry)
         broken(bundle, entry->index, "its cut is before the last one's");
 }
 
-/* Of the money before the document's own: the first may be a document and its transfer follows;
+/* The last document's: of its total right after it, or of those that its settlement names. */
+static bool is_transfer_of(const struct bundle_entry *entry, const struct bundle_entry *document,
+                           uint64_t document_seq)
+{
+    const json_t *settlement = json_object_get(document->json, "settlement");
+    uint64_t named = json_array_size(json_object_get(settlement, "transfers"));
+    uint64_t after = entry->entry.stream_seq - document_seq;
+    return digest_equals(&entry->entry.transfer.document, &document->entry.control.content) &&
+           (entry->entry.transfer.code <= 2 ? after == 1 : after <= named + 1);
+}
+
+/* Of the money before the document's own: the first may be a document and its transfers follow;
  * another document or transfer would be money that no chain of documents shows. */
 static const struct bundle_entry *find_previous(struct bundle *bundle, uint64_t tenant,
                                                 uint64_t from, uint64_t to)
@@ -61,9 +72,7 @@ static const struct bundle_entry *find_previous(struct bundle *bundle, uint64_t 
         else if (entry->entry.kind == ENTRY_DOCUMENT)
             broken(bundle, entry->index, "another document lies in its range");
         else if (entry->entry.kind == ENTRY_TRANSFER &&
-                 (previous == NULL || seq != from + 1 ||
-                  !digest_equals(&entry->entry.transfer.document,
-                                 &previous->entry.control.content)))
+                 (previous == NULL || !is_transfer_of(entry, previous, from)))
             broken(bundle, entry->index, "a transfer that is not the last document's");
     }
     return previous;

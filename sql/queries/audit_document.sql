@@ -11,7 +11,7 @@ moved as (
     select t.tenant, t.document, sum(case t.code when 2 then -t.amount else t.amount end) as amount,
         min(t.currency) as currency, min(t.exponent) as exponent
     from ledger.entry t
-    where t.log = $1 and t.stream = 1 and t.kind = 4
+    where t.log = $1 and t.stream = 1 and t.kind = 4 and t.code <= 2
     group by t.tenant, t.document),
 looked as (
     select coalesce(d.idx, d.entry_idx) as idx, case

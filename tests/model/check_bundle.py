@@ -154,11 +154,15 @@ def check(bundle, log_vkey, root_vkey):
     money = {entry.seq: entry for entry in entries if entry.stream == 1}
     start, end = document["entries"]["money"]["from_seq"], document["entries"]["money"]["to_seq"]
     net, tax, due = (int(document[name].replace(".", "")) for name in ("net", "tax", "total"))
-    must(net + tax == due and set(range(start, end + (2 if due else 1))) <= set(money) and money[end] == own, "the money")
+    named, after = document.get("settlement", {}).get("transfers", []), end + (2 if due else 1)
+    must(net + tax == due and set(range(start, after + len(named))) <= set(money) and money[end] == own, "the money")
     if due:
         moved = [H(b"account\0", text.encode()) for text in (f"receivable:{tenant['id']}", f"revenue:{document['seller']['id']}")]
         paid = b"".join(moved if due > 0 else moved[::-1]) + abs(due).to_bytes(16, "big")
         must(money[end + 1].body[64:144] == paid and money[end + 1].body[152:184] == own.body[104:136], "the transfer")
+    for seq, row in enumerate(named, after):
+        paid = b"".join(H(b"account\0", row[side].encode()) for side in ("debit", "credit")) + int(row["amount"].replace(".", "")).to_bytes(16, "big")
+        must(row["code"] > 2 and money[seq].body[64:144] == paid and money[seq].body[148:184] == row["code"].to_bytes(4, "big") + own.body[104:136], "a named transfer")
     check_usage(bundle, document, entries, contents, {seq: entry for seq, entry in money.items() if entry.kind == DOCUMENT})
     return len(entries)
 

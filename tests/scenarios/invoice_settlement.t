@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""A yearly commitment that ramps, two credits of which one expires, late usage, a credit note: a year
+of documents, each made again from its bundle alone, verified, and audited."""
+
+import json
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
+from billing import PLAN, Billing  # noqa: E402
+from harness import ROOT, done_testing, is_, like  # noqa: E402
+
+book = Billing("settlement", acme="UTC")
+charge = {name: value for name, value in PLAN["charges"][0].items() if name != "price"}
+# A unit more than ten hours makes all of them cheaper, so late usage may be a credit note.
+book.plan("p", charges=[{**charge, "model": "volume", "tiers": [{"up_to": "10", "price": "2"}, {"price": "1"}]}])
+MONEY = {
+    "commitments": [{"id": "year", "amount": "1200", "interval": {"months": 12}, "from": "2025-09-01T00:00:00Z", "to": None,
+                     "steps": [{"from": "2026-03-01T00:00:00Z", "amount": "2400"}]}],
+    "credits": [
+        {"id": "prepaid", "amount": "50.00", "priority": 1, "from": "2025-09-01T00:00:00Z", "expires": "2025-11-01T00:00:00Z",
+         "kind": "paid", "apply": "after_tax"},
+        {"id": "promo", "amount": "30", "priority": 2, "from": "2025-10-01T00:00:00Z", "charges": ["gpu"],
+         "kind": "promotional", "apply": "before_tax"}],
+}
+
+
+def refused(**changes):
+    return book.refusal(*book.contract_words("c", "acme", "2025-09-01", **{**MONEY, **changes}))
+
+
+like(refused(commitments=[{**MONEY["commitments"][0], "from": "2025-09-05T00:00:00Z"}]),
+     "/commitments/0/from: it begins where a billing period begins", "an interval of months begins with a period")
+like(refused(credits=[{**MONEY["credits"][1], "charges": ["cpu"]}]), "no plan has a charge 'cpu'", "a scope names a charge that is there")
+book.contract("c", "acme", "2025-09-01", **MONEY)
+
+
+def balances(document):
+    return {row["id"]: (row["opening"], row["burnt"], row["restored"], row["breakage"], row["closing"])
+            for row in document["settlement"]["credits"]}
+
+
+def sums(document):
+    return document["net"], document["total"], document["settlement"]["paid"], document["settlement"]["payable"]
+
+
+book.gpu("acme", "2025-09-03T00", 10)
+book.gpu("acme", "2025-10-03T00", 20)
+book.take()
+documents = [book.issue("acme", "2025-09")]
+is_(sums(documents[0]), ("20.00", "23.80", "23.80", "0.00"), "a credit after tax pays the total")
+is_(balances(documents[0]), {"prepaid": ("50.00", "23.80", "0.00", "0.00", "26.20")}, "the rest of it is left")
+documents.append(book.issue("acme", "2025-10"))
+is_(sums(documents[1]), ("0.00", "0.00", "0.00", "0.00"), "one before tax leaves nothing to be taxed")
+is_([(line["kind"], line["charge"], line["amount"]) for line in documents[1]["lines"]],
+    [("charge", "gpu", "20.00"), ("credit", "promo", "-20.00")], "and is a line")
+is_(balances(documents[1]), {"prepaid": ("26.20", "0.00", "0.00", "26.20", "0.00"), "promo": ("30.00", "20.00", "0.00", "0.00", "10.00")},
+    "what expires unused is breakage")
+
+book.gpu("acme", "2025-09-05T00", 1)
+book.gpu("acme", "2025-11-03T00", 1)
+book.take()
+documents.append(book.issue("acme", "2025-11"))
+is_((documents[2]["document"], sums(documents[2])), ("credit_note", ("-7.00", "-8.33", "-10.71", "2.38")),
+    "a credit note gives back to the credit that had paid")
+is_(balances(documents[2]), {"prepaid": ("0.00", "0.00", "10.71", "10.71", "0.00"), "promo": ("10.00", "0.00", "0.00", "0.00", "10.00")},
+    "of one that has expired it is breakage for good")
+
+book.gpu("acme", "2025-12-03T00", 6)
+book.take()
+for month in ("2025-12", *(f"2026-{n:02}" for n in range(1, 9))):
+    documents.append(book.issue("acme", month))
+is_(sums(documents[3]), ("2.00", "2.38", "0.00", "2.38"), "what is above the credits is owed")
+is_([sums(document)[0] for document in documents[4:11]], ["0.00"] * 7, "months without use owe nothing yet")
+august = documents[11]
+is_([(line["kind"], line["amount"], [part["why"]["exact"] for part in line["parts"]]) for line in august["lines"]],
+    [("commitment", "1759.93", ["128475/73"])], "the year's end owes what 1804.93 is more than was used")
+is_(august["settlement"]["commitments"],
+    [{"id": "year", "from": "2025-09-01T00:00:00Z", "to": "2026-09-01T00:00:00Z", "committed": "131760/73", "used": "45",
+      "settled": True, "true_up": "128475/73", "surcharge": "0", "rolled_over": "0", "amount": "1759.93"}],
+    "a ramp's steps are prorated by seconds, and late usage of September counts")
+
+book.gpu("acme", "2026-08-20T00", 2)
+book.gpu("acme", "2026-09-02T00", 3)
+book.take()
+documents.append(book.issue("acme", "2026-09"))
+is_([(section["original"], [(line["kind"], line["amount"]) for line in section["lines"]]) for section in documents[12]["adjustments"]],
+    [(august["number"], [("charge", "4.00"), ("commitment", "-4.00")])], "usage that comes later takes from what was owed")
+is_(sums(documents[12]), ("6.00", "7.14", "0.00", "7.14"), "so that the year still costs what was committed")
+
+# -------------------------------------------------------------------------------------- the book
+rows = book.sql("select code, sum(amount) from ledger.entry where kind = 4 group by code order by code")
+is_(rows, [["1", str(2380 + 238 + 209432 + 714)], ["2", "833"], ["3", "8000"], ["4", "3000"], ["5", "2380"], ["6", "1071"], ["7", str(2620 + 1071)]],
+    "grants, burns, payments, what was restored and breakage are transfers")
+picked = [documents[i] for i in (0, 1, 2, 3, 11, 12)]
+is_([book.verify(document["number"]) for document in picked], ["verified"] * 6, "the bundles verify")
+is_([book.rerate(document["number"]) for document in picked], ["equal"] * 6, "and are made again alone")
+like(book.invoices("audit").stdout, "equal: 13 documents made again", "audit makes all of them again")
+audited = book.ledger("audit", check=False)
+is_((audited.returncode, audited.stdout.count("FINDING")), (0, 0), "and the ledger's audit finds nothing")
+
+try:
+    from jsonschema import Draft202012Validator
+    schema = Draft202012Validator(json.loads((ROOT / "invoices/schema/invoice.json").read_text()))
+    is_([error.message for document in documents for error in schema.iter_errors(document)], [], "they are what the schema says")
+except ImportError:
+    pass
+done_testing()
