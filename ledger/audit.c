@@ -17,6 +17,7 @@ static void audit_release(struct audit *audit)
     for (size_t level = 0; level < EDGE_LEVELS; level++)
         free(audit->levels[level].hashes);
     free(audit->sizes);
+    free(audit->outside.notes);
     free(audit->streams.slots);
     free(audit->contents);
     findings_release(&audit->findings);
@@ -55,17 +56,31 @@ static bool find_files(const struct cli *cli, struct audit *audit, struct error 
     return true;
 }
 
+static bool read_policy(const struct cli *cli, struct audit *audit, struct error *err)
+{
+    const char *path = cli_text(cli, "policy");
+    struct text CLEANUP(text_release) bytes;
+    text_init(&bytes);
+    if (path == NULL)
+        return true;
+    struct policy *policy = arena_alloc(&audit->arena, sizeof *policy);
+    audit->policy = policy;
+    return file_read(path, POLICY_SIZE_MAX, &bytes, err) &&
+           policy_parse(bytes.data, bytes.size, &audit->arena, policy, err);
+}
+
 static bool open_audit(const struct cli *cli, struct audit *audit, struct error *err)
 {
     arena_init(&audit->arena);
     findings_init(&audit->findings);
     keyring_init(&audit->keys);
     edge_init(&audit->edge);
-    if (!cli_u64(cli, "sample", &audit->sample, err) || !find_files(cli, audit, err))
+    if (!cli_u64(cli, "sample", &audit->sample, err) || !find_files(cli, audit, err) ||
+        !read_policy(cli, audit, err))
         return false;
     if (audit->sample == 0)
         return error_set(err, ERROR_INPUT, "--sample is 1 or more");
-    return control_look(cli, &audit->store, &audit->log, err) &&
+    return audit_look_outside(audit, err) && control_look(cli, &audit->store, &audit->log, err) &&
            store_begin_snapshot(audit->store, err) &&
            head_read(audit->store, audit->log.log, &audit->head, err);
 }

@@ -19,6 +19,7 @@
 #include "core/finding.h"
 #include "core/keyring.h"
 #include "core/leaf.h"
+#include "core/policy.h"
 #include "ledger/edge.h"
 #include "store/append.h"
 #include "store/logs.h"
@@ -41,6 +42,24 @@ struct audit_stream {
     uint64_t next_seq;
     uint32_t stream;
     bool is_used;
+};
+
+/* A note that lies in the archive: the published one, and those that witnesses have seen. */
+struct audit_note {
+    const char *what; /* "the published checkpoint", or its file's name */
+    struct slice bytes;
+};
+
+/* What the archive and the sealer said before the snapshot began, so that nothing in it can be
+ * newer than the rows. */
+struct audit_outside {
+    bool is_published;
+    struct audit_note *notes; /* the published one first, if there is one */
+    size_t note_count;
+    size_t note_capacity;
+    bool has_state; /* else `state_error` says why */
+    struct checkpoint state;
+    struct error state_error;
 };
 
 struct audit_streams {
@@ -95,11 +114,13 @@ struct audit {
     struct keyring keys;
     unsigned char *salt_key; /* NULL: bodies are not checked against commitments */
     uint64_t sample;
-    uint64_t since;         /* entries that an earlier audit has read; 0: none */
-    uint64_t from;          /* the first that is read: of the tile in which that size ends */
-    const char *archive;    /* NULL: not looked at */
-    const char *state_path; /* NULL: not looked at */
-    bool has_journal;       /* the archive's private half was looked at */
+    uint64_t since;              /* entries that an earlier audit has read; 0: none */
+    uint64_t from;               /* the first that is read: of the tile in which that size ends */
+    const char *archive;         /* NULL: not looked at */
+    const char *state_path;      /* NULL: not looked at */
+    bool has_journal;            /* the archive's private half was looked at */
+    const struct policy *policy; /* whose witnesses' lines are verified; NULL: nobody's */
+    struct audit_outside outside;
     struct findings findings;
     struct edge edge;
     struct audit_levels levels[EDGE_LEVELS];
@@ -131,7 +152,15 @@ MUST_CHECK bool audit_begin_again(struct audit *audit, struct error *err);
 /* Goes on from where the streams of the entries below `size` ended. */
 MUST_CHECK bool audit_streams_begin(struct audit *audit, uint64_t size, struct error *err);
 void audit_stream_take(struct audit *audit, uint64_t index, const struct entry *entry);
+/* audit_outside.c: to be called before the snapshot begins. */
+MUST_CHECK bool audit_look_outside(struct audit *audit, struct error *err);
+/* audit_witnesses.c: the notes that witnesses have seen, as sizes; the rows with their lines. */
+void audit_witnessed_sizes(struct audit *audit);
+MUST_CHECK bool audit_cosignatures(struct audit *audit, struct error *err);
 /* audit_tree.c */
+/* Returns whether the note is the log key's; *out is what it says. `row_size` is for people. */
+bool audit_open_note(struct audit *audit, const char *note, size_t size, const char *what,
+                     uint64_t row_size, struct checkpoint *out);
 MUST_CHECK bool audit_read_sizes(struct audit *audit, struct error *err);
 /* audit_since.c: after the sizes are read; `since` is a checkpoint's file, or a size that the log
  * key signed; NULL: from the beginning. The tiles of that size are loaded, and the root that the
@@ -156,6 +185,8 @@ MUST_CHECK bool audit_blocks(struct audit *audit, struct error *err);
 MUST_CHECK bool audit_bundles(struct audit *audit, struct error *err);
 /* audit_journal.c: the archive's private journal against the rows; nothing where there is none. */
 MUST_CHECK bool audit_journal(struct audit *audit, struct error *err);
+/* audit_kept.c: each kept file is the one that its name, the feed, hashes, and none is missing. */
+MUST_CHECK bool audit_kept_files(struct audit *audit, struct error *err);
 /* audit_rules.c: what the database is asked, series, batches. */
 MUST_CHECK bool audit_rules(struct audit *audit, struct error *err);
 

@@ -131,5 +131,6 @@ bool audit_rules(struct audit *audit, struct error *err)
     }
     return audit_series_each(audit->store, audit->log.log, check_series, audit, err) &&
            check_batches(audit, err) && audit_blocks(audit, err) && audit_bundles(audit, err) &&
-           audit_journal(audit, err);
+           audit_journal(audit, err) && audit_kept_files(audit, err) &&
+           audit_cosignatures(audit, err);
 }

@@ -3,9 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "ledger/audit_parts.h"
-#include "ledger/state.h"
 #include "store/audit.h"
 
 /* --------------------------------------------------------------------------------------- sizes */
@@ -18,9 +16,8 @@ void audit_add_size(struct audit *audit, uint64_t size, const struct digest *roo
     audit->sizes[audit->size_count++] = (struct audit_size){size, *root, what, mismatch, false};
 }
 
-/* Returns whether the note is the log key's; *out is what it says. */
-static bool open_note(struct audit *audit, const char *note, size_t size, const char *what,
-                      uint64_t row_size, struct checkpoint *out)
+bool audit_open_note(struct audit *audit, const char *note, size_t size, const char *what,
+                     uint64_t row_size, struct checkpoint *out)
 {
     struct error why;
     if (!checkpoint_read_unverified(note, size, out, &why) ||
@@ -53,7 +50,7 @@ static bool take_row(void *context, const struct audit_checkpoint *row, struct e
         audit_add_size(audit, row->size, &root, "the unsigned row", FINDING_CHECKPOINT_ROOT);
         return true;
     }
-    if (!open_note(audit, row->note.data, row->note.size, "the note", row->size, &note))
+    if (!audit_open_note(audit, row->note.data, row->note.size, "the note", row->size, &note))
         return true;
     if (note.size != row->size || !digest_equals(&note.root, &root))
         findings_add(&audit->findings, FINDING_CHECKPOINT_MALFORMED, FINDING_NO_INDEX,
@@ -65,30 +62,24 @@ static bool take_row(void *context, const struct audit_checkpoint *row, struct e
     return true;
 }
 
-static bool read_published(struct audit *audit, struct error *err)
+static void read_published(struct audit *audit)
 {
-    struct text CLEANUP(text_release) note;
     struct checkpoint checkpoint;
-    text_init(&note);
+    const struct audit_note *note = audit->outside.notes;
     if (audit->archive == NULL)
-        return true;
-    const char *path = arena_printf(&audit->arena, "%s/public/checkpoint", audit->archive);
-    if (!file_read(path, CHECKPOINT_NOTE_SIZE_MAX, &note, err)) {
-        if (err->code != ERROR_NOT_FOUND)
-            return false;
+        return;
+    if (!audit->outside.is_published) {
         findings_add(&audit->findings, FINDING_CHECKPOINT_MISSING, FINDING_NO_INDEX,
-                     "nothing is published at '%s'", path);
-        return true;
+                     "nothing is published in '%s/public'", audit->archive);
+        return;
     }
-    if (!open_note(audit, note.data, note.size, "the published checkpoint", 0, &checkpoint))
-        return true;
-    audit_add_size(audit, checkpoint.size, &checkpoint.root, "the published checkpoint",
-                   FINDING_CHECKPOINT_ROOT);
+    if (!audit_open_note(audit, note->bytes.data, note->bytes.size, note->what, 0, &checkpoint))
+        return;
+    audit_add_size(audit, checkpoint.size, &checkpoint.root, note->what, FINDING_CHECKPOINT_ROOT);
     if (checkpoint.size > audit->sealed)
         findings_add(&audit->findings, FINDING_CHECKPOINT_MISSING, FINDING_NO_INDEX,
                      "%" PRIu64 " entries are published, the newest signed row has %" PRIu64,
                      checkpoint.size, audit->sealed);
-    return true;
 }
 
 /* Whether the newest note says another root for the same size. */
@@ -104,12 +95,12 @@ static bool contradicts_note(const struct audit *audit, const struct checkpoint 
 /* Where it agrees with a note, only the note is compared with the tree: one fault, one finding. */
 static void read_state(struct audit *audit)
 {
-    struct checkpoint state;
-    struct error why;
+    const struct checkpoint state = audit->outside.state;
     if (audit->state_path == NULL)
         return;
-    if (!state_read(audit->state_path, &state, &why)) {
-        findings_add(&audit->findings, FINDING_STATE_FILE, FINDING_NO_INDEX, "%s", why.message);
+    if (!audit->outside.has_state) {
+        findings_add(&audit->findings, FINDING_STATE_FILE, FINDING_NO_INDEX, "%s",
+                     audit->outside.state_error.message);
         return;
     }
     if (strcmp(state.origin, audit->log.origin) != 0 || state.size < audit->sealed ||
@@ -141,8 +132,8 @@ bool audit_read_sizes(struct audit *audit, struct error *err)
     if (audit->sealed == 0)
         findings_add(&audit->findings, FINDING_CHECKPOINT_MISSING, FINDING_NO_INDEX,
                      "no checkpoint of this log is signed");
-    if (!read_published(audit, err))
-        return false;
+    read_published(audit);
+    audit_witnessed_sizes(audit);
     read_state(audit);
     audit_sort_sizes(audit);
     return true;

@@ -77,6 +77,7 @@ static const struct cli_option audit_options[] = {
     {"since", "CHECKPOINT", NULL, "go on from this saved checkpoint, or signed size"},
     {"json", NULL, NULL, "findings as one JSON object"},
     {"salt-key", "FILE", NULL, "to check bodies against commitments (KEYS/salt.key if there)"},
+    {"policy", "FILE", NULL, "to verify the kept lines of its witnesses (C2SP tlog-policy)"},
     {0},
 };
 

@@ -71,6 +71,9 @@ bool canonical_parse(const char *bytes, size_t size, const char *what, json_t **
                      struct error *err)
 {
     json_error_t problem;
+    /* jansson takes a zero behind a value for the end, whatever follows. */
+    if (size > 0 && memchr(bytes, '\0', size) != NULL)
+        return error_set(err, ERROR_INPUT, "%s: a byte of zero", what);
     json_t *value = json_loadb(bytes, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &problem);
 
     if (!value)

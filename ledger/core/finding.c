@@ -24,7 +24,7 @@ static const struct {
     [FINDING_CHECKPOINT_AHEAD] = {"checkpoint_ahead",
                                   "more entries were signed or published than there are"},
     [FINDING_WITNESS_SIGNATURE] = {"witness_signature",
-                                   "a witness of the policy did not cosign what is shown as its"},
+                                   "a line that is shown as a witness's does not hold"},
     [FINDING_WITNESS_QUORUM] = {"witness_quorum",
                                 "fewer witnesses cosigned the checkpoint than the policy asks for"},
     [FINDING_STATE_FILE] = {"state_file",

@@ -23,7 +23,7 @@ enum finding {
     FINDING_CHECKPOINT_MISSING,   /* no signed checkpoint where there must be one */
     FINDING_CHECKPOINT_ROOT,      /* the leaves make another root than the one that was signed */
     FINDING_CHECKPOINT_AHEAD,     /* signed or published for more entries than there are */
-    FINDING_WITNESS_SIGNATURE,    /* a line of a witness of the policy does not hold */
+    FINDING_WITNESS_SIGNATURE,    /* a line that is shown as a witness's does not hold */
     FINDING_WITNESS_QUORUM,       /* fewer witnesses cosigned than the policy asks for */
     FINDING_STATE_FILE,           /* the sealer's state file contradicts tree or checkpoints */
     FINDING_TILE_MISSING,         /* a tile of a signed size is not there */

@@ -48,6 +48,8 @@ struct visit {
         audit_block_visitor *block;
         audit_bundle_visitor *bundle;
         audit_stream_visitor *stream;
+        audit_cosignature_visitor *cosignature;
+        audit_file_feed_visitor *file_feed;
     };
     void *context;
     int level;
@@ -227,4 +229,43 @@ bool audit_streams_before(struct store *store, int log, uint64_t size, audit_str
     param_int32(&params, log);
     param_u64(&params, size);
     return store_each(store, sql_audit_streams_before, &params, visit_stream, &with, err);
+}
+
+static bool visit_cosignature(void *context, const struct rows *row, struct error *err)
+{
+    const struct visit *visit = context;
+    struct audit_cosignature cosignature = {
+        .size = row_u64(row, 0, 0),
+        .signer = slice_of(row_text(row, 0, 1)),
+        .line = slice_of(row_text(row, 0, 2)),
+    };
+    if (!row_is_null(row, 0, 3))
+        cosignature.note = slice_of(row_text(row, 0, 3));
+    return visit->cosignature(visit->context, &cosignature, err);
+}
+
+bool audit_cosignatures_each(struct store *store, int log, audit_cosignature_visitor *visit,
+                             void *context, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    struct visit with = {.cosignature = visit, .context = context};
+    params_init(&params);
+    param_int32(&params, log);
+    return store_each(store, sql_audit_cosignatures, &params, visit_cosignature, &with, err);
+}
+
+static bool visit_file_feed(void *context, const struct rows *row, struct error *err)
+{
+    const struct visit *visit = context;
+    return visit->file_feed(visit->context, row_text(row, 0, 0), err);
+}
+
+bool audit_file_feeds_each(struct store *store, int log, audit_file_feed_visitor *visit,
+                           void *context, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    struct visit with = {.file_feed = visit, .context = context};
+    params_init(&params);
+    param_int32(&params, log);
+    return store_each(store, sql_audit_file_feeds, &params, visit_file_feed, &with, err);
 }

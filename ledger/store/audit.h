@@ -120,4 +120,20 @@ typedef bool audit_bundle_visitor(void *context, const struct audit_bundle *bund
 MUST_CHECK bool audit_bundles_each(struct store *store, int log, audit_bundle_visitor *visit,
                                    void *context, struct error *err);
 
+/* A witness's line under a size; `note` is the log's own note of that size, or NULL data. */
+struct audit_cosignature {
+    uint64_t size;
+    struct slice signer, line, note;
+};
+typedef bool audit_cosignature_visitor(void *context, const struct audit_cosignature *cosignature,
+                                       struct error *err);
+MUST_CHECK bool audit_cosignatures_each(struct store *store, int log,
+                                        audit_cosignature_visitor *visit, void *context,
+                                        struct error *err);
+
+/* The files among the feeds, by their hash in hex. */
+typedef bool audit_file_feed_visitor(void *context, const char *feed, struct error *err);
+MUST_CHECK bool audit_file_feeds_each(struct store *store, int log, audit_file_feed_visitor *visit,
+                                      void *context, struct error *err);
+
 #endif

@@ -1,4 +1,5 @@
 #include "verify/bundle.h"
+#include "verify/signatures.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -206,7 +207,7 @@ static bool check_log(struct bundle *bundle, const char *folder, struct error *e
             indexes[seen.key_count++] = bundle->entries[i].index;
     seen.key_indexes = indexes;
     seen.has_keys = true;
-    bool done = verify_log_seen(folder, bundle->keys, &seen, &report, bundle->findings, err);
+    bool done = verify_log(folder, bundle->keys, &seen, VERIFY_ALL, &report, bundle->findings, err);
     free(indexes);
     return done;
 }

@@ -314,19 +314,6 @@ static bool read_all(struct reading *reading, struct error *err)
     return tile_each_new(0, size, visit_tile, reading, err);
 }
 
-bool verify_log(const char *folder, const struct verify_keys *keys, struct verify_log_report *out,
-                struct findings *findings, struct error *err)
-{
-    return verify_log_seen(folder, keys, NULL, out, findings, err);
-}
-
-bool verify_log_seen(const char *folder, const struct verify_keys *keys,
-                     const struct verify_seen *seen, struct verify_log_report *out,
-                     struct findings *findings, struct error *err)
-{
-    return verify_log_sample(folder, keys, seen, VERIFY_ALL, out, findings, err);
-}
-
 static void begin(struct reading *reading, uint64_t sample)
 {
     struct verify_log_report *report = reading->report;
@@ -350,9 +337,9 @@ static void end(struct reading *reading)
     free(reading->waiting);
 }
 
-bool verify_log_sample(const char *folder, const struct verify_keys *keys,
-                       const struct verify_seen *seen, uint64_t sample,
-                       struct verify_log_report *out, struct findings *findings, struct error *err)
+bool verify_log(const char *folder, const struct verify_keys *keys, const struct verify_seen *seen,
+                uint64_t sample, struct verify_log_report *out, struct findings *findings,
+                struct error *err)
 {
     struct verify_log_report report = {0};
     struct reading reading = {.folder = folder,

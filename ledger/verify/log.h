@@ -45,18 +45,12 @@ struct verify_seen {
     const uint64_t *key_indexes; /* ascending */
 };
 
-/* Adds every finding; false only when nothing could be checked (no checkpoint file, no memory). */
+/* Adds every finding; false only when nothing could be checked (no checkpoint file). The log must
+ * extend what was seen (NULL: nothing was). With a sample of the signatures only so many are
+ * verified (signatures.h; VERIFY_ALL). */
 MUST_CHECK bool verify_log(const char *folder, const struct verify_keys *keys,
+                           const struct verify_seen *seen, uint64_t sample,
                            struct verify_log_report *out, struct findings *findings,
                            struct error *err);
-/* The same, and the log must extend what was seen. */
-MUST_CHECK bool verify_log_seen(const char *folder, const struct verify_keys *keys,
-                                const struct verify_seen *seen, struct verify_log_report *out,
-                                struct findings *findings, struct error *err);
-/* The same without most signatures: verify/signatures.h. `seen` may be NULL. */
-MUST_CHECK bool verify_log_sample(const char *folder, const struct verify_keys *keys,
-                                  const struct verify_seen *seen, uint64_t sample,
-                                  struct verify_log_report *out, struct findings *findings,
-                                  struct error *err);
 
 #endif

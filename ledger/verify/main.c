@@ -63,36 +63,6 @@ static bool read_keys(const struct cli *cli, struct arena *arena, struct verify_
            read_log_key(cli, policy, &out->log, err) && read_vkey(cli, "root", &out->root, err);
 }
 
-static void print_witnesses(const struct verify_keys *keys,
-                            const struct verify_witnesses *witnesses)
-{
-    struct text line CLEANUP(text_release);
-    text_init(&line);
-    if (keys->policy != NULL)
-        verify_witnesses_format(witnesses, &line);
-    fputs(line.data, stdout);
-}
-
-/* The member, with a comma before it; nothing without a policy. */
-static void append_witnesses(const struct verify_keys *keys,
-                             const struct verify_witnesses *witnesses, struct text *out)
-{
-    if (keys->policy == NULL)
-        return;
-    text_append(out, ", \"witnesses\": ");
-    verify_witnesses_format_json(witnesses, out);
-}
-
-static void print_findings(const struct cli *cli, const struct findings *findings)
-{
-    struct text lines CLEANUP(text_release);
-    text_init(&lines);
-    findings_format(findings, &lines);
-    fputs(lines.data, stdout);
-    if (findings->total > 0)
-        cli_exit_status(cli, STATUS_NOT_VERIFIED);
-}
-
 /* An origin may come from a checkpoint that nobody signed. */
 static char *quoted(const char *text)
 {
@@ -102,8 +72,35 @@ static char *quoted(const char *text)
     return json != NULL ? json : strdup("null");
 }
 
-static void print_json(const struct cli *cli, const struct verify_keys *keys,
-                       const struct verify_log_report *report, const struct findings *findings)
+/* What both commands say: the findings, what witnesses have seen, and in the end the verdict. */
+struct saying {
+    const struct cli *cli;
+    const struct verify_keys *keys;
+    const struct checkpoint *checkpoint;
+    const struct verify_witnesses *witnesses;
+    const struct findings *findings;
+    struct text members; /* of JSON, each with a comma before it */
+    struct text verdict; /* behind "verified" or "NOT VERIFIED" */
+};
+
+static void saying_release(struct saying *saying)
+{
+    text_release(&saying->members);
+    text_release(&saying->verdict);
+}
+
+static void say_lines(const struct saying *saying)
+{
+    struct text lines CLEANUP(text_release);
+    text_init(&lines);
+    findings_format(saying->findings, &lines);
+    if (saying->keys->policy != NULL)
+        verify_witnesses_format(saying->witnesses, &lines);
+    printf("%s%s%s", lines.data, saying->findings->total == 0 ? "verified" : "NOT VERIFIED",
+           saying->verdict.data);
+}
+
+static void say_json(const struct saying *saying)
 {
     struct text lines CLEANUP(text_release);
     struct text counts CLEANUP(text_release);
@@ -111,18 +108,27 @@ static void print_json(const struct cli *cli, const struct verify_keys *keys,
     text_init(&lines);
     text_init(&counts);
     text_init(&witnesses);
-    append_witnesses(keys, &report->witnesses, &witnesses);
-    findings_format_json(findings, &lines, &counts);
-    char *origin = quoted(report->checkpoint.origin);
-    printf("{\"verified\": %s, \"origin\": %s, \"size\": %" PRIu64 ", \"signatures\": %" PRIu64
-           ", \"unchecked_signatures\": %" PRIu64 ", \"tiles\": %" PRIu64
-           ", \"key_entries\": %" PRIu64 "%s, \"counts\": %s, \"findings\": %s}\n",
-           findings->total == 0 ? "true" : "false", origin, report->checkpoint.size,
-           report->signatures, report->unchecked_signatures, report->tiles, report->key_entries,
-           witnesses.data, counts.data, lines.data);
+    if (saying->keys->policy != NULL) {
+        text_append(&witnesses, ", \"witnesses\": ");
+        verify_witnesses_format_json(saying->witnesses, &witnesses);
+    }
+    findings_format_json(saying->findings, &lines, &counts);
+    char *origin = quoted(saying->checkpoint->origin);
+    printf("{\"verified\": %s, \"origin\": %s, \"size\": %" PRIu64
+           "%s%s, \"counts\": %s, \"findings\": %s}\n",
+           saying->findings->total == 0 ? "true" : "false", origin, saying->checkpoint->size,
+           saying->members.data, witnesses.data, counts.data, lines.data);
     free(origin);
-    if (findings->total > 0)
-        cli_exit_status(cli, STATUS_NOT_VERIFIED);
+}
+
+static void say(const struct saying *saying)
+{
+    if (cli_switch(saying->cli, "json"))
+        say_json(saying);
+    else
+        say_lines(saying);
+    if (saying->findings->total > 0)
+        cli_exit_status(saying->cli, STATUS_NOT_VERIFIED);
 }
 
 /* A checkpoint that the caller kept; it counts only if the log key signed it. */
@@ -145,15 +151,30 @@ static bool read_seen(const char *path, const struct verify_keys *keys, struct v
 static void print_log(const struct cli *cli, const struct verify_keys *keys,
                       const struct verify_log_report *report, const struct findings *findings)
 {
-    bool is_whole = report->unchecked_signatures == 0;
-    print_findings(cli, findings);
-    print_witnesses(keys, &report->witnesses);
-    printf("%s: %s, %" PRIu64 " entries, %" PRIu64 " signatures hold, ",
-           findings->total > 0 ? "NOT VERIFIED" : (is_whole ? "verified" : "verified in part"),
-           report->checkpoint.origin, report->checkpoint.size, report->signatures);
-    if (!is_whole)
-        printf("%" PRIu64 " signatures NOT CHECKED, ", report->unchecked_signatures);
-    printf("%" PRIu64 " tiles, %" PRIu64 " findings\n", report->tiles, findings->total);
+    struct saying CLEANUP(saying_release) saying = {
+        .cli = cli,
+        .keys = keys,
+        .checkpoint = &report->checkpoint,
+        .witnesses = &report->witnesses,
+        .findings = findings,
+    };
+    text_init(&saying.members);
+    text_init(&saying.verdict);
+    text_printf(&saying.members,
+                ", \"signatures\": %" PRIu64 ", \"unchecked_signatures\": %" PRIu64
+                ", \"tiles\": %" PRIu64 ", \"key_entries\": %" PRIu64,
+                report->signatures, report->unchecked_signatures, report->tiles,
+                report->key_entries);
+    bool is_part = report->unchecked_signatures > 0;
+    text_printf(&saying.verdict, "%s: %s, %" PRIu64 " entries, %" PRIu64 " signatures hold, ",
+                is_part && findings->total == 0 ? " in part" : "", report->checkpoint.origin,
+                report->checkpoint.size, report->signatures);
+    if (is_part)
+        text_printf(&saying.verdict, "%" PRIu64 " signatures NOT CHECKED, ",
+                    report->unchecked_signatures);
+    text_printf(&saying.verdict, "%" PRIu64 " tiles, %" PRIu64 " findings\n", report->tiles,
+                findings->total);
+    say(&saying);
 }
 
 static bool run_log(const struct cli *cli, struct error *err)
@@ -173,11 +194,9 @@ static bool run_log(const struct cli *cli, struct error *err)
     if (cli_text(cli, "sample") != NULL && !cli_u64(cli, "sample", &sample, err))
         return false;
     findings_init(&findings);
-    bool checked = verify_log_sample(cli_argument(cli, 0), &keys, seen_path != NULL ? &seen : NULL,
-                                     sample, &report, &findings, err);
-    if (checked && cli_switch(cli, "json"))
-        print_json(cli, &keys, &report, &findings);
-    else if (checked)
+    bool checked = verify_log(cli_argument(cli, 0), &keys, seen_path != NULL ? &seen : NULL, sample,
+                              &report, &findings, err);
+    if (checked)
         print_log(cli, &keys, &report, &findings);
     findings_release(&findings);
     if (!checked)
@@ -188,35 +207,25 @@ static bool run_log(const struct cli *cli, struct error *err)
 static void print_bundle(const struct cli *cli, const struct verify_keys *keys,
                          const struct verify_bundle_report *report, const struct findings *findings)
 {
-    char *origin = quoted(report->checkpoint.origin);
-    struct text lines CLEANUP(text_release);
-    struct text counts CLEANUP(text_release);
-    struct text witnesses CLEANUP(text_release);
-    text_init(&lines);
-    text_init(&counts);
-    text_init(&witnesses);
-    append_witnesses(keys, &report->witnesses, &witnesses);
-    findings_format_json(findings, &lines, &counts);
-    if (cli_switch(cli, "json"))
-        printf("{\"verified\": %s, \"origin\": %s, \"size\": %" PRIu64
-               ", \"document_index\": %" PRIu64 ", \"entries\": %" PRIu64
-               ", \"usage_entries\": %" PRIu64 ", \"signatures\": %" PRIu64
-               "%s, \"counts\": %s, \"findings\": %s}\n",
-               findings->total == 0 ? "true" : "false", origin, report->checkpoint.size,
-               report->document_index, report->entries, report->usage_entries, report->signatures,
-               witnesses.data, counts.data, lines.data);
-    else
-        print_findings(cli, findings);
-    if (!cli_switch(cli, "json"))
-        print_witnesses(keys, &report->witnesses);
-    if (!cli_switch(cli, "json"))
-        printf("%s: document at %" PRIu64 " of %s, %" PRIu64 " entries, %" PRIu64
-               " signatures hold, %" PRIu64 " findings\n",
-               findings->total == 0 ? "verified" : "NOT VERIFIED", report->document_index,
-               report->checkpoint.origin, report->entries, report->signatures, findings->total);
-    free(origin);
-    if (findings->total > 0)
-        cli_exit_status(cli, STATUS_NOT_VERIFIED);
+    struct saying CLEANUP(saying_release) saying = {
+        .cli = cli,
+        .keys = keys,
+        .checkpoint = &report->checkpoint,
+        .witnesses = &report->witnesses,
+        .findings = findings,
+    };
+    text_init(&saying.members);
+    text_init(&saying.verdict);
+    text_printf(&saying.members,
+                ", \"document_index\": %" PRIu64 ", \"entries\": %" PRIu64
+                ", \"usage_entries\": %" PRIu64 ", \"signatures\": %" PRIu64,
+                report->document_index, report->entries, report->usage_entries, report->signatures);
+    text_printf(&saying.verdict,
+                ": document at %" PRIu64 " of %s, %" PRIu64 " entries, %" PRIu64
+                " signatures hold, %" PRIu64 " findings\n",
+                report->document_index, report->checkpoint.origin, report->entries,
+                report->signatures, findings->total);
+    say(&saying);
 }
 
 static bool run_bundle(const struct cli *cli, struct error *err)

@@ -59,6 +59,12 @@ def diag(text):
         print("#", line, flush=True)
 
 
+def tell(text):
+    """What was counted, shown even if all is well."""
+    for line in str(text).splitlines():
+        print("#=", line, flush=True)
+
+
 def plan(count):
     """Where the number is known; else end with done_testing()."""
     _state["plan"] = count

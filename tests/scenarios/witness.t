@@ -233,6 +233,11 @@ book.grow(1, 5)
 ok(wait_for(10, lambda: "witness 'two' did not cosign" in cosigner.log()), "a running one says who is away")
 two.start()
 ok(wait_for(10, lambda: size_of(cosigned) == book.size()), "and has the quorum again when it is back")
+idle = cosigned.read_text()
+ok(wait_for(10, lambda: cosigned.read_text() != idle and size_of(cosigned) == book.size()),
+   "an idle log is cosigned again in each interval, at a later time")
+like(run("daybook-cosign", "--archive", book.archive, "--policy", POLICY, "--interval", "3601",
+         check=False).stderr, "--interval is from 1 to 3600", "an interval is at most an hour")
 is_(cosigner.stop(signal.SIGTERM), 0, "SIGTERM ends it cleanly")
 for witness in (one, two):
     is_(witness.process.stop(signal.SIGTERM), 0, f"and witness {witness.name}")

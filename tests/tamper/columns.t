@@ -2,26 +2,27 @@
 """Every column of every table is found when it is changed, or it is said here why it is not.
 
 The rows are those of information_schema: a column without a row fails, so does a row without a
-column. Each is changed in a fresh copy of a ledger with two months, two invoices and their bundles,
-as a superuser who has taken triggers and constraints away can; what `daybook-ledger audit` reports
-must be exactly the set that stands here. The whole ledger is verified first, and so is the copy
-without its constraints. `columns.t TABLE.COLUMN…` tries only these, `--show` prints what was said.
+column. Each is changed in a copy of a ledger with two months, two invoices and their bundles, as a
+superuser who has taken triggers and constraints away can; what `daybook-ledger audit` reports must be
+exactly the set that stands here. The whole ledger is verified first, and so are the copies without
+constraints. So is every file of the archive: one bit of it, and the file, gone. `columns.t TABLE.COLUMN…` tries only these, `--show` prints what was said.
 """
 
 import concurrent.futures
-import os
 import pathlib
 import re
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
+import forge  # noqa: E402
 from billing import Billing  # noqa: E402
-from harness import WORK, diag, done_testing, is_, ok, run, sql  # noqa: E402
-from harness import _databases  # noqa: E402  the copies are dropped at the end, too
+from breaking import Copies, Count, copy_files, found_by  # noqa: E402
+from harness import WORK, diag, done_testing, is_, run, sql  # noqa: E402
 
-ADMIN = os.environ["DAYBOOK_TEST_DATABASE_ADMIN"]
 WORKERS = 2
+POLICY = WORK / "policy"
 
 # --------------------------------------------------------------------------------------- the ledger
 
@@ -51,50 +52,14 @@ def make_book():
         *book._common())
     book.ledger("token", "add", "reader", "--tenant", "acme", "--scope", "usage:read")
     book.seal()
+    forge.witness(book.archive, book.keys / "log.vkey", POLICY)
+    book.seal()
     book.invoices("bundle")
-    book.sql("insert into ledger.cosignature (log, size, signer, line) select 0, max(size), 'witness', "
-             "'— witness AAAA' || chr(10) from ledger.checkpoint where signed")
     book.sql("insert into ledger.progress (log, feed, partition, incarnation, partition_count, name, "
              "position, high, complete_through, state, reason) values (0, sha256(''), 0, 1, 1, "
              "'usage', 1, 1, now(), 'live', '')")
     return book
 
-
-def database_of(conninfo):
-    return re.findall(r"dbname=(\w+)", conninfo)[-1]
-
-
-def loosen(book):
-    """A copy whose triggers and constraints are gone: what every row is tried on."""
-    name = f"{database_of(book.database)}_loose"
-    sql(ADMIN, f"create database {name} template {database_of(book.database)}")
-    _databases.append(name)
-    loose = f"{ADMIN} dbname={name}"
-    for (statement,) in sql(loose, LOOSEN):
-        sql(loose, statement)
-    return name
-
-
-LOOSEN = """
-select string_agg(statement, ';' order by place)
-from (
-    select 1 as place, format('alter table %s disable trigger all', c.oid::regclass) as statement
-    from pg_class c
-    where c.relnamespace = 'ledger'::regnamespace and c.relkind in ('r', 'p')
-        and not c.relispartition
-    union all
-    select case c.contype when 'f' then 2 else 3 end, format('alter table %s drop constraint %I',
-        c.conrelid::regclass, c.conname)
-    from pg_constraint c
-    where c.connamespace = 'ledger'::regnamespace and c.contype in ('c', 'f', 'u', 'p')
-        and c.conislocal and c.coninhcount = 0
-        and not (c.contype in ('u', 'p') and c.conrelid = 'ledger.dedup_block'::regclass)
-    union all
-    select 4, format('alter table ledger.%I alter column %I drop not null', a.relname, b.attname)
-    from pg_class a join pg_attribute b on b.attrelid = a.oid
-    where a.relnamespace = 'ledger'::regnamespace and a.relkind = 'r' and not a.relispartition
-        and b.attnum > 0 and b.attnotnull) s
-"""
 
 COLUMNS = """
 select table_name, column_name, data_type
@@ -145,8 +110,7 @@ UNSIGNED = {  # what no finding follows from, and why
     "bundle": "a bundle of no log is one that is made again",
     "checkpoint": "for people: no time is in a checkpoint, witnesses' cosignatures carry it",
     "entry": "recorded_at is for people; the body has no wall clock",
-    "cosignature": "a witness's line: daybook-verify asks it of the witness's key, or it counts for "
-                   "nothing",
+    "cosignature": "for people; and a line that is lost proves nothing wrong: its witness has it",
     "progress": "for dashboards, beside the book",
     "quarantine": "what ingest read in the record: the record is hashed, and a replay reads it again",
     "schema_version": "for people; a file is known by its hash",
@@ -167,10 +131,11 @@ EXPECTED = {
         "bundle": "bundle_entries bundle_stored",
     },
     "checkpoint": {
-        "log": "bundle_stored checkpoint_missing",
-        "size root": "checkpoint_malformed",
-        "signed": "checkpoint_malformed row_doubled",
-        "note": "bundle_stored checkpoint_malformed checkpoint_missing",
+        "log": "bundle_stored checkpoint_missing witness_signature",
+        "size": "checkpoint_malformed witness_signature",
+        "root": "checkpoint_malformed",
+        "signed": "checkpoint_malformed row_doubled witness_signature",
+        "note": "bundle_stored checkpoint_malformed checkpoint_missing witness_signature",
         "recorded_at": "",
     },
     "content": {
@@ -180,7 +145,7 @@ EXPECTED = {
         "subject_id": "content_mismatch journal_mismatch",
         "content": "content_malformed content_mismatch document_mismatch journal_mismatch",
     },
-    "cosignature": {"log size signed signer line recorded_at": ""},
+    "cosignature": {"size signed signer line": "witness_signature", "log recorded_at": ""},
     "dedup_block": {
         "log": "receipt_accepted step_mismatch",
         "slot step": "dedup_mismatch receipt_accepted step_mismatch",
@@ -335,32 +300,22 @@ EXTRA = {  # more ways to change a column
 # ---------------------------------------------------------------------------------------- the tries
 
 
-def audit(book, database):
+def audit(book, conninfo, archive=None):
     """The words of the audit's findings, and what it said."""
-    done = run("daybook-ledger", "audit", "--database", f"{ADMIN} dbname={database}", "--keys",
-               book.keys, "--archive", book.archive, check=False)
-    words = set(re.findall(r"^FINDING (\w+)", done.stdout, re.MULTILINE))
-    if done.returncode == 2:
-        words.add("could_not_look")
-    elif done.returncode != (1 if words else 0):
-        words.add(f"status_{done.returncode}")
-    return words, done.stdout + done.stderr
+    return found_by("daybook-ledger", "audit", "--database", conninfo, "--keys", book.keys,
+                    "--archive", archive or book.archive, "--policy", POLICY)
 
 
-def try_statement(book, loose, number, statement):
-    """Breaks a fresh copy, and looks at it."""
-    copy = f"{loose}_{number}"
-    psql = ["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-d", ADMIN]
-    try:
+def try_statement(book, copies, statement):
+    """Breaks a copy, and looks at it."""
+    with copies.one() as conninfo:
         done = subprocess.run(
-            psql + ["-c", f"create database {copy} template {loose}", "-c", f"\\c {copy}", "-c",
-                    statement, "-c", f"\\echo :ROW_COUNT"],
+            ["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-c", statement, "-c",
+             "\\echo :ROW_COUNT"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         if done.returncode != 0 or done.stdout.strip() == "0":
             return {"not_broken"}, done.stdout
-        return audit(book, copy)
-    finally:
-        subprocess.run(psql + ["-c", f"drop database if exists {copy} with (force)"], check=True)
+        return audit(book, conninfo)
 
 
 def rows_of(columns):
@@ -382,25 +337,93 @@ def rows_of(columns):
     return rows
 
 
+FILES = [  # each file of the archive is of one of these kinds: one bit of it, without it
+    (r"public/checkpoint", "checkpoint_malformed checkpoint_signature key_chain",
+     "checkpoint_missing could_not_look"),
+    (r"public/witnessed/checkpoint", "checkpoint_malformed checkpoint_signature", "witness_quorum"),
+    (r"public/witnessed/[0-9a-f]{8}", "checkpoint_malformed", ""),
+    (r"public/(log|root)\.vkey", "", ""),
+    (r"public/keys/0\.json", "entry_writer key_body_mismatch key_refused",
+     "entry_writer key_body_missing key_refused"),
+    (r"public/keys/[1-3]\.json", "entry_writer key_body_mismatch",
+     "entry_writer key_body_missing"),
+    (r"public/keys/4\.json", "key_body_mismatch", "key_body_missing"),  # the operator's
+    (r"public/tile/\d+/000|public/tile/0/001", "tile_mismatch", "tile_missing"),
+    (r"public/tile/0/002\.p/82|public/tile/1/000\.p/2", "tile_mismatch", "tile_missing"),
+    (r"public/tile/entries/(00[01]|002\.p/82)", "checkpoint_root entry_signature tile_mismatch",
+     "leaves_missing"),
+    (r"public/tile/(0|entries)/\d+\.p/(?!82)\d+", "", ""),
+    (r"private/journal/(\d+-\d+|reviews)\.ndjson", "journal_mismatch", "journal_mismatch"),
+    (r"private/journal/dispositions\.ndjson", "disposition_mismatch", "disposition_mismatch"),
+    (r"private/journal/floors\.ndjson", "journal_mismatch", ""),  # there are none
+    (r"private/files/[0-9a-f]{64}\.ndjson", "journal_mismatch", "journal_mismatch"),
+]
+
+
+def try_file(book, path, change):
+    """Breaks a file of a copy of the archive; what audit and daybook-verify say of it."""
+    with copy_files(book.archive, f"{change.__name__}-{path.replace('/', '-')}") as archive:
+        change(archive / path)
+        words, said = audit(book, book.database, archive)
+        more, too = found_by("daybook-verify", "log", archive / "public", "--policy", POLICY,
+                             "--root", book.keys / "root.vkey")
+        return words | more, said + too
+
+
+def one_bit(path):
+    """In the middle, of leaves in a signature; a note's first; an empty list gets a line."""
+    content = bytearray(path.read_bytes() or b"\n")
+    is_note = path.name == "checkpoint" or path.parent.name == "witnessed"
+    content[0 if is_note else min(len(content) // 2 + 40, len(content) - 1)] ^= 1
+    if content == b"\v":
+        content = b"{}\n"
+    path.chmod(0o644)
+    path.write_bytes(content)
+
+
+def removed(path):
+    path.unlink()
+
+
+def try_files(book, count):
+    there = sorted(str(path.relative_to(book.archive)) for path in book.archive.rglob("*")
+                   if path.is_file())
+    kinds = {path: [kind for kind in FILES if re.fullmatch(kind[0], path)] for path in there}
+    is_([path for path, found in kinds.items() if len(found) != 1], [],
+        "every file of the archive has its row here")
+    is_([kind[0] for kind in FILES if not any(kind in found for found in kinds.values())], [],
+        "and every row its file")
+    for path, found in kinds.items():
+        for change, words in zip((one_bit, removed), found[0][1:] if found else ()):
+            got, said = try_file(book, path, change)
+            count.add("files", set(words.split()), got)
+            if not is_(sorted(got), words.split(), f"{path}, {change.__name__}") or "--show" in sys.argv:
+                diag(said)
+
+
 def main():
     book = make_book()
-    loose = loosen(book)
-    for name in (database_of(book.database), loose):
-        found, said = audit(book, name)
-        is_(sorted(found), [], "the whole ledger is verified" if name != loose else
-            "and so is the copy without constraints")
+    copies = Copies(book.database, WORKERS)
+    for conninfo in [book.database, *copies.all]:
+        found, said = audit(book, conninfo)
+        is_(sorted(found), [], "the whole ledger is verified" if conninfo == book.database else
+            "and so is a copy without constraints")
         diag(said.strip())
-    rows = rows_of(sql(book.database, COLUMNS))
+    rows, count = rows_of(sql(book.database, COLUMNS)), Count()
     chosen = [name for name in sys.argv[1:] if name != "--show"] or rows
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-        tries = {name: pool.submit(try_statement, book, loose, number, rows[name][0])
-                 for number, name in enumerate(chosen)}
+        tries = {name: pool.submit(try_statement, book, copies, rows[name][0]) for name in chosen}
         for name, one in tries.items():
             found, said = one.result()
-            words = rows[name][1].split()
-            why = "" if words else f": nothing, {UNSIGNED.get(name.split('.')[0], 'as said')}"
+            words, table = rows[name][1].split(), name.split(".")[0]
+            count.add(table, set(words), found)
+            why = "" if words else f": nothing, {UNSIGNED.get(table, 'as said')}"
             if not is_(sorted(found), words, name + why) or "--show" in sys.argv:
                 diag(said)
+    try_files(book, count)
+    for conninfo in copies.all:
+        is_(sorted(audit(book, conninfo)[0]), [], "at the end a copy is whole again")
+    count.show()
     done_testing()
 
 

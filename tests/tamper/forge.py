@@ -35,6 +35,17 @@ class Thief:
         line = base64.b64encode(key_id + ed25519.sign(seed, text.encode())).decode()
         return f"{text}\n\u2014 {name} {line}\n"
 
+    @staticmethod
+    def cosign(note, name, seed, time):
+        """A witness: its verifier key, and its line under this note (C2SP cosignature/v1)."""
+        public = ed25519.public_key(seed)
+        key_id = hashlib.sha256(name.encode() + b"\n\x04" + public).digest()[:4]
+        text = note[:note.index("\n\n") + 1].encode()
+        signature = ed25519.sign(seed, f"cosignature/v1\ntime {time}\n".encode() + text)
+        line = base64.b64encode(key_id + time.to_bytes(8, "big") + signature).decode()
+        return (f"{name}+{key_id.hex()}+{base64.b64encode(bytes([4]) + public).decode()}",
+                f"\u2014 {name} {line}\n")
+
     def usage(self, origin, row, key="ingest"):
         """Checksum, signature and writer, in hex, of a usage entry with these columns."""
         _, seed = self._seed(key)
@@ -51,3 +62,14 @@ def read_note(text):
     """Origin, size and root of a checkpoint."""
     origin, size, root = re.match(r"(.*)\n(.*)\n(.*)\n", text).groups()
     return origin, int(size), base64.b64decode(root)
+
+
+def witness(archive, log_key, policy, name="witness.test/one", seed=b"w" * 32):
+    """What daybook-cosign keeps of a witness that cosigned what is published, and a policy."""
+    note = (archive / "public/checkpoint").read_text()
+    key, line = Thief.cosign(note, name, seed, 1700000000)
+    folder = archive / "public/witnessed"
+    folder.mkdir(exist_ok=True)
+    (folder / "checkpoint").write_text(note + line)
+    (folder / key.split("+")[1]).write_text(note + line)
+    policy.write_text(f"log {log_key.read_text().strip()}\nwitness one {key}\nquorum one\n")

@@ -1,50 +1,35 @@
 #!/usr/bin/env python3
 """Whatever is changed in a sealed ledger is found, by its fixed word and no other.
 
-Each row breaks a fresh copy of a small ledger, as a superuser who disables triggers and constraints
-can, or as somebody with the files can; what `daybook-ledger audit` and `daybook-verify log` report
-together must be exactly the set that the row names. The whole copy is verified first.
+Each row breaks a copy of a small ledger, as a superuser who disables triggers and constraints can, or
+as somebody with the files can; what `daybook-ledger audit` and `daybook-verify log` report together
+must be exactly the set that the row names. The whole copies are verified first, and again at the end,
+which counts what was broken and what was found.
 """
 
 import concurrent.futures
 import os
 import pathlib
 import re
-import shutil
-import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
-from forge import Thief, read_note  # noqa: E402
-from harness import _databases, WORK, diag, done_testing, is_, new_database, ok, run, sql  # noqa: E402
+from breaking import Copies, Count, copy_database, copy_files, database_of, found_by  # noqa: E402
+from forge import Thief, read_note, witness  # noqa: E402
+from harness import WORK, diag, done_testing, is_, new_database, run, sql  # noqa: E402
 
 BASE = WORK / "base"
 KEYS = BASE / "keys"
 ARCHIVE = BASE / "archive"
-ADMIN = os.environ["DAYBOOK_TEST_DATABASE_ADMIN"]
-COPY = f"tamper_copy_{os.getpid()}"
 ORIGIN = "ledger.test/tamper"
 WORKERS = 2
 
 # ------------------------------------------------------------------------------------- what to break
 
 def in_sql(*statements):
-    """As superuser; FREE names a table whose triggers and checks are taken away."""
-    def break_it(conninfo, _files):
-        for statement in statements:
-            if statement.startswith("FREE "):
-                free(conninfo, statement.removeprefix("FREE "))
-            else:
-                sql(conninfo, statement)
-    return break_it
-
-
-def free(conninfo, table):
-    sql(conninfo, f"alter table ledger.{table} disable trigger all")
-    for (name,) in sql(conninfo, "select conname from pg_constraint where contype = 'c' and "
-                                 f"conrelid = 'ledger.{table}'::regclass"):
-        sql(conninfo, f'alter table ledger.{table} drop constraint "{name}"')
+    """As superuser, in a copy without triggers and constraints."""
+    return lambda conninfo, _files: sql(conninfo, ";".join(statements))
 
 
 def flip(path, at):
@@ -69,20 +54,13 @@ def replace(path, old, new):
 
 
 def twice(table, where):
-    """The same row once more, in a table without its constraints."""
-    def break_it(conninfo, _files):
-        for (name,) in sql(conninfo, "select conname from pg_constraint where contype in ('p', 'u') "
-                                     f"and conrelid = 'ledger.{table}'::regclass"):
-            sql(conninfo, f'alter table ledger.{table} drop constraint "{name}" cascade')
-        sql(conninfo, f"alter table ledger.{table} disable trigger all; insert into ledger.{table} "
-                      f"select * from ledger.{table} where {where}")
-    return break_it
+    """The same row once more."""
+    return in_sql(f"insert into ledger.{table} select * from ledger.{table} where {where}")
 
 
 def sign_again(where, **changes):
     """An entry's columns are changed, and it is signed again with the stolen writer key."""
     def break_it(conninfo, files):
-        free(conninfo, "entry")
         thief, row = Thief(files / "keys"), usage_row(conninfo, where)
         row.update(changes)
         checksum, signature, writer = thief.usage(ORIGIN, row)
@@ -94,12 +72,12 @@ def sign_again(where, **changes):
 
 def slip_in(revoke):
     """One more entry at the end of the book, well signed by a writer key that was stolen; and by one
-    that was revoked before."""
+    that was revoked before: in a copy with its constraints, which revoking needs."""
     def break_it(conninfo, files):
         if revoke:
+            sql(conninfo, "alter table ledger.entry disable trigger all")
             ledger(conninfo, files, "key", "revoke", files / "keys/ingest.vkey")
             ledger(conninfo, files, "seal", "--once")
-        free(conninfo, "entry")
         thief, row = Thief(files / "keys"), usage_row(conninfo, "idx = 20")
         row.update(stream_seq=300, batch="00" * 16)
         checksum, signature, writer = thief.usage(ORIGIN, row)
@@ -137,221 +115,211 @@ def cut(path, size):
     return lambda _conninfo, files: os.truncate(files / path, size)
 
 
+REVOKED = slip_in(revoke=True)
 USAGE = "tenant = 1 and stream = 0 and stream_seq = 150"  # in the second batch of three
 SIZE = 614
 TREE = {"checkpoint_root", "tile_mismatch"}  # a leaf is another one
 
 TABLE = [
-    # an entry
-    ("a quantity", in_sql("FREE entry", f"update ledger.entry set quantity = 7 where {USAGE}"),
+    ("entries", "a quantity", in_sql(f"update ledger.entry set quantity = 7 where {USAGE}"),
      {"entry_commitment"}),
-    ("a window", in_sql("FREE entry", "update ledger.entry set window_from = window_from + "
+    ("entries", "a window", in_sql("update ledger.entry set window_from = window_from + "
                         f"interval '1 hour' where {USAGE}"), {"entry_commitment"}),
-    ("the tenant of an entry", in_sql("FREE entry", "update ledger.entry set tenant = 2, "
+    ("entries", "the tenant of an entry", in_sql("update ledger.entry set tenant = 2, "
                                       f"stream_seq = 300 where {USAGE}"),
      {"dedup_mismatch", "entry_commitment", "step_mismatch", "stream_gap", "stream_order"}),
-    ("contributions", in_sql("FREE entry", f"update ledger.entry set contributions = 1 where {USAGE}"),
+    ("entries", "contributions", in_sql(f"update ledger.entry set contributions = 1 where {USAGE}"),
      {"entry_commitment", "dedup_mismatch"}),
-    ("a column that nobody could write", in_sql(
-        "FREE entry", f"update ledger.entry set quantity = null where {USAGE}"),
+    ("entries", "a column that nobody could write", in_sql(
+        f"update ledger.entry set quantity = null where {USAGE}"),
      {"entry_malformed", "stream_gap"}),
-    ("a signature", in_sql("FREE entry", "update ledger.entry set signature = set_byte(signature, 3, "
+    ("entries", "a signature", in_sql("update ledger.entry set signature = set_byte(signature, 3, "
                            f"get_byte(signature, 3) # 1) where {USAGE}"),
      {"entry_signature"} | TREE),
-    ("a checksum", in_sql("FREE entry", "update ledger.entry set checksum = sha256(checksum) "
+    ("entries", "a checksum", in_sql("update ledger.entry set checksum = sha256(checksum) "
                           f"where {USAGE}"), {"entry_commitment", "entry_signature"} | TREE),
-    ("a writer", in_sql("FREE entry", "update ledger.entry set writer = (select writer from "
+    ("entries", "a writer", in_sql("update ledger.entry set writer = (select writer from "
                         f"ledger.entry where idx = 5) where {USAGE}"), {"entry_writer"} | TREE),
-    ("an entry that is gone", in_sql("FREE entry", f"delete from ledger.entry where {USAGE}"),
+    ("entries", "an entry that is gone", in_sql(f"delete from ledger.entry where {USAGE}"),
      {"entry_missing", "stream_gap", "dedup_mismatch"} | TREE),
-    ("two entries that changed places", in_sql(
-        "FREE entry", "update ledger.entry set idx = -1 where idx = 20",
+    ("entries", "two entries that changed places", in_sql(
+        "update ledger.entry set idx = -1 where idx = 20",
         "update ledger.entry set idx = 20 where idx = 21",
         "update ledger.entry set idx = 21 where idx = -1"),
      {"stream_gap", "stream_order"} | TREE),
-    ("an entry that a superuser slips in", in_sql(
-        "FREE entry",
+    ("entries", "an entry that a superuser slips in", in_sql(
         "create temporary table e as select * from ledger.entry where idx = 20; update e set "
         f"idx = {SIZE}, stream_seq = 300, quantity = 1; insert into ledger.entry select * from e; "
         f"update ledger.head set size = {SIZE + 1}"),
      {"entry_commitment", "step_mismatch"}),
-    ("an operator", in_sql("FREE entry", "update ledger.entry set operator = sha256('') where idx = 5"),
+    ("entries", "an operator", in_sql("update ledger.entry set operator = sha256('') where idx = 5"),
      {"entry_commitment", "entry_operator", "journal_mismatch"}),
 
-    ("a quantity, signed again with the writer's stolen key", sign_again(USAGE, quantity=7), TREE),
-    ("an entry that a thief of the writer's key slips in", slip_in(revoke=False),
+    ("stolen and revoked keys", "a quantity, signed again with the writer's stolen key", sign_again(USAGE, quantity=7), TREE),
+    ("stolen and revoked keys", "an entry that a thief of the writer's key slips in", slip_in(revoke=False),
      {"step_mismatch"}),
-    ("an entry of a key that was revoked", slip_in(revoke=True), {"entry_writer", "step_mismatch"}),
+    ("stolen and revoked keys", "an entry of a key that was revoked", REVOKED, {"entry_writer", "step_mismatch"}),
 
-    # rows that stand there twice
-    ("an entry twice", twice("entry", USAGE), {"entry_malformed"}),
-    ("a receipt twice", twice("receipt", "from_offset = 402"),
+    ("doubled rows", "an entry twice", twice("entry", USAGE), {"entry_malformed"}),
+    ("doubled rows", "a receipt twice", twice("receipt", "from_offset = 402"),
      {"batch_unknown", "entry_malformed", "journal_mismatch", "receipt_accepted", "receipt_gap",
       "receipt_mismatch"}),
-    ("a step twice", twice("slot_step", "slot = 4 and step = 2"),
+    ("doubled rows", "a step twice", twice("slot_step", "slot = 4 and step = 2"),
      {"dedup_mismatch", "step_gap", "step_mismatch"}),
-    ("a slot twice", twice("slot", "slot = 4"), {"row_doubled"}),
-    ("a series twice", twice("series", "tenant = 2"), {"row_doubled"}),
-    ("a content twice", twice("content", "kind = 7"), {"row_doubled"}),
-    ("an invoice twice", twice("document", "true"),
+    ("doubled rows", "a slot twice", twice("slot", "slot = 4"), {"row_doubled"}),
+    ("doubled rows", "a series twice", twice("series", "tenant = 2"), {"row_doubled"}),
+    ("doubled rows", "a content twice", twice("content", "kind = 7"), {"row_doubled"}),
+    ("doubled rows", "an invoice twice", twice("document", "true"),
      {"document_number", "document_range", "row_doubled"}),
-    ("a quarantined record twice", twice("quarantine", "record_offset < 402"),
+    ("doubled rows", "a quarantined record twice", twice("quarantine", "record_offset < 402"),
      {"receipt_quarantine"}),
-    ("a tile twice", twice("tile", "level = 0 and number = 1"), {"row_doubled"}),
-    ("a money head twice", twice("money_head", "true"), {"row_doubled"}),
-    ("an identity's block twice", in_sql(
+    ("doubled rows", "a tile twice", twice("tile", "level = 0 and number = 1"), {"row_doubled"}),
+    ("doubled rows", "a money head twice", twice("money_head", "true"), {"row_doubled"}),
+    ("doubled rows", "an identity's block twice", in_sql(
         "alter table ledger.dedup_block drop constraint dedup_block_pkey cascade",
         "insert into ledger.dedup_block select * from ledger.dedup_block where slot = 4 and step = 2"),
      {"dedup_mismatch", "receipt_accepted"}),
 
-    # a database that was set back
-    ("a database that is as it was before all usage", "EARLY",
+    ("cut and set back", "a database that is as it was before all usage", "EARLY",
      {"checkpoint_ahead", "checkpoint_missing", "journal_mismatch"}),
-    ("the end of the book", in_sql(
-        "FREE entry", "FREE document", "FREE content", "FREE head", "FREE money_head",
-        "FREE number_head", f"delete from ledger.entry where idx >= {SIZE - 3}",
+    ("cut and set back", "the end of the book", in_sql(
+        f"delete from ledger.entry where idx >= {SIZE - 3}",
         f"delete from ledger.content where idx >= {SIZE - 3}", "delete from ledger.document",
         "delete from ledger.money_head", "delete from ledger.number_head",
         f"update ledger.head set size = {SIZE - 3}, control_index = 7"),
      {"checkpoint_ahead", "journal_mismatch", "tile_mismatch"}),
 
-    # receipts and what is beside them
-    ("what a receipt accepted", in_sql(
-        "FREE receipt", "update ledger.receipt set accepted = accepted - 1, duplicate = duplicate + 1 "
+    ("receipts, steps, identities", "what a receipt accepted", in_sql(
+        "update ledger.receipt set accepted = accepted - 1, duplicate = duplicate + 1 "
         "where from_offset = 402"), {"entry_commitment", "journal_mismatch", "receipt_accepted"}),
-    ("a receipt's records", in_sql("FREE receipt", "update ledger.receipt set records = records - 1 "
+    ("receipts, steps, identities", "a receipt's records", in_sql("update ledger.receipt set records = records - 1 "
                                    "where from_offset = 402"),
      {"entry_commitment", "journal_mismatch", "receipt_totals"}),
-    ("where a receipt ends", in_sql("FREE receipt", "update ledger.receipt set to_offset = to_offset + "
+    ("receipts, steps, identities", "where a receipt ends", in_sql("update ledger.receipt set to_offset = to_offset + "
                                     "1 where from_offset = 402"),
      {"batch_unknown", "entry_commitment", "journal_mismatch", "receipt_gap"}),
-    ("a receipt's control index", in_sql("FREE receipt", "update ledger.receipt set control_index = "
+    ("receipts, steps, identities", "a receipt's control index", in_sql("update ledger.receipt set control_index = "
                                          "100 where from_offset = 402"),
      {"entry_commitment", "journal_mismatch", "receipt_order", "step_mismatch"}),
-    ("a receipt that is gone", in_sql("FREE receipt", "delete from ledger.receipt where from_offset = "
+    ("receipts, steps, identities", "a receipt that is gone", in_sql("delete from ledger.receipt where from_offset = "
                                       "402"),
      {"journal_mismatch", "receipt_gap", "receipt_mismatch", "receipt_quarantine", "step_mismatch",
       "stream_gap"}),
-    ("an assignment's start", in_sql("FREE receipt", "FREE assignment",
-                                     "update ledger.assignment set start = 1"),
+    ("receipts, steps, identities", "an assignment's start", in_sql("update ledger.assignment set start = 1"),
      {"receipt_mismatch", "receipt_gap"}),
-    ("a quarantined record that is gone", in_sql(
-        "FREE quarantine", "delete from ledger.quarantine where record_offset < 402"),
+    ("receipts, steps, identities", "a quarantined record that is gone", in_sql(
+        "delete from ledger.quarantine where record_offset < 402"),
      {"receipt_quarantine"}),
-    ("a quarantined record of nobody", in_sql(
-        "FREE quarantine", "update ledger.quarantine set record_offset = 100000 where record_offset < "
+    ("receipts, steps, identities", "a quarantined record of nobody", in_sql(
+        "update ledger.quarantine set record_offset = 100000 where record_offset < "
         "402"), {"receipt_quarantine"}),
-    ("a step that is gone", in_sql("FREE slot_step", "delete from ledger.slot_step where slot = 4 and "
+    ("receipts, steps, identities", "a step that is gone", in_sql("delete from ledger.slot_step where slot = 4 and "
                                    "step = 2"),
      {"step_gap", "step_mismatch", "dedup_mismatch", "receipt_accepted"}),
-    ("a step's last number", in_sql("FREE slot_step", "update ledger.slot_step set last_seqs = "
+    ("receipts, steps, identities", "a step's last number", in_sql("update ledger.slot_step set last_seqs = "
                                     "array[last_seqs[1] - 1] where slot = 4 and step = 2"),
      {"step_mismatch"}),
-    ("a slot", in_sql("update ledger.slot set step = 2 where slot = 4"), {"head_mismatch"}),
-    ("identities that are gone", in_sql("delete from ledger.dedup_block where slot = 4 and step = 2"),
+    ("receipts, steps, identities", "a slot", in_sql("update ledger.slot set step = 2 where slot = 4"), {"head_mismatch"}),
+    ("receipts, steps, identities", "identities that are gone", in_sql("delete from ledger.dedup_block where slot = 4 and step = 2"),
      {"receipt_accepted", "step_mismatch"}),
-    ("a series that is gone", in_sql(
-        "FREE series", "delete from ledger.series where tenant = 1 and series = (select series from "
+    ("receipts, steps, identities", "a series that is gone", in_sql(
+        "delete from ledger.series where tenant = 1 and series = (select series from "
         f"ledger.entry where {USAGE})"), {"series_missing"}),
-    ("a descriptor", in_sql(
-        "FREE series", "update ledger.series set descriptor = descriptor || '\\x00' where tenant = 1 "
+    ("receipts, steps, identities", "a descriptor", in_sql(
+        "update ledger.series set descriptor = descriptor || '\\x00' where tenant = 1 "
         f"and series = (select series from ledger.entry where {USAGE})"), {"series_mismatch"}),
 
-    # what people decided, documents, money
-    ("a catalog", in_sql(
-        "FREE content", "update ledger.content set content = replace(content, 'gpu_time', 'gpu_tame') "
+    ("contents, documents, money", "a catalog", in_sql(
+        "update ledger.content set content = replace(content, 'gpu_time', 'gpu_tame') "
         "where kind = 7"), {"content_malformed", "content_mismatch", "journal_mismatch"}),
-    ("a tenant's content, with its hash", in_sql(
-        "FREE content", "update ledger.content set content = replace(content, 'Acme', 'Acne') where "
+    ("contents, documents, money", "a tenant's content, with its hash", in_sql(
+        "update ledger.content set content = replace(content, 'Acme', 'Acne') where "
         "idx = 5", "update ledger.content set hash = sha256(convert_to(content, 'UTF8'))"),
      {"content_mismatch", "journal_mismatch", "registry_mismatch"}),
-    ("a tenant's content that is no JSON", in_sql(
-        "FREE content", "update ledger.content set content = 'x' where idx = 5"),
+    ("contents, documents, money", "a tenant's content that is no JSON", in_sql(
+        "update ledger.content set content = 'x' where idx = 5"),
      {"content_malformed", "content_mismatch", "journal_mismatch", "registry_mismatch"}),
-    ("a content that is gone", in_sql("FREE content", "delete from ledger.content where kind = 7"),
+    ("contents, documents, money", "a content that is gone", in_sql("delete from ledger.content where kind = 7"),
      {"content_missing", "journal_mismatch"}),
-    ("a grant that is gone", in_sql("FREE content", "delete from ledger.content where idx = 3"),
+    ("contents, documents, money", "a grant that is gone", in_sql("delete from ledger.content where idx = 3"),
      {"content_missing", "entry_writer", "journal_mismatch"}),
-    ("a tenant's name", in_sql("update ledger.tenant set name = 'Acne' where tenant = 1"),
+    ("contents, documents, money", "a tenant's name", in_sql("update ledger.tenant set name = 'Acne' where tenant = 1"),
      {"registry_mismatch"}),
-    ("an invoice's total", in_sql("FREE document", "update ledger.document set total = 12344"),
+    ("contents, documents, money", "an invoice's total", in_sql("update ledger.document set total = 12344"),
      {"document_mismatch"}),
-    ("the sign of an invoice", in_sql(
-        "FREE content", "update ledger.content set content = replace(content, '123.45', '-123.45') "
+    ("contents, documents, money", "the sign of an invoice", in_sql(
+        "update ledger.content set content = replace(content, '123.45', '-123.45') "
         "where kind = 5"), {"content_mismatch", "document_mismatch", "journal_mismatch"}),
-    ("the decimals of an invoice", in_sql(
-        "FREE content", "update ledger.content set content = replace(content, '123.45', '12.345') "
+    ("contents, documents, money", "the decimals of an invoice", in_sql(
+        "update ledger.content set content = replace(content, '123.45', '12.345') "
         "where kind = 5"), {"content_mismatch", "document_mismatch", "journal_mismatch"}),
-    ("an invoice that is no JSON", in_sql(
-        "FREE content", "update ledger.content set content = 'x' where kind = 5"),
+    ("contents, documents, money", "an invoice that is no JSON", in_sql(
+        "update ledger.content set content = 'x' where kind = 5"),
      {"content_malformed", "content_mismatch", "document_mismatch", "journal_mismatch"}),
-    ("a transfer the other way", in_sql(
-        "FREE entry", "update ledger.entry set debit = credit, credit = debit where kind = 4"),
+    ("contents, documents, money", "a transfer the other way", in_sql(
+        "update ledger.entry set debit = credit, credit = debit where kind = 4"),
      {"entry_commitment", "journal_mismatch"}),
-    ("an invoice's number", in_sql("FREE document", "update ledger.document set number = 2"),
+    ("contents, documents, money", "an invoice's number", in_sql("update ledger.document set number = 2"),
      {"document_mismatch", "document_number", "head_mismatch"}),
-    ("an invoice that is gone", in_sql("FREE document", "delete from ledger.document"),
+    ("contents, documents, money", "an invoice that is gone", in_sql("delete from ledger.document"),
      {"document_mismatch", "head_mismatch"}),
-    ("a transfer", in_sql("FREE entry", "update ledger.entry set amount = 12344 where kind = 4"),
+    ("contents, documents, money", "a transfer", in_sql("update ledger.entry set amount = 12344 where kind = 4"),
      {"document_mismatch", "entry_commitment", "journal_mismatch"}),
-    ("a money head", in_sql("update ledger.money_head set next_seq = 2"), {"head_mismatch"}),
+    ("contents, documents, money", "a money head", in_sql("update ledger.money_head set next_seq = 2"), {"head_mismatch"}),
 
-    # the tree's rows
-    ("a tile", in_sql("FREE tile", "update ledger.tile set hashes = set_byte(hashes, 40, get_byte("
+    ("the tree's rows", "a tile", in_sql("update ledger.tile set hashes = set_byte(hashes, 40, get_byte("
                       "hashes, 40) # 1) where level = 0 and number = 1"), {"tile_mismatch"}),
-    ("a tile that is gone", in_sql("FREE tile", "delete from ledger.tile where level = 0 and number = "
+    ("the tree's rows", "a tile that is gone", in_sql("delete from ledger.tile where level = 0 and number = "
                                    "1"), {"tile_missing"}),
-    ("a tile above", in_sql("FREE tile", "update ledger.tile set hashes = set_byte(hashes, 40, "
+    ("the tree's rows", "a tile above", in_sql("update ledger.tile set hashes = set_byte(hashes, 40, "
                             "get_byte(hashes, 40) # 1) where level = 1"), {"tile_mismatch"}),
-    ("a note", in_sql("FREE checkpoint", "update ledger.checkpoint set note = replace(note, 'ledger."
+    ("the tree's rows", "a note", in_sql("update ledger.checkpoint set note = replace(note, 'ledger."
                       "test', 'ledger.tost') where signed and size = 5"), {"checkpoint_malformed"}),
-    ("a note's signature", in_sql(
-        "FREE checkpoint", "update ledger.checkpoint set note = left(note, -8) || 'AAAAAA=' || "
+    ("the tree's rows", "a note's signature", in_sql(
+        "update ledger.checkpoint set note = left(note, -8) || 'AAAAAA=' || "
         "chr(10) where signed and size = 5"), {"checkpoint_signature"}),
-    ("a root that was begun", in_sql("FREE checkpoint", "update ledger.checkpoint set root = "
+    ("the tree's rows", "a root that was begun", in_sql("update ledger.checkpoint set root = "
                                      "sha256(root) where not signed and size = 5"),
      {"checkpoint_root"}),
-    ("a signed row that is gone", in_sql(
-        "FREE checkpoint", f"delete from ledger.checkpoint where signed and size = {SIZE}"),
-     {"checkpoint_missing"}),
+    ("the tree's rows", "a signed row that is gone", in_sql(
+        f"delete from ledger.checkpoint where signed and size = {SIZE}"),
+     {"checkpoint_missing", "witness_signature"}),
 
-    # checkpoints that others signed
-    ("a checkpoint that another key signed under the log's name", publish(
+    ("forged checkpoints", "a checkpoint that another key signed under the log's name", publish(
         lambda thief, origin, size, root: thief.note(origin, size, root, seed=b"x" * 32)),
      {"checkpoint_signature"}),
-    ("a checkpoint of another log", publish(
+    ("forged checkpoints", "a checkpoint of another log", publish(
         lambda thief, origin, size, root: thief.note("ledger.test/other", size, root)),
      {"checkpoint_malformed", "checkpoint_signature", "key_chain"}),
-    ("a checkpoint for another root, signed with the log's stolen key", publish(
+    ("forged checkpoints", "a checkpoint for another root, signed with the log's stolen key", publish(
         lambda thief, origin, size, root: thief.note(origin, size, bytes(32))),
      {"checkpoint_root"}),
-    ("a checkpoint for more than there is, signed with the log's stolen key", publish(
+    ("forged checkpoints", "a checkpoint for more than there is, signed with the log's stolen key", publish(
         lambda thief, origin, size, root: thief.note(origin, size + 1, root)),
      {"checkpoint_ahead", "checkpoint_missing", "leaves_missing"}),
-    ("a checkpoint for less than was signed, signed with the log's stolen key", publish(
+    ("forged checkpoints", "a checkpoint for less than was signed, signed with the log's stolen key", publish(
         lambda thief, origin, size, root: thief.note(origin, size - 1, root)),
      {"checkpoint_root", "leaves_missing"}),
 
-    # files
-    ("the state file's root", replace("keys/seal.state", r"\n[A-Za-z0-9+/]{4}", "\\nAAAA"),
+    ("files", "the state file's root", replace("keys/seal.state", r"\n[A-Za-z0-9+/]{4}", "\\nAAAA"),
      {"state_file"}),
-    ("the state file, set back", replace("keys/seal.state", str(SIZE), "5"), {"state_file"}),
-    ("the published checkpoint's size", replace("archive/public/checkpoint", r"\n614\n", "\\n613\\n"),
+    ("files", "the state file, set back", replace("keys/seal.state", str(SIZE), "5"), {"state_file"}),
+    ("files", "the published checkpoint's size", replace("archive/public/checkpoint", r"\n614\n", "\\n613\\n"),
      {"checkpoint_signature", "leaves_missing"}),
-    ("the published checkpoint's signature", replace("archive/public/checkpoint", r".{7}=\n$",
+    ("files", "the published checkpoint's signature", replace("archive/public/checkpoint", r".{7}=\n$",
                                                      "AAAAAAA=\\n"), {"checkpoint_signature"}),
-    ("a tile's file", flip("archive/public/tile/0/001", 40), {"tile_mismatch"}),
-    ("a tile's file that is gone", remove("archive/public/tile/0/001"), {"tile_missing"}),
-    ("a tile's file that is short", cut("archive/public/tile/0/001", 32), {"tile_mismatch"}),
-    ("a leaf's signature in the archive", flip("archive/public/tile/entries/001", 2 + 40),
+    ("files", "a tile's file", flip("archive/public/tile/0/001", 40), {"tile_mismatch"}),
+    ("files", "a tile's file that is gone", remove("archive/public/tile/0/001"), {"tile_missing"}),
+    ("files", "a tile's file that is short", cut("archive/public/tile/0/001", 32), {"tile_mismatch"}),
+    ("files", "a leaf's signature in the archive", flip("archive/public/tile/entries/001", 2 + 40),
      {"entry_signature"} | TREE),
-    ("leaves that are gone", remove("archive/public/tile/entries/001"), {"leaves_missing"}),
-    ("leaves that are short", cut("archive/public/tile/entries/001", 200), {"leaves_malformed"}),
-    ("the body of a key", replace("archive/public/keys/1.json", "body\":\"4", "body\":\"5"),
+    ("files", "leaves that are gone", remove("archive/public/tile/entries/001"), {"leaves_missing"}),
+    ("files", "leaves that are short", cut("archive/public/tile/entries/001", 200), {"leaves_malformed"}),
+    ("files", "the body of a key", replace("archive/public/keys/1.json", "body\":\"4", "body\":\"5"),
      {"key_body_mismatch", "entry_writer"}),
-    ("the content of a key", replace("archive/public/keys/1.json", "ingest", "invest"),
+    ("files", "the content of a key", replace("archive/public/keys/1.json", "ingest", "invest"),
      {"key_body_mismatch", "entry_writer"}),
-    ("the body of a key that is gone", remove("archive/public/keys/1.json"),
+    ("files", "the body of a key that is gone", remove("archive/public/keys/1.json"),
      {"key_body_missing", "entry_writer"}),
 ]
 
@@ -370,56 +338,61 @@ def make_base():
     ledger(conninfo, BASE, "tenant", "add", "acme", "--name", "Acme GmbH", "--zone", "Asia/Kolkata")
     ledger(conninfo, BASE, "tenant", "add", "beta", "--zone", "Europe/Berlin")
     ledger(conninfo, BASE, "catalog", "apply", "deploy/examples/catalog.json")
-    early = re.search(r"dbname=(tamper\w+)", conninfo)[1] + "_early"
-    sql(ADMIN, f"create database {early} template {early.removesuffix('_early')}")
-    _databases.append(early)
+    early = copy_database(conninfo, f"{database_of(conninfo)}_early")
     run("sample_ledger", conninfo, KEYS, ARCHIVE / "public/checkpoint", "3", "100", "invoice")
     ledger(conninfo, BASE, "seal", "--once")
-    return conninfo
+    witness(ARCHIVE, KEYS / "log.vkey", BASE / "policy")
+    ledger(conninfo, BASE, "seal", "--once")
+    return conninfo, early
 
 
-def found_by(*command):
-    """The words of a tool's findings; its status must agree."""
-    result = run(*command, check=False)
-    words = set(re.findall(r"^FINDING (\w+)", result.stdout, re.MULTILINE))
-    if result.returncode != (1 if words else 0):
-        diag(f"status {result.returncode}: {result.stdout[-500:]}{result.stderr[-500:]}")
-        words.add(f"status_{result.returncode}")
-    return words
+def audit(conninfo, files):
+    return found_by("daybook-ledger", "audit", "--database", conninfo, "--keys", files / "keys",
+                    "--archive", files / "archive", "--policy", files / "policy")
+
+
+def verify(files):
+    return found_by("daybook-verify", "log", files / "archive/public", "--policy", BASE / "policy",
+                    "--root", KEYS / "root.vkey")
 
 
 def look(conninfo, files):
-    return found_by("daybook-ledger", "audit", "--database", conninfo, "--keys", files / "keys",
-                    "--archive", files / "archive") | \
-        found_by("daybook-verify", "log", files / "archive/public", "--vkey", KEYS / "log.vkey",
-                 "--root", KEYS / "root.vkey")
+    (words, said), (more, too) = audit(conninfo, files), verify(files)
+    return words | more, said + too
 
 
-def try_row(base_name, number, break_it):
-    """What is found in a fresh copy that was broken so."""
-    files, copy = WORK / f"copy-{number}", f"{COPY}_{number}"
-    conninfo = f"{ADMIN} dbname={copy}"
-    subprocess.run(["cp", "-a", BASE, files], check=True)
-    early = break_it == "EARLY"
-    sql(ADMIN, f"create database {copy} template {base_name}{'_early' if early else ''}")
-    try:
-        if not early:
+def try_row(base, early, copies, number, break_it):
+    """What is found after something was broken so."""
+    if break_it == "EARLY":
+        return look(early, BASE)
+    with copy_files(BASE, number) as files:
+        if break_it == REVOKED:
+            conninfo = copy_database(base, f"{database_of(base)}_whole")
             break_it(conninfo, files)
-        return look(conninfo, files)
-    finally:
-        sql(ADMIN, f"drop database if exists {copy} with (force)")
-        shutil.rmtree(files)
+            return look(conninfo, files)
+        with copies.one() as conninfo:
+            break_it(conninfo, files)
+            return look(conninfo, files)
 
 
 def main():
-    base = make_base()
-    base_name = re.search(r"dbname=(tamper\w+)", base)[1]
-    ok(look(base, BASE) == set(), "the whole ledger is verified")
-    chosen = [row for row in TABLE if len(sys.argv) == 1 or row[0] in sys.argv]
+    base, early = make_base()
+    copies, count = Copies(base, WORKERS), Count()
+    for conninfo in [base, *copies.all]:
+        is_(look(conninfo, BASE)[0], set(), "the whole ledger is verified" if conninfo == base else
+            "and so is a copy without constraints")
+    chosen = [row for row in TABLE if len(sys.argv) == 1 or row[1] in sys.argv]
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-        tries = [pool.submit(try_row, base_name, number, row[1]) for number, row in enumerate(chosen)]
-        for (name, _, expected), one in zip(chosen, tries):
-            is_(sorted(one.result()), sorted(expected), name)
+        tries = [pool.submit(try_row, base, early, copies, number, row[2])
+                 for number, row in enumerate(chosen)]
+        for (group, name, _, expected), one in zip(chosen, tries):
+            found, said = one.result()
+            count.add(group, expected, found)
+            if not is_(sorted(found), sorted(expected), name):
+                diag(said)
+    for conninfo in copies.all:
+        is_(sorted(audit(conninfo, BASE)[0]), [], "at the end a copy is whole again")
+    count.show()
     done_testing()
 
 

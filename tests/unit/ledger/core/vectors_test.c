@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 
+#include "core/canonical.h"
 #include "core/proof.h"
 #include "core/tile.h"
 #include "core/tree.h"
@@ -253,6 +254,86 @@ static void consistency_proofs_are_judged_as_published(void **state)
     assert_int_equal(count.files, 98);
 }
 
+/* --------------------------------------------------------------------------------- JSON, UTF-8 */
+
+/* What must be refused is; of what must parse, only what the book has no use for is refused. */
+static void json_is_judged_as_published(void **state)
+{
+    size_t accepted = 0, by_choice = 0, refused = 0;
+    char path[512], name[512];
+    struct dirent *item;
+    DIR *dir;
+
+    (void)state;
+    snprintf(path, sizeof(path), "%s/json/test_parsing", vectors_folder());
+    dir = opendir(path);
+    if (!dir) {
+        fail_msg("cannot open %s", path);
+        return;
+    }
+    while ((item = readdir(dir))) {
+        struct text bytes;
+        json_t *value = NULL;
+        struct error err;
+
+        if (item->d_name[0] != 'y' && item->d_name[0] != 'n')
+            continue;
+        snprintf(name, sizeof(name), "json/test_parsing/%.300s", item->d_name);
+        bytes = vector_bytes(name);
+        if (!canonical_parse(bytes.data, bytes.size, name, &value, &err))
+            *(item->d_name[0] == 'y' ? &by_choice : &refused) += 1;
+        else if (item->d_name[0] == 'n')
+            fail_msg("%s was accepted", name);
+        else
+            accepted++;
+        json_decref(value);
+        text_release(&bytes);
+    }
+    closedir(dir);
+    print_message("# json: %zu right, %zu wrong, %zu right and refused: reals, doubled members\n",
+                  accepted, refused, by_choice);
+    assert_true(accepted + by_choice == 95 && refused == 188);
+}
+
+/* "C2 A9" up to a colon or the line's end. */
+static size_t read_hex(const char *hex, char *out, size_t capacity)
+{
+    size_t size = 0;
+    unsigned byte;
+    int used;
+
+    while (size < capacity && sscanf(hex, " %2x%n", &byte, &used) == 1) {
+        out[size++] = (char)byte;
+        hex += used;
+    }
+    return size;
+}
+
+static void utf8_is_judged_as_published(void **state)
+{
+    struct text bytes = vector_bytes("utf8/utf8tests.txt");
+    size_t valid = 0, invalid = 0;
+
+    (void)state;
+    for (char *line = bytes.data, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        char raw[256];
+        size_t size = 0;
+        bool is_valid = strstr(line, ":valid hex:") && strstr(line, ":valid hex:") < end;
+        const char *hex = is_valid ? strstr(line, ":valid hex:") + strlen(":valid hex:")
+                                   : strstr(line, ":invalid hex:");
+
+        if (line[0] < '0' || line[0] > '9' || !hex || hex > end)
+            continue;
+        size = read_hex(is_valid ? hex : hex + strlen(":invalid hex:"), raw, sizeof(raw));
+        if (utf8_is_valid(raw, size) != is_valid)
+            fail_msg("%.*s", (int)(end - line), line);
+        *(is_valid ? &valid : &invalid) += 1;
+    }
+    print_message("# utf8: %zu valid, %zu invalid\n", valid, invalid);
+    assert_true(valid > 20 && invalid > 50);
+    text_release(&bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +342,8 @@ int main(void)
         cmocka_unit_test(tile_paths_are_the_published_ones),
         cmocka_unit_test(inclusion_proofs_are_judged_as_published),
         cmocka_unit_test(consistency_proofs_are_judged_as_published),
+        cmocka_unit_test(json_is_judged_as_published),
+        cmocka_unit_test(utf8_is_judged_as_published),
     };
 
     return run_with_core(tests);

@@ -21,6 +21,7 @@
 #include "core/tile.h"
 #include "core/tree.h"
 #include "verify/log.h"
+#include "verify/signatures.h"
 
 #define ORIGIN "daybook.example/test"
 #define SIZE 600 /* two full tiles, a partial one, and a second level */
@@ -187,6 +188,9 @@ static int tear_down(void **state)
     return status;
 }
 
+#define verify(fixture, seen, report, findings, err)                                               \
+    verify_log((fixture)->folder, &(fixture)->keys, seen, VERIFY_ALL, report, findings, err)
+
 /* The findings' words, in the table's order, separated by spaces. */
 static void expect_findings(const struct fixture *fixture, const char *expected)
 {
@@ -196,7 +200,7 @@ static void expect_findings(const struct fixture *fixture, const char *expected)
     struct text words CLEANUP(text_release);
     text_init(&words);
     findings_init(&findings);
-    assert_true(verify_log(fixture->folder, &fixture->keys, &report, &findings, &err));
+    assert_true(verify(fixture, NULL, &report, &findings, &err));
     for (enum finding f = 0; f < FINDING_COUNT; f++) {
         if (findings.counts[f] > 0)
             text_printf(&words, "%s%s", words.size > 0 ? " " : "", finding_word(f));
@@ -327,7 +331,7 @@ static void cannot_check_a_folder_without_a_checkpoint(void **state)
     struct error err;
     findings_init(&findings);
     remove_file(fixture, "checkpoint");
-    assert_false(verify_log(fixture->folder, &fixture->keys, &report, &findings, &err));
+    assert_false(verify(fixture, NULL, &report, &findings, &err));
     assert_non_null(strstr(err.message, "nothing to verify"));
     findings_release(&findings);
 }
@@ -338,8 +342,7 @@ static bool verifies(const struct fixture *fixture)
     struct findings findings;
     struct error err;
     findings_init(&findings);
-    bool good = verify_log(fixture->folder, &fixture->keys, &report, &findings, &err) &&
-                findings.total == 0;
+    bool good = verify(fixture, NULL, &report, &findings, &err) && findings.total == 0;
     findings_release(&findings);
     return good;
 }
@@ -378,7 +381,7 @@ static void expect_seen(const struct fixture *fixture, const struct verify_seen 
     struct findings findings;
     struct error err;
     findings_init(&findings);
-    assert_true(verify_log_seen(fixture->folder, &fixture->keys, seen, &report, &findings, &err));
+    assert_true(verify(fixture, seen, &report, &findings, &err));
     assert_int_equal(findings.total, count);
     assert_int_equal(findings.counts[finding], count);
     findings_release(&findings);
@@ -415,7 +418,7 @@ static void refuses_an_enormous_size_that_nobody_signed(void **state)
     findings_init(&findings);
     checkpoint_sign(&checkpoint, other, &note);
     write_file(fixture, "checkpoint", note.data, note.size);
-    assert_true(verify_log(fixture->folder, &fixture->keys, &report, &findings, &err));
+    assert_true(verify(fixture, NULL, &report, &findings, &err));
     assert_true(findings.counts[FINDING_CHECKPOINT_SIGNATURE] == 1);
     findings_release(&findings);
     key_release(other);
