@@ -117,6 +117,7 @@ static bool read_reservations(const struct reader *reader, struct contract *cont
 static bool read_tax_rate(const struct reader *reader, struct tax_rate *out, struct error *err)
 {
     out->category = reader_text(reader, "category", "");
+    out->name = reader_text(reader, "name", NULL);
     return reader_amount(reader, "rate", ZERO, &out->rate, err) &&
            reader_instant(reader, "from", INSTANT_MIN, &out->from_us, err);
 }

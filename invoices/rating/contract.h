@@ -21,6 +21,7 @@
 #include "core/digest.h"
 #include "rating/calendar.h"
 #include "rating/contract_money.h"
+#include "rating/line.h"
 #include "rating/plan.h"
 
 /* Seller or customer. */
@@ -87,6 +88,7 @@ struct contract_override {
 
 struct tax_rate {
     const char *category;
+    const char *name;    /* of one of several taxes of the category; NULL: it is the only one */
     struct decimal rate; /* percent */
     int64_t from_us;     /* in force from here on; INSTANT_MIN when the JSON does not say */
 };
@@ -131,6 +133,13 @@ MUST_CHECK bool contract_parse(const char *bytes, size_t size, const char *what,
 /* Closes the zone; the rest is the arena's. */
 void contract_release(struct contract *contract);
 
+/* The taxes of a category that have names, at an instant; NULL: none. In the arena. */
+const struct tax_parts *contract_tax_parts(const struct contract *contract, const char *category,
+                                           int64_t instant_us, struct arena *arena);
+/* Of a category all taxes have a name or none, and their sum tells which are in force. */
+MUST_CHECK bool contract_check_tax_parts(const struct contract *contract, size_t at,
+                                         struct arena *arena, struct error *err);
+
 /* Every plan version that the contract names is there, in the contract's currency, effective, and
  * every tax category has a rate from the plan's first day on. */
 MUST_CHECK bool contract_check_plans(const struct contract *contract,
@@ -148,7 +157,8 @@ MUST_CHECK bool contract_period(const struct contract *contract, const char *lab
 /* The same for the period that holds an instant. */
 MUST_CHECK bool contract_period_at(const struct contract *contract, int64_t instant_us,
                                    struct period *out, struct error *err);
-/* Percent in force for a category at an instant; ERROR_NOT_FOUND when the profile has none. */
+/* Percent in force for a category at an instant, of several taxes their sum; ERROR_NOT_FOUND when
+ * the profile has none. */
 MUST_CHECK bool contract_tax_rate(const struct contract *contract, const char *category,
                                   int64_t instant_us, struct decimal *out, struct error *err);
 

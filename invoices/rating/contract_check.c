@@ -101,6 +101,11 @@ static bool check_reservation(const struct check *check, size_t at, struct error
            check_payment(check, &item, reservation, err);
 }
 
+static bool is_same_tax(const struct tax_rate *a, const struct tax_rate *b)
+{
+    return a->name && b->name ? strcmp(a->name, b->name) == 0 : a->name == b->name;
+}
+
 static bool check_tax(const struct check *check, size_t at, struct error *err)
 {
     const struct tax_rate *taxes = check->contract->taxes;
@@ -109,10 +114,12 @@ static bool check_tax(const struct check *check, size_t at, struct error *err)
 
     for (size_t i = 0; i < at; i++)
         if (strcmp(taxes[i].category, taxes[at].category) == 0 &&
-            taxes[i].from_us == taxes[at].from_us)
+            taxes[i].from_us == taxes[at].from_us && is_same_tax(&taxes[i], &taxes[at]))
             return reader_refuse(&item, "from", err,
                                  "category '%s' has two rates from the same instant on",
                                  taxes[at].category);
+    if (!contract_check_tax_parts(check->contract, at, check->reader->arena, err))
+        return error_prefix(err, "%s: %s: ", item.what, item.path);
     return check_border(check, &item, "from", taxes[at].from_us, err);
 }
 

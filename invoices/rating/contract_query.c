@@ -71,28 +71,6 @@ bool contract_period_at(const struct contract *contract, int64_t instant_us, str
            clip(contract, period, out, err);
 }
 
-bool contract_tax_rate(const struct contract *contract, const char *category, int64_t instant_us,
-                       struct decimal *out, struct error *err)
-{
-    const struct tax_rate *found = NULL;
-    char text[INSTANT_TEXT_SIZE];
-
-    for (size_t i = 0; i < contract->tax_count; i++) {
-        const struct tax_rate *rate = &contract->taxes[i];
-
-        if (strcmp(rate->category, category) == 0 && rate->from_us <= instant_us &&
-            (!found || rate->from_us > found->from_us))
-            found = rate;
-    }
-    if (!found)
-        return error_set(err, ERROR_NOT_FOUND,
-                         "contract %s has no tax rate for category '%s' at %s; add one to "
-                         "/tax/profile",
-                         contract->id, category, instant_format(instant_us, text));
-    *out = found->rate;
-    return true;
-}
-
 static const struct plan *find_plan(const struct plan *const *plans, size_t count,
                                     const struct contract_plan *wanted)
 {

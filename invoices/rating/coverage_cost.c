@@ -50,6 +50,7 @@ static struct fragment *add_part(const struct coverage_cost *cost, struct job *j
         .source = source,
         .tax_category = cost->reservation->tax_category,
         .tax_rate = cost->slots[slot].rate,
+        .tax_parts = cost->slots[slot].parts,
         .kind = kind,
         .divisor = 1,
         .at_us = cost->slots[slot].from_us,

@@ -48,6 +48,7 @@ static void add_line(struct rating_difference *difference, const struct rating_c
         .description = known->description,
         .tax_category = known->tax_category,
         .tax_rate = known->tax_rate,
+        .tax_parts = known->tax_parts,
         .unit = known->unit,
         .base_quantity = units,
         .amount_minor = amount,
@@ -101,6 +102,7 @@ static void add_tax(struct rating_difference *difference, const struct rating *n
         tax = &difference->taxes[difference->tax_count++];
         tax->category = line->tax_category;
         tax->rate = line->tax_rate;
+        tax->parts = line->tax_parts;
         tax->emptied = net_of(now, tax->category, tax->rate) == 0 &&
                        net_of(then, tax->category, tax->rate) != 0;
     }

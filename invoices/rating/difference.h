@@ -29,7 +29,8 @@ struct difference_tax {
     struct decimal rate;
     int128 net_minor; /* of this difference */
     int128 tax_minor; /* its share of the document's tax; set by rating_totals() */
-    bool emptied;     /* nothing is left of the original's (category, rate): it takes the rest */
+    const struct tax_parts *parts;
+    bool emptied; /* nothing is left of the original's (category, rate): it takes the rest */
 };
 
 struct rating_difference {

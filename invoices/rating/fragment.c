@@ -184,6 +184,7 @@ static bool make_line(const struct run *run, size_t at, unsigned exponent, struc
         .by_values = by_texts(&first->by, all->arena),
         .tax_category = first->tax_category,
         .tax_rate = first->tax_rate,
+        .tax_parts = first->tax_parts,
         .unit = first->source->unit,
         .amount_minor = run->amounts[at],
     };
@@ -217,6 +218,7 @@ static bool round_charge(const struct run *run, unsigned exponent, struct fragme
         .description = first->source->description,
         .tax_category = first->tax_category,
         .tax_rate = first->tax_rate,
+        .tax_parts = first->tax_parts,
         .divisor = first->source->divisor,
         .multiple = first->source->multiple,
         .unit = first->source->unit,

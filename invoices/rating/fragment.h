@@ -34,6 +34,7 @@ struct fragment {
     struct by by;
     const char *tax_category;
     struct decimal tax_rate;
+    const struct tax_parts *tax_parts;
     enum part_kind kind;
     size_t phase;   /* of a charge: the plan version, as scheduled */
     int128 divisor; /* of its plan version; 1 for a reservation */

@@ -24,6 +24,18 @@
 
 #define PART_DECIMALS 10
 
+/* Several taxes of one category and rate, which is their sum: each on the whole base, none on
+ * another. */
+struct tax_part {
+    const char *name;
+    struct decimal rate; /* percent */
+};
+
+struct tax_parts {
+    size_t count; /* > 0 */
+    struct tax_part *items;
+};
+
 enum line_kind {
     LINE_CHARGE,
     LINE_RESERVATION,
@@ -103,10 +115,11 @@ struct rating_line {
     const char **by_names;  /* line_by, sorted */
     const char **by_values; /* NULL: the series does not have it */
     const char *tax_category;
-    struct decimal tax_rate; /* percent, without trailing zeros */
-    const char *quantity;    /* in `unit`, for people: at most 10 decimals; NULL: nothing counted */
-    const char *unit;        /* price unit: "GPU-hour" */
-    int128 base_quantity;    /* billed and free base units, whole; 0 for a reservation */
+    struct decimal tax_rate;           /* percent, without trailing zeros */
+    const struct tax_parts *tax_parts; /* NULL: one tax without a name */
+    const char *quantity; /* in `unit`, for people: at most 10 decimals; NULL: nothing counted */
+    const char *unit;     /* price unit: "GPU-hour" */
+    int128 base_quantity; /* billed and free base units, whole; 0 for a reservation */
     int128 amount_minor;
     size_t part_count;
     struct rating_part *parts;
@@ -121,6 +134,7 @@ struct rating_charge {
     const char *description;
     const char *tax_category;
     struct decimal tax_rate;
+    const struct tax_parts *tax_parts;
     const char *exact;   /* before rounding, in the currency: "n/d" */
     int128 amount_minor; /* half away from zero; its lines sum to it */
     int128 base_quantity;
@@ -133,7 +147,9 @@ struct rating_tax {
     const char *category;
     struct decimal rate; /* percent */
     int128 net_minor;
-    int128 tax_minor;
+    int128 tax_minor;              /* of all parts */
+    const struct tax_parts *parts; /* NULL: one tax without a name */
+    const int128 *parts_minor;     /* of each part */
 };
 
 /* Text for documents: "invoice line JSON" as in schema/invoice.json. New references. */

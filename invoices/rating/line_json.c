@@ -178,6 +178,21 @@ json_t *rating_line_json(const struct rating_line *line, unsigned exponent)
     return object;
 }
 
+static json_t *tax_parts_json(const struct rating_tax *tax, unsigned exponent)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < tax->parts->count; i++) {
+        json_t *object = json_object();
+
+        json_set_text(object, "name", tax->parts->items[i].name);
+        json_object_set_new(object, "rate", decimal_json(tax->parts->items[i].rate));
+        json_object_set_new(object, "tax", money_json(tax->parts_minor[i], exponent));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
 json_t *rating_taxes_json(const struct rating_tax *taxes, size_t count, unsigned exponent)
 {
     json_t *array = json_array();
@@ -186,6 +201,8 @@ json_t *rating_taxes_json(const struct rating_tax *taxes, size_t count, unsigned
         json_t *object = json_object();
 
         json_set_text(object, "category", taxes[i].category);
+        if (taxes[i].parts)
+            json_object_set_new(object, "parts", tax_parts_json(&taxes[i], exponent));
         json_object_set_new(object, "rate", decimal_json(taxes[i].rate));
         json_object_set_new(object, "net", money_json(taxes[i].net_minor, exponent));
         json_object_set_new(object, "tax", money_json(taxes[i].tax_minor, exponent));

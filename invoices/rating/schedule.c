@@ -262,6 +262,7 @@ bool schedule_rates(const struct contract *contract, const char *category, int64
         if (!contract_tax_rate(contract, category, at_us, &slots[count].rate, err))
             return false;
         slots[count].rate = schedule_decimal(slots[count].rate);
+        slots[count].parts = contract_tax_parts(contract, category, at_us, arena);
         slots[count].from_us = at_us;
         slots[count].to_us = next_change(contract, category, at_us, to_us);
     }

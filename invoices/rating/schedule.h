@@ -44,6 +44,7 @@ struct rate_slot {
     int64_t from_us;
     int64_t to_us;
     struct decimal rate; /* percent, without trailing zeros */
+    const struct tax_parts *parts;
 };
 
 MUST_CHECK bool schedule_make(const struct contract *contract, const struct plan *const *plans,

@@ -72,7 +72,8 @@ static void collect(struct amounts *amounts, size_t first)
         if (mpq_sgn(fragment->money) == 0)
             continue;
         amount->place = (struct place){.phase = fragment->phase, .line = fragment->by};
-        amount->slot = (struct rate_slot){.from_us = fragment->at_us, .rate = fragment->tax_rate};
+        amount->slot = (struct rate_slot){
+            .from_us = fragment->at_us, .rate = fragment->tax_rate, .parts = fragment->tax_parts};
         amount->left = ratio_new(&amounts->rated->job->pool);
         mpq_set(amount->left, fragment->money);
         amounts->count++;

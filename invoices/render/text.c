@@ -60,6 +60,16 @@ static void render_amount(const char *words, const char *amount, const char *cur
     text_printf(out, "  %-*s %27s %14s %s\n", DESCRIPTION_COLUMNS, words, "", amount, currency);
 }
 
+/* Of several taxes on one base each stands below their sum. */
+static void render_tax_parts(const json_t *tax, struct text *out)
+{
+    const json_t *part;
+    size_t i;
+    json_array_foreach (json_object_get(tax, "parts"), i, part)
+        text_printf(out, "    %s %s %%: %s\n", member(part, "name"), member(part, "rate"),
+                    member(part, "tax"));
+}
+
 static void render_totals(const json_t *document, struct text *out)
 {
     const char *currency = member(document, "currency");
@@ -73,6 +83,7 @@ static void render_totals(const json_t *document, struct text *out)
         text_printf(&words, "Tax %s %s %% on %s", member(tax, "category"), member(tax, "rate"),
                     member(tax, "net"));
         render_amount(words.data, member(tax, "tax"), currency, out);
+        render_tax_parts(tax, out);
     }
     render_amount("Total", member(document, "total"), currency, out);
 }

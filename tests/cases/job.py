@@ -44,7 +44,7 @@ def own_type(name, fields, instants):
 class Job:
     def __init__(self, currency="EUR", tax="0"):
         self.currency = currency if len(currency) == 3 else "EUR"
-        self.taxes, self.period = {"standard": tax}, MONTH
+        self.taxes, self.several, self.period = {"standard": tax}, {}, MONTH
         self.types, self.meters, self.events = {}, {}, []
         self.reports, self.scale = [], {}
         self.versions, self.end = [[0, []]], None
@@ -204,7 +204,8 @@ class Job:
                 "customer": PARTY, "currency": self.currency, "zone": "UTC", "billing": {"day": 1, "hour": 0, "minute": 0},
                 "from": stamp(0), "to": None, "plans": plans,
                 "reservations": self.reservations, "discounts": self.discounts,
-                "tax": {"profile": [{"category": c, "rate": r} for c, r in self.taxes.items()]}}
+                "tax": {"profile": [{"category": c, "rate": r} for c, r in self.taxes.items()]
+                        + [{"category": c, "name": n, "rate": r} for c, rates in self.several.items() for n, r in rates.items()]}}
 
     def _charges(self, charges):
         for charge, per in charges:

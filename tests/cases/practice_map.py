@@ -16,7 +16,6 @@ NEEDS = [
     (r"savings plan|narrow plan|spend-based|use-it-or-lose-it|commitment paid|commitment partial", "needs spend plans"),
     (r"spend commitment|annual commitment|annual spend|monthly commitment", "needs commitments"),
     (r"time-of-day bucket", "needs commitments per window"),
-    (r"several taxes", "needs several taxes on one category"),
     (r"pooling across sub-accounts", "needs reservations that other tenants share"),
     (r"truncated", "refused: a quantity truncated after it is weighted"),
     (r"payable rounding", "refused: no cash rounding"),

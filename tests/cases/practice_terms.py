@@ -100,6 +100,15 @@ def breakdown(i, e):
     return one(job, *((name, answer.tax(name[-1].lower(), "net" if name.startswith("taxable") else "tax"), e[name]) for name in e))
 
 
+@shape("base", "rates")
+def several_taxes(i, e):
+    job = Job()
+    job.several["more"] = {f"tax {n}": rate.removesuffix("%") for n, rate in enumerate(i["rates"])}
+    job.report(i["base"])
+    job.charge(price="1", tax_category="more")
+    return one(job, ("tax", answer.document("tax")(), e["tax"]))
+
+
 @shape("base", "percent")
 def charge_by_percentage(i, e):
     job = Job()
