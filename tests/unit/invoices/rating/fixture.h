@@ -80,27 +80,36 @@ static inline bool fixture_contract(struct fixture *f, const char *members)
 #define ONE_PLAN                                                                                   \
     "\"plans\":[{\"plan\":\"p\",\"version\":1,\"from\":\"2026-09-01T00:00:00Z\",\"to\":null}]"
 
-/* quantity base units of {sku, project} in the hour that begins at `from`. */
-static inline void fixture_use(struct fixture *f, const char *sku, const char *project,
-                               const char *from, int128 quantity)
+/* Adds quantity base units of a series of gpu_time in the hour that begins at `from`. */
+static inline void fixture_use_of(struct fixture *f, const struct dimension *dimensions,
+                                  size_t count, const char *from, int128 quantity)
 {
-    struct series series = {
-        .meter = slice_of("gpu_time"),
-        .unit = slice_of("uGPU.s"),
-        .scale = 6,
-        .aggregation = AGGREGATION_SUM,
-        .dimension_count = 2,
-        .dimensions = {{slice_of("sku"), slice_of(sku)}, {slice_of("project"), slice_of(project)}}};
+    struct series series = {.meter = slice_of("gpu_time"),
+                            .unit = slice_of("uGPU.s"),
+                            .scale = 6,
+                            .aggregation = AGGREGATION_SUM,
+                            .dimension_count = count};
     struct text bytes;
     uint32_t at = 0;
     int64_t from_us = 0;
 
+    memcpy(series.dimensions, dimensions, count * sizeof *dimensions);
     text_init(&bytes);
     assert_true(series_encode(&series, &bytes, &f->err));
     assert_true(usage_add_series(&f->usage, bytes.data, bytes.size, &at, &f->err));
     text_release(&bytes);
     assert_true(instant_parse(from, strlen(from), "from", &from_us, &f->err));
     usage_add(&f->usage, at, from_us, 3600, quantity);
+}
+
+/* The same of {sku, project}. */
+static inline void fixture_use(struct fixture *f, const char *sku, const char *project,
+                               const char *from, int128 quantity)
+{
+    const struct dimension dimensions[] = {{slice_of("sku"), slice_of(sku)},
+                                           {slice_of("project"), slice_of(project)}};
+
+    fixture_use_of(f, dimensions, COUNT_OF(dimensions), from, quantity);
 }
 
 static inline bool fixture_rate(struct fixture *f)
