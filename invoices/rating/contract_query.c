@@ -7,6 +7,7 @@
 
 #include "base/instant.h"
 #include "rating/charge.h"
+#include "rating/conditions.h"
 #include "rating/contract.h"
 #include "rating/contract_terms.h"
 
@@ -166,63 +167,13 @@ bool contract_check_plans(const struct contract *contract, const struct plan *co
 
 /* ---------------------------------------------------------------------------------- warnings */
 
-static bool has_common_value(const struct condition *a, const struct condition *b)
-{
-    for (size_t i = 0; i < a->value_count; i++)
-        for (size_t j = 0; j < b->value_count; j++)
-            if (strcmp(a->values[i], b->values[j]) == 0)
-                return true;
-    return false;
-}
-
-static bool is_subset(const struct condition *inner, const struct condition *outer)
-{
-    for (size_t i = 0; i < inner->value_count; i++) {
-        const struct condition one = {inner->dimension, 1, &inner->values[i]};
-
-        if (!has_common_value(&one, outer))
-            return false;
-    }
-    return true;
-}
-
-static const struct condition *find_condition(const struct conditions *where, const char *dimension)
-{
-    for (size_t i = 0; i < where->count; i++)
-        if (strcmp(where->items[i].dimension, dimension) == 0)
-            return &where->items[i];
-    return NULL;
-}
-
-/* Whether everything that `inner` takes `outer` takes too. */
-static bool lies_inside(const struct conditions *inner, const struct conditions *outer)
-{
-    for (size_t i = 0; i < outer->count; i++) {
-        const struct condition *narrow = find_condition(inner, outer->items[i].dimension);
-
-        if (!narrow || !is_subset(narrow, &outer->items[i]))
-            return false;
-    }
-    return true;
-}
-
-static bool may_meet(const struct conditions *a, const struct conditions *b)
-{
-    for (size_t i = 0; i < a->count; i++) {
-        const struct condition *other = find_condition(b, a->items[i].dimension);
-
-        if (other && !has_common_value(&a->items[i], other))
-            return false;
-    }
-    return true;
-}
-
 /* Some usage fits both, and neither holds the other. */
 static bool cross(const struct reservation *a, const struct reservation *b)
 {
     return strcmp(a->meter, b->meter) == 0 && a->from_us < b->to_us && b->from_us < a->to_us &&
-           may_meet(&a->where, &b->where) && !lies_inside(&a->where, &b->where) &&
-           !lies_inside(&b->where, &a->where);
+           conditions_may_meet(&a->where, &b->where) &&
+           !conditions_lie_inside(&a->where, &b->where) &&
+           !conditions_lie_inside(&b->where, &a->where);
 }
 
 void contract_warnings(const struct contract *contract, struct text *out)

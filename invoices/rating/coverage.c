@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "rating/conditions.h"
 #include "rating/coverage_cost.h"
 #include "rating/coverage_order.h"
 #include "rating/share.h"

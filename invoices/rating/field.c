@@ -167,29 +167,3 @@ void reader_values(const struct reader *reader, const char *name, struct conditi
     }
     qsort(out->items, out->count, sizeof *out->items, by_dimension);
 }
-
-const char *conditions_text(const struct conditions *conditions, struct arena *arena)
-{
-    const char *text = conditions->count > 0 ? "" : "any";
-
-    for (size_t i = 0; i < conditions->count; i++)
-        for (size_t v = 0; v < conditions->items[i].value_count; v++)
-            text = arena_printf(arena, "%s%s%s=%s", text, *text ? ", " : "",
-                                conditions->items[i].dimension, conditions->items[i].values[v]);
-    return text;
-}
-
-bool conditions_equal(const struct conditions *a, const struct conditions *b)
-{
-    if (a->count != b->count)
-        return false;
-    for (size_t i = 0; i < a->count; i++) {
-        if (strcmp(a->items[i].dimension, b->items[i].dimension) != 0 ||
-            a->items[i].value_count != b->items[i].value_count)
-            return false;
-        for (size_t v = 0; v < a->items[i].value_count; v++)
-            if (strcmp(a->items[i].values[v], b->items[i].values[v]) != 0)
-                return false;
-    }
-    return true;
-}

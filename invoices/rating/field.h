@@ -51,8 +51,5 @@ MUST_CHECK bool reader_instant(const struct reader *reader, const char *name, in
 void reader_conditions(const struct reader *reader, const char *name, struct conditions *out);
 /* The same from an object of dimensions with one value each. */
 void reader_values(const struct reader *reader, const char *name, struct conditions *out);
-/* "region=eu, sku=h100"; "any" without conditions. In the arena. */
-const char *conditions_text(const struct conditions *conditions, struct arena *arena);
-bool conditions_equal(const struct conditions *a, const struct conditions *b);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/instant.h"
 #include "rating/charge.h"
+#include "rating/conditions.h"
 #include "rating/share.h"
 
 #define LOOK_BACK 16 /* items of a series that a lot is compared with; more only repeat an item */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rating/charge.h"
+#include "rating/conditions.h"
 
 static bool has_name(const char **names, size_t count, const char *name)
 {

@@ -8,6 +8,7 @@
 
 #include "base/instant.h"
 #include "rating/charge.h"
+#include "rating/conditions.h"
 #include "rating/rated.h"
 
 #define NONE ((struct decimal){0, 0})

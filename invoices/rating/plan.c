@@ -11,29 +11,9 @@
 #include "core/money.h"
 #include "core/schema.h"
 #include "rating/charge.h"
+#include "rating/conditions.h"
 #include "rating/field.h"
 #include "rating_schemas.h"
-
-static bool holds(const struct condition *condition, struct slice value)
-{
-    if (!value.data)
-        return false;
-    for (size_t i = 0; i < condition->value_count; i++)
-        if (slice_equals(value, condition->values[i]))
-            return true;
-    return false;
-}
-
-bool conditions_match(const char *meter, const struct conditions *where,
-                      const struct series *series)
-{
-    if (!slice_equals(series->meter, meter))
-        return false;
-    for (size_t i = 0; i < where->count; i++)
-        if (!holds(&where->items[i], series_dimension(series, where->items[i].dimension)))
-            return false;
-    return true;
-}
 
 const struct charge *plan_charge(const struct plan *plan, const char *id)
 {
@@ -41,6 +21,30 @@ const struct charge *plan_charge(const struct plan *plan, const char *id)
         if (strcmp(plan->charges[i].id, id) == 0)
             return &plan->charges[i];
     return NULL;
+}
+
+static bool rounds(const struct charge *charge)
+{
+    return charge->session.is_set || charge->conversion.is_set;
+}
+
+/* A unit has one quantity: what one charge rounds no other may count. */
+static bool check_rounding(const struct reader *reader, const struct plan *plan, struct error *err)
+{
+    for (size_t i = 0; i < plan->charge_count; i++)
+        for (size_t k = 0; k < i; k++) {
+            const struct charge *a = &plan->charges[k];
+            const struct charge *b = &plan->charges[i];
+            struct reader item = reader_item(reader, "charges", i);
+
+            if (*a->meter != '\0' && strcmp(a->meter, b->meter) == 0 && (rounds(a) || rounds(b)) &&
+                conditions_may_meet(&a->where, &b->where))
+                return reader_refuse(&item, "where", err,
+                                     "'%s' may count usage of '%s' too, and '%s' rounds it; make "
+                                     "their where disjoint, or give one a meter of its own",
+                                     b->id, a->id, rounds(a) ? a->id : b->id);
+        }
+    return true;
 }
 
 static const char *text_of(const json_t *json, struct arena *arena)
@@ -80,7 +84,7 @@ static bool compile_charges(const struct reader *reader, struct plan *plan, stru
                                  "'%s' is used twice; ids are unique in a plan", charge.id);
         plan->charges[plan->charge_count] = charge;
     }
-    return true;
+    return check_rounding(reader, plan, err);
 }
 
 bool plan_compile(const json_t *json, const char *what, uint32_t version, struct arena *arena,

@@ -179,8 +179,5 @@ MUST_CHECK bool plan_parse(const char *bytes, size_t size, const char *what, uin
                            struct arena *arena, struct plan *out, struct error *err);
 /* NULL when the plan has no such charge. */
 const struct charge *plan_charge(const struct plan *plan, const char *id);
-/* The series is of this meter and meets every condition. */
-bool conditions_match(const char *meter, const struct conditions *where,
-                      const struct series *series);
 
 #endif

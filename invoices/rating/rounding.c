@@ -8,6 +8,7 @@
 
 #include "base/instant.h"
 #include "rating/by.h"
+#include "rating/conditions.h"
 
 #define ALLOCATION "allocation"
 

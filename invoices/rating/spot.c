@@ -6,6 +6,7 @@
 
 #include "base/instant.h"
 #include "rating/charge.h"
+#include "rating/conditions.h"
 
 static bool check_step(const struct reader *item, const struct price_table *table, size_t at,
                        size_t name_count, struct error *err)

@@ -343,11 +343,6 @@ static const struct {
     {MATRIX "}", ONE_PLAN, {{"l4", "2026-10-02T09:00:00Z", 1}}, "sku=l4} in the window from 2026"},
     {WEEK "}", ONE_PLAN, {{"a", "2026-10-04T09:00:00Z", 1}}, "no window of time_of_use matches"},
     {SPOT, ONE_PLAN, {{"a", "2026-10-01T09:00:00Z", 1}}, "before the first step"},
-    {SESSION("") ",{\"charge\":\"d\",\"meter\":\"gpu_time\",\"price_unit\":{\"name\":\"h\","
-                 "\"divisor\":\"1\"},\"model\":\"per_unit\",\"price\":\"1\"}",
-     ONE_PLAN,
-     {{"a", "2026-10-02T09:00:00Z", 1}},
-     "charge c rounds it"},
 };
 
 static void refuses_usage_without_a_price_and_names_it(void **state)

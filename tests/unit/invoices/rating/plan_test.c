@@ -34,6 +34,42 @@ static void refuses_plans_with_the_place_and_what_to_do(void **state)
          "last tier must be open"},
         {"{" UNIT ",\"model\":\"graduated\",\"tiers\":[{\"price\":\"1\"},{\"price\":\"1\"}]}",
          "only the last tier"},
+        {"{" UNIT ",\"model\":\"graduated\",\"tiers\":[{\"percent\":\"1\"}]}", "has a price"},
+        {"{" UNIT ",\"model\":\"graduated_percentage\",\"tiers\":[{\"price\":\"1\"}]}",
+         "has a percent"},
+        {"{\"charge\":\"c\",\"model\":\"per_unit\",\"price\":\"1\"}", "/charges/0/meter"},
+        {"{" UNIT ",\"model\":\"flat\",\"price\":\"1\"}", "/charges/0/meter"},
+        {"{" UNIT ",\"model\":\"matrix\",\"by\":[\"a\"],\"rows\":[{\"when\":{\"b\":\"1\"},"
+         "\"price\":\"1\"}]}",
+         "'b' is not in by"},
+        {"{" UNIT ",\"model\":\"matrix\",\"by\":[\"a\"],\"rows\":[{\"when\":{\"a\":\"1\"},"
+         "\"price\":\"1\"},{\"when\":{\"a\":\"1\"},\"price\":\"2\"}]}",
+         "/charges/0/rows/1/when: row 0 says the same"},
+        {"{" UNIT ",\"model\":\"time_of_use\",\"windows\":[{\"days\":[1],\"from\":\"9:00\","
+         "\"to\":\"10:00\",\"price\":\"1\"}]}",
+         "/charges/0/windows/0/from"},
+        {"{" UNIT ",\"model\":\"time_of_use\",\"holidays\":[\"2026-02-30\"],\"windows\":[{"
+         "\"days\":[1],\"from\":\"09:00\",\"to\":\"10:00\",\"price\":\"1\"}]}",
+         "/charges/0/holidays/0: '2026-02-30' is not a date"},
+        {"{" UNIT ",\"model\":\"series\",\"steps\":[{\"from\":\"2026-10-02T00:00:00Z\",\"price\":"
+         "\"1\"},{\"from\":\"2026-10-01T00:00:00Z\",\"price\":\"1\"}]}",
+         "steps stand in time order"},
+        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"minimum\":\"5\",\"maximum\":\"4\"}",
+         "is below the minimum"},
+        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"discounts\":[{\"percent\":"
+         "\"101\"}]}",
+         "at most 100 percent"},
+        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"discounts\":[{\"percent\":\"1\","
+         "\"fixed\":\"1\"}]}",
+         "either a percent or a fixed amount"},
+        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"convert\":{\"divide\":\"7\","
+         "\"multiply\":\"3\",\"round\":\"up\"}}",
+         "no whole number of the meter's base units"},
+        {"{" UNIT ",\"model\":\"peak\",\"price\":\"1\",\"per_window\":true}", "not for peak"},
+        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"session\":{\"increment\":\"60\"}},{"
+         "\"charge\":\"d\",\"meter\":\"gpu_time\",\"price_unit\":{\"name\":\"h\",\"divisor\":"
+         "\"1\"},\"model\":\"per_unit\",\"price\":\"1\"}",
+         "'d' may count usage of 'c' too"},
         {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\"},{" UNIT
          ",\"model\":\"per_unit\",\"price\":\"1\"}",
          "used twice"},
@@ -74,6 +110,11 @@ static void refuses_contracts_with_the_place_and_what_to_do(void **state)
          ",\"reservations\":[{\"id\":\"r\",\"where\":{\"meter\":\"m\"},\"units\":\"0\","
          "\"from\":\"2026-09-01T00:00:00Z\",\"to\":\"2026-10-01T00:00:00Z\",\"rate\":\"1\"}]",
          "more than nothing"},
+        {ONE_PLAN ",\"discounts\":[{\"percent\":\"5\",\"from\":\"2026-10-01T00:10:00Z\"}]",
+         "/discounts/0: 2026-10-01T00:10:00Z is not on the tenant's grid"},
+        {ONE_PLAN ",\"overrides\":[{\"plan\":\"p\",\"charge\":\"c\",\"price\":\"1\"},{\"plan\":"
+                  "\"p\",\"charge\":\"c\",\"price\":\"2\",\"from\":\"2026-10-01T00:00:00Z\"}]",
+         "overlaps /overrides/0"},
         {ONE_PLAN
          ",\"reservations\":[{\"id\":\"r\",\"where\":{\"meter\":\"m\"},\"units\":\"1\","
          "\"from\":\"2026-09-01T00:00:00Z\",\"to\":\"2026-10-01T00:00:00Z\",\"rate\":\"1\","
@@ -93,9 +134,49 @@ static void refuses_contracts_with_the_place_and_what_to_do(void **state)
     }
 }
 
+/* Contracts that only their plans show to be wrong. */
+static void refuses_contracts_that_do_not_fit_their_plans(void **state)
+{
+    static const struct {
+        const char *members;
+        const char *message;
+    } cases[] = {
+        {ONE_PLAN ",\"overrides\":[{\"plan\":\"p\",\"charge\":\"x\",\"price\":\"1\"}]",
+         "no plan 'p' with a charge 'x'"},
+        {ONE_PLAN ",\"overrides\":[{\"plan\":\"p\",\"charge\":\"c\",\"model\":\"flat\","
+                  "\"price\":\"1\"}]",
+         "/charges/0/meter"},
+        {ONE_PLAN ",\"overrides\":[{\"plan\":\"p\",\"charge\":\"c\",\"model\":\"per_unit\","
+                  "\"price\":\"1\"}]",
+         "stays in the family"},
+        {ONE_PLAN ",\"overrides\":[{\"plan\":\"p\",\"charge\":\"c\",\"default\":\"x\"}]",
+         "/charges/0/default"},
+        {ONE_PLAN,
+         "days 1, 09:10 to 10:00: 2026-09-01T09:10:00Z is not on the tenant's grid of 3600 "
+         "s; near it are 2026-09-01T09:00:00Z and 2026-09-01T10:00:00Z"},
+    };
+    const char *plan = "{" UNIT ",\"model\":\"time_of_use\",\"windows\":[{\"days\":[1],\"from\":"
+                       "\"09:10\",\"to\":\"10:00\",\"price\":\"1\"}]}";
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct fixture f;
+
+        fixture_open(&f);
+        assert_true(fixture_plan(&f, plan) && fixture_contract(&f, cases[i].members));
+        if (i + 1 < COUNT_OF(cases)) /* what the override is about comes first */
+            f.plans[0].charges[0].table.cells[0].from_minute = 540;
+        assert_false(contract_check_plans(&f.contract, f.plan_list, f.plan_count, &f.err));
+        if (!strstr(f.err.message, cases[i].message))
+            fail_msg("'%s' is not in '%s'", cases[i].message, f.err.message);
+        fixture_close(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(refuses_contracts_that_do_not_fit_their_plans),
         cmocka_unit_test(refuses_plans_with_the_place_and_what_to_do),
         cmocka_unit_test(refuses_contracts_with_the_place_and_what_to_do),
     };
