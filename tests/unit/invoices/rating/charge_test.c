@@ -486,6 +486,43 @@ static void takes_several_taxes_on_one_base(void **state)
     fixture_close(&f);
 }
 
+/* invoices/README.md, "One invoice through the steps". */
+static void takes_one_invoice_through_the_steps(void **state)
+{
+    static const enum part_kind kinds[] = {PART_COVERED, PART_FREE, PART_TIER, PART_TIER,
+                                           PART_DISCOUNT};
+    static const int64_t cents[] = {0, 0, 1200, 400, -160};
+    struct fixture f;
+
+    (void)state;
+    fixture_open(&f);
+    assert_true(
+        fixture_plan(&f, METER "\"model\":\"graduated\",\"tiers\":[{\"up_to\":\"4\",\"price\":"
+                               "\"3\"},{\"price\":\"2\"}],\"session\":{\"increment\":"
+                               "\"900000000\"},\"free\":\"1\",\"discounts\":[{\"percent\":"
+                               "\"10\"}],\"minimum\":\"15\",\"maximum\":\"40\"}") &&
+        fixture_contract(&f, ONE_PLAN
+                         ",\"reservations\":[{\"id\":\"r\",\"where\":{\"meter\":\"gpu_time\"},"
+                         "\"units\":\"1\",\"from\":\"2026-10-02T09:00:00Z\",\"to\":"
+                         "\"2026-10-02T10:00:00Z\",\"rate\":\"1\"}]"));
+    use(&f, &(struct use){"a", "2026-10-02T09:00:00Z", H});
+    use(&f, &(struct use){"a", "2026-10-02T10:00:00Z", 5 * H / 6});
+    use(&f, &(struct use){"b", "2026-10-02T12:00:00Z", 6 * H});
+    assert_true(fixture_rate(&f));
+    assert_int_equal(f.rating.lines[0].part_count, 6);
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        assert_int_equal(f.rating.lines[0].parts[i].kind, kinds[i]);
+        assert_int_equal(f.rating.lines[0].parts[i].amount, cents[i] * 100000000);
+    }
+    assert_int_equal(f.rating.lines[0].parts[5].kind, PART_MINIMUM);
+    assert_int_equal(f.rating.lines[0].parts[5].amount, (int64_t)60 * 100000000);
+    assert_int_equal(f.rating.lines[0].amount_minor, 1500);
+    assert_int_equal(f.rating.lines[1].amount_minor, 100);
+    assert_int_equal(f.rating.tax_minor, 304);
+    assert_int_equal(f.rating.total_minor, 1904);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -498,6 +535,7 @@ int main(void)
         cmocka_unit_test(shares_terms_over_lines),
         cmocka_unit_test(chooses_a_tier_by_several_peaks),
         cmocka_unit_test(takes_several_taxes_on_one_base),
+        cmocka_unit_test(takes_one_invoice_through_the_steps),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
