@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #include "ingest/load.h"
-#include "ingest/past.h"
+#include "ingest/plan.h"
 #include "ingest/quarantine.h"
 #include "ingest/slot.h"
 #include "store/append.h"
@@ -65,16 +65,28 @@ struct batcher {
  *   CONFLICT  another process took one of the ranges, the catalog has new rules for the feed, or
  * the book does not fit: claim again UNKNOWN   COMMIT was not answered: claim again */
 MUST_CHECK bool batch_commit(struct batcher *batcher, struct load *load, struct error *err);
-/* Makes a batch again that the book had: the load, which nobody measured yet, holds exactly its
- * records. ERROR_HALT, and nothing of it stays, when it would be another than was published. */
-MUST_CHECK bool batch_again(struct batcher *batcher, struct load *load,
-                            const struct past_batch *past, struct error *err);
 /* Loads the newest control entries, outside of any batch. */
 MUST_CHECK bool batcher_refresh_control(struct batcher *batcher, struct error *err);
 /* For past batches: takes the control entries up to this index, which may be older than those that
  * were taken before. ERROR_HALT when there was no catalog yet. */
 MUST_CHECK bool batcher_use_control(struct batcher *batcher, uint64_t through_index,
                                     struct error *err);
+/* Measures what is left of the load under the control entries that were taken last. ERROR_CONFLICT
+ * when those changed too often for one load. */
+MUST_CHECK bool batcher_measure(struct batcher *batcher, struct load *load, struct error *err);
+/* In the batch's transaction: locks the slots; then, in statements of their own, brings memory up
+ * to them. */
+MUST_CHECK bool batcher_lock(struct batcher *batcher, const struct plan *plan, struct arena *arena,
+                             struct error *err);
+/* Everything that the plan needs is in memory. */
+void batcher_decide(struct batcher *batcher, const struct load *load,
+                    const struct decide_limits *limits, struct arena *arena, struct decision *out);
+/* Whether the day is known to have a place for identities; and makes it one, outside of the batch's
+ * transaction. */
+bool batcher_has_day(const struct batcher *batcher, int32_t day);
+MUST_CHECK bool batcher_ensure_day(struct batcher *batcher, int32_t day, struct error *err);
+/* After anything but a COMMIT that was answered. */
+void batcher_forget(struct batcher *batcher, const struct plan *plan);
 void batcher_release(struct batcher *batcher); /* not the store */
 
 #endif

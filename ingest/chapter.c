@@ -54,8 +54,8 @@ static void read_records(const struct load_range *range, size_t taken, int64_t f
     }
 }
 
-static void write_receipt(const struct load_range *range, const struct decided_range *decided,
-                          int64_t file_as_of_us, uint64_t control_index, struct entry *out)
+void chapter_write_receipt(const struct load_range *range, const struct decided_range *decided,
+                           int64_t file_as_of_us, uint64_t control_index, struct entry *out)
 {
     const struct claim *claim = range->claim;
     const struct assignment *assignment = &claim->assignment;
@@ -112,8 +112,8 @@ static void write_entries(struct chapter *chapter, const struct batcher *batcher
     for (size_t i = 0; i < decision->range_count; i++) {
         if (decision->ranges[i].to == decision->ranges[i].from)
             continue;
-        write_receipt(&load->ranges[i], &decision->ranges[i], batcher->rules.as_of_us,
-                      control_index, &chapter->entries[chapter->entry_count++].entry);
+        chapter_write_receipt(&load->ranges[i], &decision->ranges[i], batcher->rules.as_of_us,
+                              control_index, &chapter->entries[chapter->entry_count++].entry);
         chapter->receipt_count++;
     }
     for (size_t i = 0; i < chapter->entry_count; i++)

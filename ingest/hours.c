@@ -239,6 +239,13 @@ void hours_settle(struct hours *hours)
 {
     for (struct hour_set *set = hours->newest; set; set = set->older)
         set->in_use = false;
-    while (hours->oldest && (hours->bytes > hours->ceiling_bytes || hours->count > HOURS_SETS_MAX))
-        hours_drop(hours, hours->oldest);
+    for (struct hour_set *set = hours->oldest, *newer = NULL; set; set = newer) {
+        if (hours->bytes <= hours->ceiling_bytes && hours->count <= HOURS_SETS_MAX)
+            return;
+        newer = set->newer;
+        if (set->is_kept)
+            continue;
+        hours_drop(hours, set);
+        hours->has_evicted = true;
+    }
 }

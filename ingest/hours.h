@@ -8,7 +8,7 @@
  * Invariants
  *   1. A set holds exactly the identities of its slot and hour in the steps 1 … complete_step.
  *   2. Identities enter after their batch's COMMIT, or from blocks that were read: never before.
- *   3. A set in use is not evicted. Whether a set is in memory never decides anything.
+ *   3. A set in use, or kept, is not evicted. Whether a set is in memory never decides anything.
  */
 #ifndef INGEST_HOURS_H
 #define INGEST_HOURS_H
@@ -33,6 +33,7 @@ struct hour_set {
     int32_t event_hour;     /* hours since 1970 */
     uint64_t complete_step; /* of its slot */
     bool in_use;            /* by the batch that runs */
+    bool is_kept;           /* an audit's: the book says otherwise, so it cannot be read again */
     size_t count;           /* identities */
     /* private */
     size_t capacity; /* places in `table`, a power of two, or 0 */
@@ -50,6 +51,7 @@ struct hours {
     size_t ceiling_bytes;
     size_t bytes; /* of all sets */
     size_t count; /* sets */
+    bool has_evicted;
     /* private */
     struct hour_set *newest;
     struct hour_set *oldest;

@@ -24,6 +24,7 @@ struct ranges {
     uint32_t partition;                            /* that is read now */
     rd_kafka_queue_t *queues[FEED_PARTITIONS_MAX]; /* NULL: not asked for yet */
     uint64_t next[FEED_PARTITIONS_MAX];            /* that the queue will give */
+    bool is_stopped[FEED_PARTITIONS_MAX];          /* the broker refused that: nothing will come */
 };
 
 static struct ranges *self(struct feed *feed)
@@ -42,12 +43,12 @@ static bool answer(rd_kafka_resp_err_t code, const char *what, struct error *err
                      rd_kafka_err2str(code));
 }
 
-/* Everything that has a queue, from where it was read to. */
+/* Everything that has a queue and is not stopped, from where it was read to. */
 static bool assign(struct ranges *ranges, struct error *err)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(16);
     for (int32_t p = 0; p < FEED_PARTITIONS_MAX; p++)
-        if (ranges->queues[p])
+        if (ranges->queues[p] && !ranges->is_stopped[p])
             rd_kafka_topic_partition_list_add(list, ranges->feed.name, p)->offset =
                 (int64_t)ranges->next[p];
     rd_kafka_resp_err_t code = rd_kafka_assign(ranges->client, list);
@@ -63,7 +64,8 @@ static bool ranges_start(struct feed *feed, const struct feed_position *position
     uint32_t partition = positions[0].partition;
     assert(count == 1 && partition < FEED_PARTITIONS_MAX);
     ranges->partition = partition;
-    if (ranges->queues[partition] && positions[0].offset >= ranges->next[partition])
+    if (ranges->queues[partition] && !ranges->is_stopped[partition] &&
+        positions[0].offset >= ranges->next[partition])
         return true;
     if (ranges->queues[partition] == NULL) {
         ranges->queues[partition] =
@@ -73,12 +75,14 @@ static bool ranges_start(struct feed *feed, const struct feed_position *position
         rd_kafka_queue_forward(ranges->queues[partition], NULL);
     }
     ranges->next[partition] = positions[0].offset;
+    ranges->is_stopped[partition] = false;
     return assign(ranges, err);
 }
 
 static void take_error(struct ranges *ranges, struct feed_event *out)
 {
     const rd_kafka_message_t *message = ranges->message;
+    ranges->is_stopped[ranges->partition] |= message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF;
     out->partition = ranges->partition;
     out->offset = (uint64_t)message->offset;
     switch ((int)message->err) {

@@ -49,6 +49,15 @@ static const struct cli_option recover_options[] = {
     {0},
 };
 
+static const struct cli_option audit_options[] = {
+    {"kafka", "BOOTSTRAP", NULL, "the brokers"},
+    {"from", "INDEX", "0", "take batches that begin before it on trust"},
+    {"queue-kbytes", "KB", "8192", "what is fetched ahead, of each partition"},
+    {"memory-mib", "MIB", "1024", "for identities in memory"},
+    {"json", NULL, NULL, "one JSON object"},
+    {0},
+};
+
 static const struct cli_option validate_options[] = {
     {"catalog", "FILE", NULL, "the catalog to check against"},
     {0},
@@ -69,6 +78,8 @@ static const struct cli_command commands[] = {
     {"file", "FILE", "take a file of events, one JSON object a line", command_file, file_options},
     {"recover", "", "bring a database that is behind back to what is published", command_recover,
      recover_options},
+    {"audit", "", "read the records again, decide them again, and compare the book with that",
+     command_audit, audit_options},
     {"validate", "FILE", "say what would become of a file's events", command_validate,
      validate_options},
     {"quarantine list", "", "what could not be counted and is open", command_quarantine_list,

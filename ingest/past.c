@@ -3,48 +3,47 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* What a receipt says about its range, in the order in which a difference explains the others. */
-struct receipt_field {
-    const char *name;
-    size_t offset;
-    size_t size;
-    const char *meaning;
-};
-
-#define FIELD(field, meaning)                                                                      \
+#define FIELD(field, is_of_feed, meaning)                                                          \
     {                                                                                              \
 #field, offsetof(struct receipt_body, field),                                              \
-            sizeof(((struct receipt_body *)NULL)->field), meaning                                  \
+            sizeof(((struct receipt_body *)NULL)->field), is_of_feed, meaning                      \
     }
+#define OTHERWISE "the records are decided otherwise (is dedup.key the ledger's?)"
 
 static const struct receipt_field receipt_fields[] = {
-    FIELD(to, "the batch does not end where it did (raise --memory-mib)"),
-    FIELD(records, "the feed has fewer or more records there than were read"),
-    FIELD(raw_hash, "the feed has other records there than were read"),
-    FIELD(holes, "the feed has other gaps there"),
-    FIELD(last_offset, "the feed has another last record there"),
-    FIELD(last_hash, "the feed has another last record there"),
-    FIELD(accepted, "the records are decided otherwise (is dedup.key the ledger's?)"),
-    FIELD(duplicate, "the records are decided otherwise (is dedup.key the ledger's?)"),
-    FIELD(quarantined, "the records are decided otherwise (is dedup.key the ledger's?)"),
-    FIELD(as_of_us, "the records have other times"),
+    FIELD(records, true, "the feed has fewer or more records there than were read"),
+    FIELD(raw_hash, true, "the feed has other records there than were read"),
+    FIELD(holes, true, "the feed has other gaps there"),
+    FIELD(last_offset, true, "the feed has another last record there"),
+    FIELD(last_hash, true, "the feed has another last record there"),
+    FIELD(as_of_us, true, "the records have other times"),
+    FIELD(accepted, false, OTHERWISE),
+    FIELD(duplicate, false, OTHERWISE),
+    FIELD(quarantined, false, OTHERWISE),
 };
 
-static bool check_receipt(uint64_t index, const struct entry *made, const struct entry *past,
-                          struct error *err)
+const struct receipt_field *past_receipt_difference(const struct receipt_body *made,
+                                                    const struct receipt_body *past)
 {
-    const char *a = (const char *)&made->receipt;
-    const char *b = (const char *)&past->receipt;
+    const char *a = (const char *)made;
+    const char *b = (const char *)past;
     for (size_t i = 0; i < COUNT_OF(receipt_fields); i++) {
         const struct receipt_field *field = &receipt_fields[i];
         if (memcmp(a + field->offset, b + field->offset, field->size) != 0)
-            return error_set(err, ERROR_HALT,
-                             "entry %" PRIu64 ", the receipt of partition %" PRIu32 " [%" PRIu64
-                             ", %" PRIu64 "): %s differs: %s",
-                             index, past->receipt.partition, past->receipt.from, past->receipt.to,
-                             field->name, field->meaning);
+            return field;
     }
-    return true;
+    return NULL;
+}
+
+static bool check_receipt(uint64_t index, const struct receipt_body *made,
+                          const struct receipt_body *past, struct error *err)
+{
+    const struct receipt_field *field = past_receipt_difference(made, past);
+    return field == NULL ||
+           error_set(err, ERROR_HALT,
+                     "entry %" PRIu64 ", the receipt of partition %" PRIu32 " [%" PRIu64
+                     ", %" PRIu64 "): %s differs: %s",
+                     index, past->partition, past->from, past->to, field->name, field->meaning);
 }
 
 static bool check_receipts(const struct past_batch *past, const struct chapter *chapter,
@@ -58,7 +57,7 @@ static bool check_receipts(const struct past_batch *past, const struct chapter *
                          "the batch from entry %" PRIu64 " has %zu receipts, %zu were published",
                          past->first_index, chapter->receipt_count, past->receipt_count);
     for (size_t i = 0; i < past->receipt_count; i++)
-        if (!check_receipt(index + i, &made[i].entry, &past->receipts[i], err))
+        if (!check_receipt(index + i, &made[i].entry.receipt, &past->receipts[i].receipt, err))
             return false;
     return true;
 }

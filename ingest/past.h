@@ -24,6 +24,19 @@ struct past_batch {
     const struct entry *receipts;
 };
 
+/* What a receipt says about its range. */
+struct receipt_field {
+    const char *name;
+    size_t offset; /* in struct receipt_body */
+    size_t size;
+    bool is_of_feed; /* what the feed has there; else what became of it */
+    const char *meaning;
+};
+/* The first field in which a receipt that was made again is another than the one that was
+ * published, in the order in which a difference explains the others; NULL when they agree. */
+const struct receipt_field *past_receipt_difference(const struct receipt_body *made,
+                                                    const struct receipt_body *past);
+
 /* Gives the chapter's entries their leaves. The message of a failure names the first index and what
  * differs, from the receipts where they say it. */
 MUST_CHECK bool past_take(const struct past_batch *past, const struct writer *writer,

@@ -1,6 +1,5 @@
 #include "ingest/past_feeds.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,7 +78,7 @@ static bool find_topic(struct past_feeds *feeds, const struct digest *id,
         *out = feeds->topics[feeds->count - 1];
         return true;
     }
-    return error_set(err, ERROR_HALT,
+    return error_set(err, ERROR_NOT_FOUND,
                      "the feed %s is missing: private/files has no such file, and the catalog of "
                      "that time no such topic",
                      digest_hex(id, hex));
@@ -105,9 +104,9 @@ bool past_feeds_find(struct past_feeds *feeds, const struct digest *id,
  */
 
 static bool gone(const struct feed *feed, const struct receipt_body *receipt, const char *what,
-                 uint64_t offset, struct error *err)
+                 uint64_t offset, enum error_code code, struct error *err)
 {
-    return error_set(err, ERROR_HALT,
+    return error_set(err, code,
                      "records of '%s' partition %" PRIu32 " [%" PRIu64 ", %" PRIu64
                      ") are gone: %s %" PRIu64,
                      feed->name, receipt->partition, receipt->from, receipt->to, what, offset);
@@ -117,15 +116,13 @@ static bool gone(const struct feed *feed, const struct receipt_body *receipt, co
 static bool check_bounds(struct feed *feed, const struct receipt_body *receipt, struct error *err)
 {
     uint64_t low = 0, high = 0;
-    if (!feed->kind->bounds(feed, receipt->partition, &low, &high, err)) {
-        if (err->code == ERROR_NOT_FOUND)
-            err->code = ERROR_HALT;
+    if (!feed->kind->bounds(feed, receipt->partition, &low, &high, err))
         return error_prefix(err, "records of '%s' partition %" PRIu32 ": ", feed->name,
                             receipt->partition);
-    }
     if (low > receipt->from)
-        return gone(feed, receipt, "the topic begins at", low, err);
-    return high > receipt->last_offset || gone(feed, receipt, "the topic ends at", high, err);
+        return gone(feed, receipt, "the topic begins at", low, ERROR_NOT_FOUND, err);
+    return high > receipt->last_offset ||
+           gone(feed, receipt, "the topic ends at", high, ERROR_HALT, err);
 }
 
 static bool take(struct feed *feed, const struct feed_event *event,
@@ -136,23 +133,47 @@ static bool take(struct feed *feed, const struct feed_event *event,
         return check_bounds(feed, receipt, err) &&
                error_set(err, ERROR_HALT, "'%s' does not give its records from %" PRIu64 " on",
                          feed->name, receipt->from);
-    if (event->kind == FEED_END && event->offset <= receipt->last_offset)
-        return gone(feed, receipt, "the topic ends at", event->offset, err);
+    if (event->kind == FEED_END && event->offset > receipt->last_offset)
+        return gone(feed, receipt, "the last one is not there, though the topic goes on to",
+                    event->offset, ERROR_HALT, err);
+    if (event->kind == FEED_END)
+        return check_bounds(feed, receipt, err);
     if (event->kind != FEED_RECORD || (uint64_t)event->record.offset < range->to)
         return true;
     if ((uint64_t)event->record.offset > receipt->last_offset)
-        return gone(feed, receipt, "the next record is at", (uint64_t)event->record.offset, err);
+        return gone(feed, receipt, "the next record is at", (uint64_t)event->record.offset,
+                    ERROR_HALT, err);
+    if (range->count == receipt->records)
+        return gone(feed, receipt, "there is one more than were read, at",
+                    (uint64_t)event->record.offset, ERROR_HALT, err);
     load_add(load, range, &event->record, event->offset);
     return true;
 }
 
+/* What its numbers say can be read: else a changed one could ask for all of a topic. */
+static bool check_receipt(const struct feed *feed, const struct receipt_body *receipt,
+                          struct error *err)
+{
+    uint32_t partitions = feed->is_file ? 1 : FEED_PARTITIONS_MAX;
+    return (receipt->partition < partitions && receipt->to > receipt->from &&
+            receipt->records <= receipt->to - receipt->from &&
+            (receipt->records == 0 ||
+             (receipt->last_offset >= receipt->from && receipt->last_offset < receipt->to))) ||
+           error_set(err, ERROR_HALT,
+                     "a receipt of partition %" PRIu32 " [%" PRIu64 ", %" PRIu64
+                     ") cannot have %" PRIu64 " records to %" PRIu64,
+                     receipt->partition, receipt->from, receipt->to, receipt->records,
+                     receipt->last_offset);
+}
+
 /* Up to the last record; what is behind it holds none. */
-static bool read_range(struct feed *feed, const struct receipt_body *receipt, struct load *load,
-                       struct load_range *range, struct error *err)
+bool past_feeds_read(struct feed *feed, const struct receipt_body *receipt, struct load *load,
+                     struct load_range *range, struct error *err)
 {
     const struct feed_position position = {receipt->partition, receipt->from};
     int64_t heard_us = instant_monotonic();
-    if (receipt->records > 0 && !feed->kind->start(feed, &position, 1, err))
+    if (!check_receipt(feed, receipt, err) ||
+        (receipt->records > 0 && !feed->kind->start(feed, &position, 1, err)))
         return false;
     while (receipt->records > 0 && range->to <= receipt->last_offset) {
         struct feed_event event;
@@ -166,15 +187,5 @@ static bool read_range(struct feed *feed, const struct receipt_body *receipt, st
             return false;
     }
     range->to = receipt->to;
-    return true;
-}
-
-bool past_feeds_read(struct feed *feed, const struct entry *receipts, size_t count,
-                     struct load *load, struct error *err)
-{
-    assert(load->range_count == count);
-    for (size_t i = 0; i < count; i++)
-        if (!read_range(feed, &receipts[i].receipt, load, &load->ranges[i], err))
-            return false;
     return true;
 }

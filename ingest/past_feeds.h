@@ -23,14 +23,17 @@ struct past_feeds {
 };
 
 void past_feeds_close(struct past_feeds *feeds);
-/* The feed that a receipt names. ERROR_HALT when it is no topic of the catalog and no file of the
- * archive. It stays the feeds', a file until the next one is asked for. */
+/* The feed that a receipt names. ERROR_NOT_FOUND when it is no topic of the catalog and no file of
+ * the archive; ERROR_HALT when the file is another one. It stays the feeds', a file until the next
+ * one is asked for. */
 MUST_CHECK bool past_feeds_find(struct past_feeds *feeds, const struct digest *id,
                                 const struct control *control, struct feed **out,
                                 struct error *err);
-/* Reads what these receipts took, range by range, into the load. ERROR_HALT when records of them
- * are gone; ERROR_BUSY when the brokers do not answer. */
-MUST_CHECK bool past_feeds_read(struct feed *feed, const struct entry *receipts, size_t count,
-                                struct load *load, struct error *err);
+/* Reads what this receipt took into a range of the load: never more records than it counts.
+ *   NOT_FOUND  the topic is gone, or begins behind the range's start: retention took it
+ *   HALT       the feed is there, and does not have these records
+ *   BUSY       the brokers do not answer */
+MUST_CHECK bool past_feeds_read(struct feed *feed, const struct receipt_body *receipt,
+                                struct load *load, struct load_range *range, struct error *err);
 
 #endif

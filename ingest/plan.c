@@ -150,6 +150,20 @@ static bool records_that_fit(const struct plan *plan, struct slot_table *table, 
     return true;
 }
 
+/* The hours that the first records need, and all accounts. */
+static bool load_hours(const struct plan *plan, struct slot_table *table, struct store *store,
+                       int log, size_t records_max, struct arena *arena, struct error *err)
+{
+    struct slot_hour *hours = arena_array(arena, plan->hour_count, sizeof *hours);
+    size_t count = 0;
+    for (size_t i = 0; i < plan->hour_count; i++)
+        if (plan->hours[i].first_record < records_max)
+            hours[count++] = plan->hours[i].hour;
+    return slot_need_hours(table, store, log, hours, count, err) &&
+           slot_need_accounts(table, store, log, plan->tenants, plan->tenant_slots,
+                              plan->account_count, arena, err);
+}
+
 bool plan_load(const struct plan *plan, struct slot_table *table, struct store *store, int log,
                struct arena *arena, size_t *out_records_max, struct error *err)
 {
@@ -159,14 +173,12 @@ bool plan_load(const struct plan *plan, struct slot_table *table, struct store *
     size_t records_max = 0;
     if (!records_that_fit(plan, table, store, log, hours, arena, &records_max, err))
         return false;
-    size_t count = 0;
-    for (size_t i = 0; i < plan->hour_count; i++)
-        if (plan->hours[i].first_record < records_max)
-            hours[count++] = plan->hours[i].hour;
-    if (!slot_need_hours(table, store, log, hours, count, err) ||
-        !slot_need_accounts(table, store, log, plan->tenants, plan->tenant_slots,
-                            plan->account_count, arena, err))
-        return false;
     *out_records_max = records_max > 0 ? records_max : 1;
-    return true;
+    return load_hours(plan, table, store, log, records_max, arena, err);
+}
+
+bool plan_load_all(const struct plan *plan, struct slot_table *table, struct store *store, int log,
+                   struct arena *arena, struct error *err)
+{
+    return load_hours(plan, table, store, log, SIZE_MAX, arena, err);
 }

@@ -34,5 +34,8 @@ void plan_make(const struct load *load, size_t records_max, struct arena *arena,
  * decided: fewer than planned when the hours of all would pass the ceiling. */
 MUST_CHECK bool plan_load(const struct plan *plan, struct slot_table *table, struct store *store,
                           int log, struct arena *arena, size_t *out_records_max, struct error *err);
+/* The same without a ceiling, for a batch that is known to be one. */
+MUST_CHECK bool plan_load_all(const struct plan *plan, struct slot_table *table,
+                              struct store *store, int log, struct arena *arena, struct error *err);
 
 #endif

@@ -5,8 +5,6 @@
 #include "ingest/recover_parts.h"
 #include "store/receipts.h"
 
-#define SERIES_CACHED_MAX 500000
-
 /* ------------------------------------------------------------------------------------ the batch */
 
 /* Its receipts stand behind each other. */
@@ -145,20 +143,56 @@ static bool begin_chains(struct recovery *recovery, struct feed *feed,
 /* ------------------------------------------------------------------------------------- the story
  */
 
-/* A cache of series that has grown large starts anew. */
-static void trim_series(struct batcher *batcher)
+/* Outside of the batch's transaction: a place for each identity that it may accept. */
+static bool ensure_days(struct batcher *batcher, const struct plan *plan, struct error *err)
 {
-    if (series_cache_count(batcher->scope->series) <= SERIES_CACHED_MAX)
-        return;
-    struct scope *scope = scope_make(batcher->scope->control, batcher->cache_key);
-    scope_drop(batcher->scope);
-    batcher->scope = scope;
+    for (size_t i = 0; i < plan->hour_count; i++) {
+        int32_t hour = plan->hours[i].hour.event_hour;
+        if (hour >= 0 && !batcher_ensure_day(batcher, hour / 24, err))
+            return false;
+    }
+    return true;
+}
+
+/* Inside of the transaction: as it was published, or not at all. */
+static bool write_batch(struct batcher *batcher, const struct load *load,
+                        const struct past_batch *past, struct replay *replay, struct error *err)
+{
+    return batcher_lock(batcher, &replay->plan, replay->arena, err) &&
+           replay_decide(batcher, load, replay, err) &&
+           past_take(past, &batcher->writer, &replay->chapter, err) &&
+           chapter_append(&replay->chapter, batcher, err);
+}
+
+static bool commit_batch(struct batcher *batcher, struct load *load, const struct past_batch *past,
+                         struct replay *replay, struct error *err)
+{
+    if (!ensure_days(batcher, &replay->plan, err) || !store_begin(batcher->store, err))
+        return false;
+    if (write_batch(batcher, load, past, replay, err) && store_commit(batcher->store, err)) {
+        replay_merge(batcher, replay);
+        return true;
+    }
+    store_rollback(batcher->store);
+    batcher_forget(batcher, &replay->plan);
+    return false;
+}
+
+static bool read_ranges(struct recovery *recovery, struct feed *feed, const struct past_batch *past,
+                        struct error *err)
+{
+    for (size_t i = 0; i < past->receipt_count; i++)
+        if (!past_feeds_read(feed, &past->receipts[i].receipt, &recovery->load,
+                             &recovery->load.ranges[i], err))
+            return false;
+    return true;
 }
 
 static bool make_batch(struct recovery *recovery, struct past_batch *past, struct arena *arena,
                        struct error *err)
 {
     struct feed *feed = NULL;
+    struct replay replay;
     struct batcher *batcher = &recovery->batcher;
     const struct receipt_body *first = &past->receipts[0].receipt;
     if (!take_leaves(recovery, arena, past, err) ||
@@ -170,9 +204,10 @@ static bool make_batch(struct recovery *recovery, struct past_batch *past, struc
     struct claim *claims = arena_array(arena, past->receipt_count, sizeof *claims);
     bool *is_new = arena_array(arena, past->receipt_count, sizeof *is_new);
     return open_ranges(recovery, feed, past, claims, is_new, err) &&
-           past_feeds_read(feed, past->receipts, past->receipt_count, &recovery->load, err) &&
+           read_ranges(recovery, feed, past, err) &&
            begin_chains(recovery, feed, past, is_new, err) &&
-           batch_again(batcher, &recovery->load, past, err);
+           replay_prepare(batcher, &recovery->load, past->control_index, arena, &replay, err) &&
+           commit_batch(batcher, &recovery->load, past, &replay, err);
 }
 
 bool recover_batch(struct recovery *recovery, uint64_t first_index,
@@ -183,8 +218,9 @@ bool recover_batch(struct recovery *recovery, uint64_t first_index,
     arena_init(&arena);
     bool ok = take_receipts(recovery, receipt, &arena, &past, err) &&
               make_batch(recovery, &past, &arena, err);
+    if (!ok && err->code == ERROR_NOT_FOUND) /* records, or all of a feed: they will not come */
+        err->code = ERROR_HALT;
     load_reset(&recovery->load);
-    trim_series(&recovery->batcher);
     recovery->entries += ok ? past.leaf_count : 0;
     return ok;
 }

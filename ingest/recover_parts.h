@@ -11,8 +11,9 @@
 #include "base/arena.h"
 #include "base/compiler.h"
 #include "core/checkpoint.h"
-#include "ingest/batch.h"
+#include "ingest/past.h"
 #include "ingest/past_feeds.h"
+#include "ingest/replay.h"
 #include "store/past_journal.h"
 #include "store/past_leaves.h"
 

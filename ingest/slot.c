@@ -17,6 +17,13 @@ void slot_table_init(struct slot_table *table, size_t ceiling_bytes)
         table->slots[i].floor_hour = FLOOR_NONE;
 }
 
+void slot_table_from_start(struct slot_table *table)
+{
+    table->from_start = true;
+    for (size_t i = 0; i < SLOT_COUNT; i++)
+        table->slots[i].is_known = true;
+}
+
 void slot_table_release(struct slot_table *table)
 {
     slot_forget_all(table);
@@ -184,7 +191,8 @@ void slot_forget_all(struct slot_table *table)
 void slot_settle(struct slot_table *table)
 {
     hours_settle(&table->hours);
-    if (table->series_bytes > table->hours.ceiling_bytes / SERIES_SHARE)
+    table->lacks_hours |= table->hours.has_evicted;
+    if (!table->from_start && table->series_bytes > table->hours.ceiling_bytes / SERIES_SHARE)
         close_accounts(table, is_unused_at, table->batch);
     table->batch++;
 }

@@ -54,7 +54,9 @@ struct slot_table {
     size_t bucket_count;
     size_t account_count;
     size_t series_bytes;
-    uint64_t batch; /* counts batches */
+    uint64_t batch;  /* counts batches */
+    bool from_start; /* memory saw all steps from the first on: an account that it lacks is empty */
+    bool lacks_hours; /* … but not the identities of all of them, or not any more */
 };
 
 /* An hour of a slot, as a batch needs it. */
@@ -64,6 +66,10 @@ struct slot_hour {
 };
 
 void slot_table_init(struct slot_table *table, size_t ceiling_bytes);
+/* Of a book without steps, which then goes on by decisions, or by slot_catch_up(), alone: for an
+ * audit, which knows what a batch could know and asks the book for nothing that came later. It
+ * keeps all accounts. */
+void slot_table_from_start(struct slot_table *table);
 void slot_table_release(struct slot_table *table);
 /* Forgets what memory knows of a slot: after an unknown COMMIT, a conflict, a restored database. */
 void slot_forget(struct slot_table *table, int32_t slot);

@@ -18,6 +18,7 @@ struct behind {
     size_t count;
     int32_t slots[SLOT_COUNT];
     uint64_t known[SLOT_COUNT];
+    uint64_t locked[SLOT_COUNT];
 };
 
 static bool note_behind(struct slot_table *table, int32_t number, uint64_t locked,
@@ -32,11 +33,12 @@ static bool note_behind(struct slot_table *table, int32_t number, uint64_t locke
                          "went back",
                          number, (unsigned long long)locked, (unsigned long long)step);
     }
-    if (slot->is_known && locked - slot->step > STEPS_BEHIND_MAX)
+    if (slot->is_known && !table->from_start && locked - slot->step > STEPS_BEHIND_MAX)
         slot_forget(table, number);
     uint64_t known = slot->is_known ? slot->step : locked > 0 ? locked - 1 : 0;
     if (known < locked) {
         behind->slots[behind->count] = number;
+        behind->locked[behind->count] = locked;
         behind->known[behind->count++] = known;
     }
     return true;
@@ -70,8 +72,11 @@ static bool apply_step(struct slot_table *table, const struct slot_step *step, s
                          step->slot, (unsigned long long)step->step,
                          (unsigned long long)step->control_index);
     catch_up_hours(table, step);
+    table->lacks_hours |= table->from_start && step->hour_count > 0;
     for (size_t i = 0; i < step->tenant_count; i++) {
         struct account *account = slot_account(table, step->tenants[i]);
+        if (account == NULL && table->from_start)
+            account = slot_open_account(table, step->tenants[i], step->slot, STREAM_SEQ_NONE);
         if (account)
             account->last_seq = step->last_seqs[i];
     }
@@ -95,14 +100,14 @@ static bool read_behind(struct slot_table *table, struct store *store, int log,
 {
     struct slot_step *steps = NULL;
     size_t count = 0;
-    if (!slot_steps_since(store, log, behind->slots, behind->known, behind->count, arena, &steps,
-                          &count, err))
+    if (!slot_steps_since(store, log, behind->slots, behind->known, behind->locked, behind->count,
+                          arena, &steps, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!apply_step(table, &steps[i], err))
             return false;
-    return series_since(store, log, behind->slots, behind->known, behind->count, keep_series, table,
-                        err);
+    return series_since(store, log, behind->slots, behind->known, behind->locked, behind->count,
+                        keep_series, table, err);
 }
 
 bool slot_catch_up(struct slot_table *table, struct store *store, int log, const int32_t *slots,
@@ -139,6 +144,7 @@ struct hour_run {
     size_t count;
     int32_t slots[SLOT_COUNT];
     uint64_t known[SLOT_COUNT];
+    uint64_t locked[SLOT_COUNT];
     size_t places[SLOT_COUNT]; /* in the caller's array */
 };
 
@@ -160,6 +166,7 @@ static void next_run(struct slot_table *table, const struct slot_hour *hours, si
             continue;
         run->slots[run->count] = hours[*at].slot;
         run->known[run->count] = known;
+        run->locked[run->count] = slot->step;
         run->places[run->count++] = *at;
     }
 }
@@ -199,8 +206,10 @@ static bool load_run(struct slot_table *table, struct store *store, int log,
 {
     for (size_t i = 0; i < run->count; i++)
         set_of(table, run->slots[i], run->event_hour);
-    if (run->count > 0 && !dedup_blocks(store, log, run->event_hour, run->slots, run->known,
-                                        run->count, keep_block, table, err)) {
+    bool has_all = table->from_start && !table->lacks_hours;
+    if (run->count > 0 && !has_all &&
+        !dedup_blocks(store, log, run->event_hour, run->slots, run->known, run->locked, run->count,
+                      keep_block, table, err)) {
         drop_run(table, run);
         return false;
     }
@@ -267,7 +276,9 @@ bool slot_need_accounts(struct slot_table *table, struct store *store, int log,
             missing[missing_count++] = tenants[i];
         }
     }
-    if (missing_count == 0)
+    for (size_t i = 0; i < missing_count && table->from_start; i++)
+        slot_open_account(table, missing[i], missing_slots[i], STREAM_SEQ_NONE);
+    if (missing_count == 0 || table->from_start)
         return true;
     if (!slot_last_seqs(store, log, missing, missing_count, last_seqs, err))
         return false;

@@ -115,6 +115,18 @@ static const struct {
                                                     "contradicts the entries that it names"},
     [FINDING_BUNDLE_PREVIOUS] = {"bundle_previous", "a document does not begin where the tenant's "
                                                     "document before it ended"},
+    [FINDING_REPLAY_RANGE] = {"replay_range",
+                              "the feed does not have the records that a receipt hashes"},
+    [FINDING_REPLAY_RECEIPT] = {"replay_receipt",
+                                "a receipt counts its records otherwise than they are decided"},
+    [FINDING_REPLAY_ENTRY] = {"replay_entry", "the records make other entries"},
+    [FINDING_REPLAY_IDENTITY] = {"replay_identity",
+                                 "a dedup block does not have what the records' identities, "
+                                 "meanings and entries are"},
+    [FINDING_REPLAY_QUARANTINE] = {"replay_quarantine",
+                                   "quarantine does not have what the records make"},
+    [FINDING_REPLAY_STEP] = {"replay_step", "the records make another step of a slot"},
+    [FINDING_REPLAY_SERIES] = {"replay_series", "the records make other series new"},
 };
 
 const char *finding_word(enum finding finding)

@@ -91,6 +91,15 @@ enum finding {
     FINDING_BUNDLE_DOCUMENT,  /* the document is not what its entry hashes, or contradicts those
                                * that it names */
     FINDING_BUNDLE_PREVIOUS,  /* it does not begin where the tenant's document before it ended */
+
+    /* records that are decided again */
+    FINDING_REPLAY_RANGE,      /* the feed does not have the records that a receipt hashes */
+    FINDING_REPLAY_RECEIPT,    /* a receipt counts what became of them otherwise */
+    FINDING_REPLAY_ENTRY,      /* the records make another entry, or none */
+    FINDING_REPLAY_IDENTITY,   /* a dedup block has other identities, meanings or entries */
+    FINDING_REPLAY_QUARANTINE, /* another record, reason or place is quarantined */
+    FINDING_REPLAY_STEP,       /* a slot took another step */
+    FINDING_REPLAY_SERIES,     /* another series is new there */
     FINDING_COUNT,
 };
 

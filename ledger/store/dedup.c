@@ -55,17 +55,43 @@ static bool visit_ids(void *context, const struct rows *row, struct error *err)
 }
 
 bool dedup_blocks(struct store *store, int log, int32_t event_hour, const int32_t *slots,
-                  const uint64_t *known_steps, size_t count, dedup_visit *visit, void *context,
-                  struct error *err)
+                  const uint64_t *after_steps, const uint64_t *through_steps, size_t count,
+                  dedup_visit *visit, void *context, struct error *err)
 {
     CLEANUP(params_release) struct params params;
     params_init(&params);
     param_int32(&params, log);
     param_int32(&params, event_hour);
     param_int32_array(&params, slots, count);
-    param_int64_array(&params, (const int64_t *)known_steps, count);
+    param_int64_array(&params, (const int64_t *)after_steps, count);
+    param_int64_array(&params, (const int64_t *)through_steps, count);
     struct block_reader reader = {event_hour, -1, visit, context};
     return store_each(store, sql_dedup_blocks, &params, visit_ids, &reader, err);
+}
+
+static bool visit_at(void *context, const struct rows *row, struct error *err)
+{
+    const struct block_reader *reader = context;
+    struct dedup_block block = {.slot = (int32_t)row_int(row, 0, 0),
+                                .event_hour = reader->event_hour,
+                                .step = row_u64(row, 0, 1),
+                                .ids = row_bytes(row, 0, 2),
+                                .entries = row_bytes(row, 0, 3)};
+    return reader->visit(reader->context, &block, err);
+}
+
+bool dedup_blocks_at(struct store *store, int log, int32_t event_hour, const int32_t *slots,
+                     const uint64_t *steps, size_t count, dedup_visit *visit, void *context,
+                     struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_int32(&params, log);
+    param_int32(&params, event_hour);
+    param_int32_array(&params, slots, count);
+    param_int64_array(&params, (const int64_t *)steps, count);
+    struct block_reader reader = {event_hour, -1, visit, context};
+    return store_each(store, sql_dedup_blocks_at, &params, visit_at, &reader, err);
 }
 
 static bool visit_whole(void *context, const struct rows *row, struct error *err)

@@ -36,10 +36,16 @@ MUST_CHECK bool dedup_sizes(struct store *store, int log, int32_t event_hour, co
                             size_t count, uint64_t *out_bytes, struct error *err);
 
 typedef bool dedup_visit(void *context, const struct dedup_block *block, struct error *err);
-/* Blocks of one hour after known_steps[i] of slots[i]; `entries` is not read. */
+/* Blocks of one hour of slots[i] after after_steps[i], through through_steps[i]; `entries` is not
+ * read. */
 MUST_CHECK bool dedup_blocks(struct store *store, int log, int32_t event_hour, const int32_t *slots,
-                             const uint64_t *known_steps, size_t count, dedup_visit *visit,
-                             void *context, struct error *err);
+                             const uint64_t *after_steps, const uint64_t *through_steps,
+                             size_t count, dedup_visit *visit, void *context, struct error *err);
+/* The blocks of one hour that came with step steps[i] of slots[i], ascending, with entries; of any
+ * size, for an audit. */
+MUST_CHECK bool dedup_blocks_at(struct store *store, int log, int32_t event_hour,
+                                const int32_t *slots, const uint64_t *steps, size_t count,
+                                dedup_visit *visit, void *context, struct error *err);
 /* All blocks of one slot and hour, with entries, the oldest first. */
 MUST_CHECK bool dedup_hour(struct store *store, int log, int32_t slot, int32_t event_hour,
                            dedup_visit *visit, void *context, struct error *err);

@@ -54,9 +54,57 @@ struct item_reader {
     void *context;
 };
 
+/* Of a text or of bytes; data NULL: null. */
 static struct slice optional_text(const struct rows *row, int column)
 {
     return row_is_null(row, 0, column) ? (struct slice){NULL, 0} : row_bytes(row, 0, column);
+}
+
+struct range_reader {
+    const struct batch_range *range;
+    quarantine_row_visit *visit;
+    void *context;
+};
+
+static bool visit_row(void *context, const struct rows *row, struct error *err)
+{
+    const struct range_reader *reader = context;
+    struct slice batch = row_bytes(row, 0, 1);
+    struct quarantine_row out = {
+        .feed = reader->range->feed,
+        .partition = reader->range->partition,
+        .incarnation = reader->range->incarnation,
+        .offset = row_u64(row, 0, 0),
+        .reason = row_text(row, 0, 2),
+        .detail = row_text(row, 0, 3),
+        .broker_time_us = row_instant(row, 0, 4),
+        .time_type = (int32_t)row_int(row, 0, 5),
+        .tenant_id = optional_text(row, 6),
+        .source = optional_text(row, 7),
+        .event_id = optional_text(row, 8),
+        .size = row_u64(row, 0, 9),
+        .key = optional_text(row, 10),
+        .headers = optional_text(row, 11),
+        .value = optional_text(row, 12),
+    };
+    if (batch.size == sizeof out.batch.bytes)
+        memcpy(out.batch.bytes, batch.data, sizeof out.batch.bytes);
+    return reader->visit(reader->context, &out, err);
+}
+
+bool quarantine_of_range(struct store *store, int log, const struct batch_range *range,
+                         quarantine_row_visit *visit, void *context, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_int32(&params, log);
+    param_digest(&params, &range->feed);
+    param_int32(&params, (int32_t)range->partition);
+    param_int32(&params, (int32_t)range->incarnation);
+    param_u64(&params, range->from);
+    param_u64(&params, range->to);
+    struct range_reader reader = {range, visit, context};
+    return store_each(store, sql_quarantine_of_range, &params, visit_row, &reader, err);
 }
 
 static bool visit_item(void *context, const struct rows *row, struct error *err)

@@ -64,6 +64,13 @@ struct disposition {
 MUST_CHECK bool quarantine_append(struct store *store, int log, const struct quarantine_row *rows,
                                   size_t count, struct error *err);
 
+typedef bool quarantine_row_visit(void *context, const struct quarantine_row *row,
+                                  struct error *err);
+/* The rows of offsets [from, to) of a partition, ascending, for an audit. Texts live until the
+ * visitor returns, which may not use the same store. */
+MUST_CHECK bool quarantine_of_range(struct store *store, int log, const struct batch_range *range,
+                                    quarantine_row_visit *visit, void *context, struct error *err);
+
 typedef bool quarantine_visit(void *context, const struct quarantine_item *item, struct error *err);
 /* What is still open, the oldest broker time first. */
 MUST_CHECK bool quarantine_each_open(struct store *store, int log, quarantine_visit *visit,

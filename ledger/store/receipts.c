@@ -99,6 +99,22 @@ bool receipt_older_anchor(struct store *store, int log, const struct assignment 
     return row_digest(rows, 0, 1, out_hash, err);
 }
 
+bool receipt_next(struct store *store, int log, uint64_t from, uint64_t *out_index, bool *out_found,
+                  struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_int32(&params, log);
+    param_u64(&params, from);
+    CLEANUP(rows_cleanup) struct rows *rows = NULL;
+    if (!store_query(store, sql_receipt_next, &params, &rows, err))
+        return false;
+    *out_found = rows_count(rows) > 0;
+    if (*out_found)
+        *out_index = row_u64(rows, 0, 0);
+    return true;
+}
+
 static void copy_receipt(struct copy *copy, int log, const struct receipt_body *r, uint64_t index)
 {
     copy_row(copy, 21);

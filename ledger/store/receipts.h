@@ -53,6 +53,9 @@ MUST_CHECK bool receipt_older_anchor(struct store *store, int log,
                                      const struct assignment *assignment, uint64_t offset,
                                      uint64_t *out_offset, struct digest *out_hash, bool *out_found,
                                      struct error *err);
+/* The index of the first receipt at or behind `from`; *out_found is false when there is none. */
+MUST_CHECK bool receipt_next(struct store *store, int log, uint64_t from, uint64_t *out_index,
+                             bool *out_found, struct error *err);
 /* The rows beside receipt entries that were appended from first_index on. */
 MUST_CHECK bool receipts_append(struct store *store, int log, const struct signed_entry *entries,
                                 size_t count, uint64_t first_index, struct error *err);

@@ -26,12 +26,12 @@ bool slots_lock(struct store *store, int log, const int32_t *slots, size_t count
     return true;
 }
 
-static void param_known(struct params *params, int log, const int32_t *slots,
-                        const uint64_t *known_steps, size_t count)
+static void param_steps(struct params *params, int log, const int32_t *slots, const uint64_t *steps,
+                        size_t count)
 {
     param_int32(params, log);
     param_int32_array(params, slots, count);
-    param_int64_array(params, (const int64_t *)known_steps, count);
+    param_int64_array(params, (const int64_t *)steps, count);
 }
 
 /* Reads one row of slot_steps_since. */
@@ -58,16 +58,23 @@ static bool read_step(const struct rows *rows, size_t row, struct arena *arena,
     out->last_seqs = (uint64_t *)last_seqs;
     if (!row_is_null(rows, row, 6))
         out->floor_hour = (int32_t)row_int(rows, row, 6);
+    struct slice batch = row_bytes(rows, row, 7);
+    if (batch.size != sizeof out->batch.bytes)
+        return error_set(err, ERROR_CONFLICT, "step %llu of slot %d names a batch of %zu bytes",
+                         (unsigned long long)out->step, out->slot, batch.size);
+    memcpy(out->batch.bytes, batch.data, sizeof out->batch.bytes);
     return true;
 }
 
 bool slot_steps_since(struct store *store, int log, const int32_t *slots,
-                      const uint64_t *known_steps, size_t count, struct arena *arena,
-                      struct slot_step **out, size_t *out_count, struct error *err)
+                      const uint64_t *after_steps, const uint64_t *through_steps, size_t count,
+                      struct arena *arena, struct slot_step **out, size_t *out_count,
+                      struct error *err)
 {
     CLEANUP(params_release) struct params params;
     params_init(&params);
-    param_known(&params, log, slots, known_steps, count);
+    param_steps(&params, log, slots, after_steps, count);
+    param_int64_array(&params, (const int64_t *)through_steps, count);
     CLEANUP(rows_cleanup) struct rows *rows = NULL;
     if (!store_query(store, sql_slot_steps_since, &params, &rows, err))
         return false;
@@ -121,7 +128,7 @@ bool slot_steps_append(struct store *store, int log, const struct slot_step *ste
         return true;
     CLEANUP(params_release) struct params params;
     params_init(&params);
-    param_known(&params, log, slots, numbers, count);
+    param_steps(&params, log, slots, numbers, count);
     uint64_t moved = 0;
     if (!store_execute(store, sql_slot_update, &params, &moved, err))
         return false;
@@ -173,14 +180,42 @@ bool series_of_tenants(struct store *store, int log, const uint64_t *tenants, si
     return store_each(store, sql_series_of_tenants, &params, visit_series, &reader, err);
 }
 
-bool series_since(struct store *store, int log, const int32_t *slots, const uint64_t *known_steps,
-                  size_t count, series_visit *visit, void *context, struct error *err)
+bool series_since(struct store *store, int log, const int32_t *slots, const uint64_t *after_steps,
+                  const uint64_t *through_steps, size_t count, series_visit *visit, void *context,
+                  struct error *err)
 {
     CLEANUP(params_release) struct params params;
     params_init(&params);
-    param_known(&params, log, slots, known_steps, count);
+    param_steps(&params, log, slots, after_steps, count);
+    param_int64_array(&params, (const int64_t *)through_steps, count);
     struct series_reader reader = {visit, context};
     return store_each(store, sql_series_since, &params, visit_series, &reader, err);
+}
+
+bool series_at(struct store *store, int log, const int32_t *slots, const uint64_t *steps,
+               size_t count, struct arena *arena, struct series_row **out, size_t *out_count,
+               struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_steps(&params, log, slots, steps, count);
+    CLEANUP(rows_cleanup) struct rows *rows = NULL;
+    if (!store_query(store, sql_series_at, &params, &rows, err))
+        return false;
+    struct series_row *series = arena_array(arena, rows_count(rows), sizeof *series);
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        struct slice descriptor = row_bytes(rows, i, 4);
+        series[i] = (struct series_row){
+            .tenant = row_u64(rows, i, 0),
+            .slot = (int32_t)row_int(rows, i, 2),
+            .step = row_u64(rows, i, 3),
+            .descriptor = {arena_text_n(arena, descriptor.data, descriptor.size), descriptor.size}};
+        if (!row_digest(rows, i, 1, &series[i].series, err))
+            return false;
+    }
+    *out = series;
+    *out_count = rows_count(rows);
+    return true;
 }
 
 bool series_append(struct store *store, int log, const struct series_row *rows, size_t count,

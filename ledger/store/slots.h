@@ -49,10 +49,12 @@ struct series_row {
 /* FOR UPDATE, ascending; slots must ascend. out_steps[i] belongs to slots[i]. */
 MUST_CHECK bool slots_lock(struct store *store, int log, const int32_t *slots, size_t count,
                            uint64_t *out_steps, struct error *err);
-/* The steps after known_steps[i] of slots[i], slot by slot, ascending; in the arena. */
+/* The steps of slots[i] after after_steps[i], through through_steps[i]: slot by slot, ascending; in
+ * the arena. */
 MUST_CHECK bool slot_steps_since(struct store *store, int log, const int32_t *slots,
-                                 const uint64_t *known_steps, size_t count, struct arena *arena,
-                                 struct slot_step **out, size_t *out_count, struct error *err);
+                                 const uint64_t *after_steps, const uint64_t *through_steps,
+                                 size_t count, struct arena *arena, struct slot_step **out,
+                                 size_t *out_count, struct error *err);
 /* Writes the steps and moves the slots. ERROR_CONFLICT when somebody else wrote that step. */
 MUST_CHECK bool slot_steps_append(struct store *store, int log, const struct slot_step *steps,
                                   size_t count, struct error *err);
@@ -65,10 +67,14 @@ typedef bool series_visit(void *context, uint64_t tenant, const struct digest *s
 MUST_CHECK bool series_of_tenants(struct store *store, int log, const uint64_t *tenants,
                                   size_t count, series_visit *visit, void *context,
                                   struct error *err);
-/* Those that came after known_steps[i] of slots[i]. */
+/* Those that came to slots[i] after after_steps[i], through through_steps[i]. */
 MUST_CHECK bool series_since(struct store *store, int log, const int32_t *slots,
-                             const uint64_t *known_steps, size_t count, series_visit *visit,
-                             void *context, struct error *err);
+                             const uint64_t *after_steps, const uint64_t *through_steps,
+                             size_t count, series_visit *visit, void *context, struct error *err);
+/* All of those that came with step steps[i] of slots[i], by tenant, then series; in the arena. */
+MUST_CHECK bool series_at(struct store *store, int log, const int32_t *slots, const uint64_t *steps,
+                          size_t count, struct arena *arena, struct series_row **out,
+                          size_t *out_count, struct error *err);
 MUST_CHECK bool series_append(struct store *store, int log, const struct series_row *rows,
                               size_t count, struct error *err);
 

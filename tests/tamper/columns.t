@@ -112,7 +112,8 @@ UNSIGNED = {  # what no finding follows from, and why
     "entry": "recorded_at is for people; the body has no wall clock",
     "cosignature": "for people; and a line that is lost proves nothing wrong: its witness has it",
     "progress": "for dashboards, beside the book",
-    "quarantine": "what ingest read in the record: the record is hashed, and a replay reads it again",
+    "quarantine": "what ingest read in the record: daybook-ingest audit reads it again "
+                  "(tests/scenarios/ingest_audit.t changes each of these)",
     "schema_version": "for people; a file is known by its hash",
     "token": "who may read, beside the book: no signature, and nothing billed, rests on it",
 }
@@ -284,7 +285,7 @@ EXTRA = {  # more ways to change a column
     "dedup_block.ids, one identity doubled": (
         "update ledger.dedup_block set ids = ids || substring(ids for 24) where {dedup_block}",
         "dedup_mismatch receipt_accepted"),
-    "dedup_block.ids, one bit: only a replay of the records knows a keyed hash": (
+    "dedup_block.ids, one bit: daybook-ingest audit knows the hash (ingest_audit.t)": (
         "update ledger.dedup_block set ids = set_byte(ids, 0, get_byte(ids, 0) # 1) "
         "where {dedup_block}", ""),
     "slot_step.floor_hour, of all steps: a floor that is nowhere kept": (

@@ -48,10 +48,14 @@ class Thief:
 
     def usage(self, origin, row, key="ingest"):
         """Checksum, signature and writer, in hex, of a usage entry with these columns."""
+        return self.entry(origin, "usage", row["tenant"], {"stream": 0, **row}, key)
+
+    def entry(self, origin, kind, tenant, row, key="ingest"):
+        """The same of an entry of any kind."""
         _, seed = self._seed(key)
         salt_key = bytes.fromhex((self.keys / "salt.key").read_text().strip())
-        case = {"kind": "usage", "ledger": hashlib.sha256(origin.encode()).hexdigest()[:32],
-                "tenant": row["tenant"], "stream": 0, "stream_seq": row["stream_seq"],
+        case = {"kind": kind, "ledger": hashlib.sha256(origin.encode()).hexdigest()[:32],
+                "tenant": tenant, "stream": row["stream"], "stream_seq": row["stream_seq"],
                 "batch": row["batch"], "fields": row}
         values = entry_v1.steps_of({"writer_seed": seed.hex(), "salt_key": salt_key.hex()}, case)
         writer = hashlib.sha256(ed25519.public_key(seed)).hexdigest()
