@@ -27,6 +27,16 @@ def stamp(hour):
     return (START + datetime.timedelta(microseconds=int(us))).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def label(months):
+    """Of the period so many months after the first."""
+    return f"{START.year + (START.month - 1 + months) // 12}-{(START.month - 1 + months) % 12 + 1:02}"
+
+
+def hours(months):
+    """From the first of the month to that of so many months later."""
+    return int((datetime.datetime.fromisoformat(label(months) + "-01T00:00:00+00:00") - START).total_seconds()) // 3600
+
+
 def decimal(number):
     """A plan's number: exact, at most 12 decimals."""
     scaled = F(number) * 10 ** 12
@@ -50,6 +60,7 @@ class Job:
         self.versions, self.end = [[0, []]], None
         self.reservations, self.discounts = [], []
         self.known = None
+        self.money, self.periods = {}, []
 
     # ------------------------------------------------------------------------------------ usage
 
@@ -170,6 +181,23 @@ class Job:
         self.reservations.append({"id": f"r{len(self.reservations)}", "where": where, "units": decimal(units),
                                   "rate": decimal(rate), "from": stamp(start), "to": stamp(end), **terms})
 
+    def commit(self, months=1, **terms):
+        """Take or pay, from the first period on; terms: members of the contract's commitment."""
+        interval = {"months": months} if isinstance(months, int) else months
+        self.money.setdefault("commitments", []).append({
+            "id": f"k{len(self.money.get('commitments', []))}", "interval": interval, "from": stamp(0), "to": None, **terms})
+
+    def prepay(self, amount, apply="after_tax", **terms):
+        """A credit of all documents; terms: members of the contract's credit."""
+        self.money.setdefault("credits", []).append({
+            "id": f"g{len(self.money.get('credits', []))}", "amount": amount, "priority": 1, "from": stamp(0), "kind": "paid",
+            "apply": apply, **terms})
+
+    def bill(self, months=1):
+        """Documents of so many months, settled one after the other."""
+        self.periods = [label(n) for n in range(months)]
+        return self
+
     # ------------------------------------------------------------------------------------- JSON
 
     def _counted(self, kind, meter, units, hour, dimensions):
@@ -203,7 +231,7 @@ class Job:
         return {"contract": "c", "tenant": "t", "legal_entity": {**PARTY, "id": "e", "number_series": "N"},
                 "customer": PARTY, "currency": self.currency, "zone": "UTC", "billing": {"day": 1, "hour": 0, "minute": 0},
                 "from": stamp(0), "to": None, "plans": plans,
-                "reservations": self.reservations, "discounts": self.discounts,
+                "reservations": self.reservations, "discounts": self.discounts, **self.money,
                 "tax": {"profile": [{"category": c, "rate": r} for c, r in self.taxes.items()]
                         + [{"category": c, "name": n, "rate": r} for c, rates in self.several.items() for n, r in rates.items()]}}
 
@@ -225,7 +253,7 @@ class Job:
                 "contract": self._contract(), "period": self.period, "events": self.events + copies,
                 "plans": [{"version": n, "plan": {"plan": "p", "currency": self.currency, "charges": list(self._charges(charges))}}
                           for n, (_, charges) in enumerate(self.versions, 1)],
-                **({"known": self.known} if self.known is not None else {})}
+                **({"periods": self.periods} if self.periods else {}), **({"known": self.known} if self.known is not None else {})}
 
 
 def halves(start, end):

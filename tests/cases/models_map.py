@@ -6,18 +6,17 @@ import re
 import answer
 from job import MONTHS, START, Job, decimal
 from mapping import Skip, block_tiers, package, tiers
+import models_money
 
 MAP = {}
 # What a model needs that is not built, or why it never will be.
 NEEDS = {
     "amount_commitment_window": "needs commitments per window without true-up",
-    "invoice_after_credit": "needs prepaid credits",
     "percentage_free_events": "refused: depends on the order of events",
     "percentage_free_total": "refused: depends on the order of events",
     "percentage_min_max_free_both": "refused: depends on the order of events",
     "percentage_min_max_free_events": "refused: depends on the order of events",
     "percentage_min_max_free_total": "refused: depends on the order of events",
-    "time_of_day_commitment": "needs commitments per window",
     "volume_prorated": "refused: a tier that another quantity than the billed one chooses",
 }
 
@@ -553,6 +552,9 @@ def above(case, cases):
         return params
     series, number = re.fullmatch(r"(.*?)(\d+)", case["id"]).groups()
     return cases[f"{series}{int(number) - 1:0{len(number)}d}"]["params"]
+
+
+MAP.update(invoice_after_credit=models_money.invoice_after_credit, time_of_day_commitment=models_money.time_of_day)
 
 
 class Params(dict):

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/canonical.h"
+#include "model/rating_bill.h"
 #include "rating/difference.h"
 
 const char *rating_job_text(const json_t *object, const char *name)
@@ -58,6 +59,8 @@ bool rating_job_rate(struct rating_job *job, const struct rating_usage *now,
 {
     struct rating rating;
 
+    if (json_object_get(job->json, "periods"))
+        return rating_job_bill(job, now, out, err);
     if (!rate_usage(job, now, &rating, err))
         return false;
     json_t *json = rating_json(&rating);

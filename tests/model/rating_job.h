@@ -3,8 +3,9 @@
  * line of stdout.
  *
  * A job is a JSON object with "contract", "plans": [{"version", "plan"}], "period" ("2026-10") and
- * the program's own members; its answer is the rating, or {"error": message}. Usage is rated as the
- * book would give it: every row goes through an entry's signed bytes and back.
+ * the program's own members, or with "periods" (model/rating_bill.h); its answer is the rating, or
+ * {"error": message}. Usage is rated as the book would give it: every row goes through an entry's
+ * signed bytes and back.
  */
 #ifndef MODEL_RATING_JOB_H
 #define MODEL_RATING_JOB_H
