@@ -35,6 +35,7 @@ void settle_append(struct rating *rating, const struct rating_charge *charge,
         .description = charge->description,
         .tax_category = charge->tax_category,
         .tax_rate = charge->tax_rate,
+        .tax_parts = charge->tax_parts,
         .amount_minor = charge->amount_minor,
         .part_count = part_count,
         .parts = one_more(parts, part_count, sizeof *parts, arena),
@@ -58,8 +59,8 @@ static struct difference_tax *tax_of(struct rating_difference *difference,
             return &difference->taxes[i];
     difference->taxes =
         one_more(difference->taxes, difference->tax_count, sizeof *difference->taxes, arena);
-    difference->taxes[difference->tax_count] =
-        (struct difference_tax){.category = line->tax_category, .rate = line->tax_rate};
+    difference->taxes[difference->tax_count] = (struct difference_tax){
+        .category = line->tax_category, .rate = line->tax_rate, .parts = line->tax_parts};
     return &difference->taxes[difference->tax_count++];
 }
 

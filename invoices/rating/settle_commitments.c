@@ -105,12 +105,16 @@ static size_t make_parts(const struct settled_commitment *settled, unsigned expo
 }
 
 static bool tax_at(const struct settlement *settlement, const struct commitment *commitment,
-                   int64_t to_us, struct decimal *out, struct error *err)
+                   int64_t to_us, struct decimal *out, const struct tax_parts **out_parts,
+                   struct error *err)
 {
-    if (!contract_tax_rate(settlement->input->contract, commitment->tax_category, to_us - SECOND_US,
-                           out, err))
+    const struct contract *contract = settlement->input->contract;
+
+    if (!contract_tax_rate(contract, commitment->tax_category, to_us - SECOND_US, out, err))
         return error_prefix(err, "commitment %s: ", commitment->id);
     *out = schedule_decimal(*out);
+    *out_parts = contract_tax_parts(contract, commitment->tax_category, to_us - SECOND_US,
+                                    settlement->input->arena);
     return true;
 }
 
@@ -133,7 +137,8 @@ static bool add_own(struct settlement *settlement, size_t at,
 
     if (charge.amount_minor == 0)
         return true;
-    if (!tax_at(settlement, commitment, settled->interval.to_us, &charge.tax_rate, err))
+    if (!tax_at(settlement, commitment, settled->interval.to_us, &charge.tax_rate,
+                &charge.tax_parts, err))
         return false;
     settle_append(settlement->own, &charge, parts,
                   make_parts(settled, settlement->own->exponent, parts), settlement->input->arena);
@@ -167,7 +172,7 @@ static bool add_late(struct settlement *settlement, size_t at, const struct comm
 
     if (line.amount_minor == 0 || period == settlement->input->history->count)
         return true;
-    if (!tax_at(settlement, commitment, now->to_us, &line.tax_rate, err) ||
+    if (!tax_at(settlement, commitment, now->to_us, &line.tax_rate, &line.tax_parts, err) ||
         !settle_section(settlement, period, &section, err))
         return false;
     settle_append_section(section->adjustment->difference, &line, settlement->input->arena);

@@ -134,11 +134,6 @@ static const struct credit_grant *grant_of(const struct settlement *settlement, 
 }
 
 /* One line for a grant and (category, rate) of a document: the burns of it, negative. */
-struct credit_line {
-    const struct burn *first;
-    int128 amount_minor;
-};
-
 static bool is_same_line(const struct burn *a, const struct burn *b)
 {
     return a->period == b->period && strcmp(a->grant, b->grant) == 0 &&
@@ -159,47 +154,67 @@ static int128 sum_of_line(const struct credit_book *book, size_t at)
     return -sum;
 }
 
-static void add_credit_line(struct settlement *settlement, const struct burn *burn, int128 amount)
+/* Of the amounts that it pays. */
+static const struct tax_parts *parts_of(const struct settlement *settlement,
+                                        const struct burn *burn)
+{
+    const struct rating *own = settlement->own;
+
+    for (size_t i = 0; i < own->charge_count; i++)
+        if (strcmp(own->charges[i].tax_category, burn->category) == 0 &&
+            decimal_compare(own->charges[i].tax_rate, burn->rate) == 0)
+            return own->charges[i].tax_parts;
+    return NULL;
+}
+
+static void add_own_credit(struct settlement *settlement, const struct burn *burn,
+                           const struct rating_line *line)
 {
     struct arena *arena = settlement->input->arena;
-    const struct credit_grant *grant = grant_of(settlement, burn->grant);
-    size_t order = ORDER_CREDIT + (size_t)(grant - settlement->input->contract->money.grants);
+    unsigned exponent = settlement->own->exponent;
     char text[DECIMAL_TEXT_SIZE];
-    const struct period *period = burn->period < settlement->input->history->count
-                                      ? &settlement->input->history->documents[burn->period].period
-                                      : &settlement->own->period;
-    const char *exact = arena_text(
-        arena, decimal_format_short((struct decimal){amount, settlement->own->exponent}, text));
     const struct rating_part part = {
         .kind = PART_CREDIT,
-        .amount = amount * number_power10(PART_DECIMALS - settlement->own->exponent),
-        .why = {.from_us = period->from_us, .to_us = period->to_us, .exact = exact},
+        .amount = line->amount_minor * number_power10(PART_DECIMALS - exponent),
+        .why = {.from_us = settlement->own->period.from_us,
+                .to_us = settlement->own->period.to_us,
+                .exact = arena_text(
+                    arena,
+                    decimal_format_short((struct decimal){line->amount_minor, exponent}, text))},
     };
     const struct rating_charge charge = {.kind = LINE_CREDIT,
-                                         .order = order,
-                                         .charge = grant->id,
-                                         .description = grant->name,
-                                         .tax_category = burn->category,
-                                         .tax_rate = burn->rate,
-                                         .exact = exact,
-                                         .amount_minor = amount,
+                                         .order = line->order,
+                                         .charge = line->charge,
+                                         .description = line->description,
+                                         .tax_category = line->tax_category,
+                                         .tax_rate = line->tax_rate,
+                                         .tax_parts = parts_of(settlement, burn),
+                                         .exact = part.why.exact,
+                                         .amount_minor = line->amount_minor,
                                          .divisor = 1,
                                          .multiple = 1};
-    const struct rating_line line = {.kind = LINE_CREDIT,
-                                     .order = order,
-                                     .charge = grant->id,
-                                     .description = grant->name,
-                                     .tax_category = burn->category,
-                                     .tax_rate = burn->rate,
-                                     .amount_minor = amount};
 
-    if (burn->period == settlement->input->history->count) {
-        settle_append(settlement->own, &charge, &part, 1, arena);
-        return;
-    }
+    settle_append(settlement->own, &charge, &part, 1, arena);
+}
+
+static void add_credit_line(struct settlement *settlement, const struct burn *burn, int128 amount)
+{
+    const struct credit_grant *grant = grant_of(settlement, burn->grant);
+    const struct rating_line line = {
+        .kind = LINE_CREDIT,
+        .order = ORDER_CREDIT + (size_t)(grant - settlement->input->contract->money.grants),
+        .charge = grant->id,
+        .description = grant->name,
+        .tax_category = burn->category,
+        .tax_rate = burn->rate,
+        .amount_minor = amount};
+
+    if (burn->period == settlement->input->history->count)
+        add_own_credit(settlement, burn, &line);
     for (size_t s = 0; s < settlement->section_count; s++)
         if (settlement->sections[s].period == burn->period)
-            settle_append_section(settlement->sections[s].adjustment->difference, &line, arena);
+            settle_append_section(settlement->sections[s].adjustment->difference, &line,
+                                  settlement->input->arena);
 }
 
 /* In the contract's order of grants, then as they were burnt. */

@@ -145,6 +145,8 @@ static bool credit_rate(struct settlement *settlement, size_t at, struct settled
         .description = row.sla->name,
         .tax_category = row.category,
         .tax_rate = row.rate,
+        .tax_parts = contract_tax_parts(settlement->input->contract, row.category,
+                                        period->to_us - SECOND_US, arena),
         .exact = part.why.exact,
         .amount_minor = row.amount_minor,
         .divisor = 1,
