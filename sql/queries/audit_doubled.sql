@@ -35,6 +35,14 @@ from (
     from ledger.checkpoint c
     where c.log = $1
     union all
+    select 'the line of a witness', format('%s under size %s', w.signer, w.size)
+    from ledger.cosignature w
+    where w.log = $1
+    union all
+    select 'the head of log', h.log::text from ledger.head h where h.log = $1
+    union all
+    select 'log', l.log::text from ledger.log l where l.log = $1
+    union all
     select 'tenant', t.tenant::text from ledger.tenant t where t.log = $1) d
 group by d.name, d.key
 having count(*) > 1
