@@ -11,15 +11,18 @@ import copy, json, os, random, subprocess, sys
 from fractions import Fraction as F
 
 import differential
+import rich
 from prices import half_away, instant, minor
 
 G = 3600 * 10 ** 6
 EXPONENTS = {"JPY": 0, "KWD": 3}
 
 
-def small(r):
-    """A job of differential.py whose reservations are short, so that thousands are quick."""
+def small(r, plain=False):
+    """A job whose reservations are short, so that thousands are quick; half of them have every model."""
     job, start, _ = differential.job(r)
+    if not plain and r.random() < .5:
+        job = rich.rich(r, job, start)
     for reservation in job["contract"]["reservations"]:
         at = start + 3600 * r.randrange(24)
         reservation.update({"from": differential.stamp(at), "to": differential.stamp(at + 3600 * r.randrange(1, 40))})
@@ -104,7 +107,8 @@ def other_lines(r, job):
     other = copy.deepcopy(job)
     for plan in other["plans"]:
         for charge in plan["plan"]["charges"]:
-            charge["line_by"] = r.sample(["project", "sku", "zone"], r.randrange(1, 4))
+            if "meter" in charge:
+                charge["line_by"] = r.sample(["project", "sku", "zone"], r.randrange(1, 4))
     return other
 
 
@@ -120,6 +124,127 @@ def timeless(r, job):
             charge.update(model="per_unit", price=charge.pop("tiers")[0]["price"])
             charge.pop("flat_at_zero", None)
     return job
+
+
+def whole(r):
+    """One charge over a month in one version, nothing reserved, by the unit: what other models are compared with."""
+    job, start, _ = differential.job(r)
+    job = timeless(r, job)
+    charge = {"charge": "c", "meter": "gpu_time", "price_unit": {"name": "GPU-hour", "divisor": str(G)}, "model": "per_unit",
+              "price": differential.amount(r, 5)}
+    job["plans"][0]["plan"]["charges"] = [charge]
+    job["contract"]["plans"][0]["from"] = job["contract"]["from"]
+    for n, u in enumerate(job["usage"]):
+        u["dimensions"] = {**u["dimensions"], "allocation": f"a{n % 3}"}
+    return job, charge, start
+
+
+def replaced(job, **members):
+    """The job whose one charge is changed; None takes a member away."""
+    other = copy.deepcopy(job)
+    charge = other["plans"][0]["plan"]["charges"][0]
+    charge.update(members)
+    for name in [name for name, value in members.items() if value is None]:
+        del charge[name]
+    return other
+
+
+def alike(r):
+    """Another way to say a price by the unit."""
+    job, charge, start = whole(r)
+    p = charge["price"]
+    way = r.choice([
+        {"model": "matrix", "by": ["sku"], "rows": [{"when": {"sku": s}, "price": p} for s in ("h100", "l4")], "default": p, "price": None},
+        {"model": "time_of_use", "windows": [{"days": [1, 2, 6], "from": "09:00", "to": "03:00", "price": p}], "default": p, "price": None},
+        {"model": "series", "steps": [{"from": differential.stamp(start + 86400 * n), "price": p} for n in range(3)], "price": None},
+        {"model": "volume", "tiers": [{"price": p}], "price": None}, {"per_window": True}, {"counts_covered": True},
+        {"convert": {"divide": "4"}, "price": str(F(p) * 4) if (F(p) * 4).denominator == 1 else None},
+        {"session": {"increment": "1"}}, {"discounts": [{"percent": "0"}, {"fixed": "0"}]}, {"minimum": "0"}, {"maximum": "999999999"}])
+    if "convert" in way and way["price"] is None:
+        way = {"price_unit": {"name": "GPU", "divisor": str(4 * G)}, "convert": {"multiply": "4"}}
+    return [job, replaced(job, **way)]
+
+
+def overridden(r):
+    """The contract's override says what the plan says."""
+    job, charge, start = whole(r)
+    other = copy.deepcopy(job)
+    other["contract"]["overrides"] = [{"plan": "p", "charge": "c", "price": charge["price"],
+                                       "from": differential.stamp(start + 86400 * r.randrange(1, 20))}]
+    return [job, other]
+
+
+def bounded(r):
+    """Discounted, and neither below the minimum nor above the maximum."""
+    job, charge, _ = whole(r)
+    least = r.randrange(200)
+    return [job, replaced(job, discounts=[{"percent": differential.amount(r, 100)}]),
+            replaced(job, minimum=str(least)), replaced(job, minimum=str(least), maximum=str(least + 10))]
+
+
+def keeps_its_bounds(jobs, answers):
+    plain, discounted, least, most = (F(a["net"]) for a in answers)
+    minimum = F(jobs[2]["plans"][0]["plan"]["charges"][0]["minimum"])
+    return 0 <= discounted <= plain and least == max(plain, minimum) and most == min(max(plain, minimum), minimum + 10)
+
+
+def tiled(r):
+    """A fee of many versions is the fee of one: days tile the period."""
+    job, _, start = whole(r)
+    fee = {"charge": "f", "model": "flat", "price": differential.amount(r, 100), "minimum": "3"}
+    job["plans"][0]["plan"]["charges"] = [fee]
+    job["usage"] = []
+    other = copy.deepcopy(job)
+    borders = sorted({start + 3600 * r.randrange(1, 600) for _ in range(r.randrange(1, 5))})
+    times = [job["contract"]["from"]] + [differential.stamp(b) for b in borders]
+    other["contract"]["plans"] = [{"plan": "p", "version": n, "from": a, "to": b} for n, (a, b) in enumerate(zip(times, times[1:] + [None]), 1)]
+    other["plans"] = [{**job["plans"][0], "version": n} for n in range(1, len(times) + 1)]
+    return [job, other]
+
+
+def sessions(r):
+    """A session is never less than its minimum, is whole increments, and is less than one more than was used."""
+    job, charge, _ = whole(r)
+    return [replaced(job, price="1", session={"increment": str(r.choice([1, 7, G // 60])), "minimum": str(r.choice([0, G]))})]
+
+
+def rounds_each_session(jobs, answers):
+    rule = jobs[0]["plans"][0]["plan"]["charges"][0]["session"]
+    step, least = int(rule["increment"]), int(rule["minimum"])
+    used = {}
+    for u in jobs[0]["usage"]:
+        name = u["dimensions"]["allocation"]
+        used[name] = used.get(name, 0) + int(u["quantity"])
+    units = sum(max(-(-q // step) * step, least) for q in used.values())
+    e = EXPONENTS.get(jobs[0]["contract"]["currency"], 2)
+    return minor(answers[0]["net"], e) == half_away(F(units, G), e)
+
+
+def highest(r):
+    job, charge, _ = whole(r)
+    return [replaced(job, model="peak", price="1000")]
+
+
+def bills_the_highest_window(jobs, answers):
+    sums = {}
+    for u in jobs[0]["usage"]:
+        sums[u["from"]] = sums.get(u["from"], 0) + int(u["quantity"])
+    e = EXPONENTS.get(jobs[0]["contract"]["currency"], 2)
+    return minor(answers[0]["net"], e) == half_away(F(max(sums.values(), default=0) * 1000, G), e)
+
+
+def same_net(jobs, answers):
+    return answers[0]["net"] == answers[1]["net"] and charges(answers[0]) == charges(answers[1])
+
+
+MODELS = {  # law: its jobs, what is true of their answers
+    "a_price_by_the_unit_is_the_same_in_every_model": (alike, same_net),
+    "an_override_that_says_the_same_changes_nothing": (overridden, same_net),
+    "discounts_minimum_and_maximum_keep_their_bounds": (bounded, keeps_its_bounds),
+    "fees_of_versions_tile_the_period": (tiled, same_net),
+    "sessions_are_whole_increments": (sessions, rounds_each_session),
+    "a_peak_is_the_highest_window": (highest, bills_the_highest_window),
+}
 
 
 def marginal(job):
@@ -164,8 +289,13 @@ TWO = {  # law: the changed job, what is compared
 }
 
 
+PLAIN = {"windows_do_not_matter_without_time", "graduated_is_the_sum_of_its_tiers"}  # of graduated and by the unit
+
+
 def jobs_of(r, law):
-    job = small(r)
+    if law in MODELS:
+        return MODELS[law][0](r)
+    job = small(r, plain=law in PLAIN)
     if law in TWO:
         return [job, TWO[law][0](r, job)]
     if law == "windows_do_not_matter_without_time":
@@ -176,7 +306,7 @@ def jobs_of(r, law):
     return [tiers(r, job) if law == "graduated_is_the_sum_of_its_tiers" else job]
 
 
-LAWS = [*ONE, *TWO, "windows_do_not_matter_without_time", "nothing_late_nothing_owed", "graduated_is_the_sum_of_its_tiers"]
+LAWS = [*ONE, *TWO, *MODELS, "windows_do_not_matter_without_time", "nothing_late_nothing_owed", "graduated_is_the_sum_of_its_tiers"]
 CHECKS = {**ONE, "nothing_late_nothing_owed": nothing_late_nothing_owed,
           "graduated_is_the_sum_of_its_tiers": graduated_is_the_sum_of_its_tiers}
 
@@ -184,6 +314,8 @@ CHECKS = {**ONE, "nothing_late_nothing_owed": nothing_late_nothing_owed,
 def holds(law, jobs, answers):
     if any("error" in a for a in answers):
         return False
+    if law in MODELS:
+        return MODELS[law][1](jobs, answers)
     if law in CHECKS:
         return CHECKS[law](jobs[0], answers[0])
     seen = TWO[law][1] if law in TWO else lambda a: (sorted(charges(a).items()), a["total"])
