@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Settlements agree with a second model to the cent, their laws hold, and a spoilt answer is seen.
+cd "$(dirname "$0")/../.." || exit 1
+echo 1..4
+
+# verdict NUMBER STATUS NAME
+verdict()
+{
+    if [ "$2" -eq 0 ]; then echo "ok $1 - $3"; else echo "not ok $1 - $3"; fi
+}
+
+python3 tests/model/settled.py "${JOBS:-2000}" "${SEED:-1}"
+verdict 1 $? "commitments and credits of ${JOBS:-2000} random contracts"
+number=1
+for defect in line burn balance; do
+    python3 tests/model/settled.py 60 2 "$defect" >/dev/null
+    verdict $((number += 1)) $(($? != 1)) "a defect is seen in: $defect"
+done
