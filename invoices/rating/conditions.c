@@ -15,15 +15,18 @@ static bool holds(const struct condition *condition, struct slice value)
     return false;
 }
 
-bool conditions_match(const char *meter, const struct conditions *where,
-                      const struct series *series)
+bool conditions_hold(const struct conditions *where, const struct series *series)
 {
-    if (!slice_equals(series->meter, meter))
-        return false;
     for (size_t i = 0; i < where->count; i++)
         if (!holds(&where->items[i], series_dimension(series, where->items[i].dimension)))
             return false;
     return true;
+}
+
+bool conditions_match(const char *meter, const struct conditions *where,
+                      const struct series *series)
+{
+    return slice_equals(series->meter, meter) && conditions_hold(where, series);
 }
 
 static bool has_common_value(const struct condition *a, const struct condition *b)

@@ -10,6 +10,8 @@
 #include "core/series.h"
 #include "rating/plan.h"
 
+/* The series meets every condition. */
+bool conditions_hold(const struct conditions *where, const struct series *series);
 /* The series is of this meter and meets every condition. */
 bool conditions_match(const char *meter, const struct conditions *where,
                       const struct series *series);

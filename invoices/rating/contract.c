@@ -9,6 +9,7 @@
 #include "core/canonical.h"
 #include "core/money.h"
 #include "core/schema.h"
+#include "rating/contract_capacity.h"
 #include "rating/contract_check.h"
 #include "rating/contract_terms.h"
 #include "rating/field.h"
@@ -17,7 +18,6 @@
 #define GRACE_HOURS 72
 #define PAYMENT_TERMS_DAYS 30
 #define ZERO ((struct decimal){0, 0})
-#define ONE ((struct decimal){1, 0})
 
 static struct party read_party(const struct reader *reader)
 {
@@ -58,57 +58,6 @@ static bool read_plans(const struct reader *reader, struct contract *contract, s
         struct reader item = reader_item(reader, "plans", i);
 
         if (!read_plan(&item, &contract->plans[i], err))
-            return false;
-    }
-    return true;
-}
-
-static bool read_factors(const struct reader *reader, struct reservation *out, struct error *err)
-{
-    out->factor_count = reader_count(reader, "factors");
-    out->factors = arena_array(reader->arena, out->factor_count, sizeof *out->factors);
-    for (size_t i = 0; i < out->factor_count; i++) {
-        struct reader item = reader_item(reader, "factors", i);
-
-        reader_conditions(&item, "where", &out->factors[i].where);
-        if (!reader_amount(&item, "factor", ONE, &out->factors[i].factor, err))
-            return false;
-        if (out->factors[i].factor.coefficient == 0)
-            return reader_refuse(&item, "factor", err, "a factor is above zero");
-    }
-    return true;
-}
-
-static bool read_reservation(const struct reader *reader, struct reservation *out,
-                             struct error *err)
-{
-    struct reader where = reader_member(reader, "where");
-
-    out->id = reader_text(reader, "id", "");
-    out->name = reader_text(reader, "name", out->id);
-    out->meter = reader_text(&where, "meter", "");
-    out->tax_category = reader_text(reader, "tax_category", "standard");
-    reader_conditions(reader, "where", &out->where);
-    return reader_instant(reader, "from", 0, &out->from_us, err) &&
-           reader_instant(reader, "to", 0, &out->to_us, err) &&
-           reader_amount(reader, "units", ZERO, &out->units, err) &&
-           reader_amount(reader, "rate", ZERO, &out->rate, err) &&
-           reader_amount(reader, "usage_rate", ZERO, &out->usage_rate, err) &&
-           reader_amount(reader, "upfront", ZERO, &out->upfront, err) &&
-           reader_amount(reader, "size", ONE, &out->size, err) && read_factors(reader, out, err);
-}
-
-static bool read_reservations(const struct reader *reader, struct contract *contract,
-                              struct error *err)
-{
-    size_t count = reader_count(reader, "reservations");
-
-    contract->reservations = arena_array(reader->arena, count, sizeof *contract->reservations);
-    contract->reservation_count = count;
-    for (size_t i = 0; i < count; i++) {
-        struct reader item = reader_item(reader, "reservations", i);
-
-        if (!read_reservation(&item, &contract->reservations[i], err))
             return false;
     }
     return true;
@@ -156,7 +105,7 @@ static bool read_contract(const struct reader *reader, struct contract *contract
     contract->quarantine_threshold = (uint64_t)reader_integer(reader, "quarantine_threshold", 0);
     return reader_instant(reader, "from", INSTANT_MIN, &contract->from_us, err) &&
            reader_instant(reader, "to", INSTANT_MAX, &contract->to_us, err) &&
-           read_plans(reader, contract, err) && read_reservations(reader, contract, err) &&
+           read_plans(reader, contract, err) && contract_read_capacity(reader, contract, err) &&
            contract_read_terms(reader, contract, err) && read_taxes(reader, contract, err) &&
            contract_money_read(reader, contract, err);
 }

@@ -49,16 +49,25 @@ struct reservation_factor {
     struct decimal factor;
 };
 
+enum reservation_kind {
+    RESERVATION_UNITS,
+    RESERVATION_BLOCK,      /* a window bought whole, paid at `from` at the price of that day */
+    RESERVATION_THROUGHPUT, /* units × hours are paid; what they serve costs nothing, without limit
+                             */
+};
+
 /* R units held for [from, to), paid used or not. */
 struct reservation {
+    enum reservation_kind kind;
     const char *id;
     const char *name;
-    const char *meter; /* its unit counts seconds: "uGPU.s" */
+    const char *meter; /* its unit counts seconds: "uGPU.s"; any for throughput */
     struct conditions where;
     struct decimal units;
     int64_t from_us;
     int64_t to_us;
     struct decimal rate;       /* per unit and hour, used or not */
+    struct decimal price;      /* of a block: per unit and hour of the whole window */
     struct decimal usage_rate; /* per unit and hour that is covered, on top */
     struct decimal upfront;    /* for the whole term, at `from` */
     struct decimal size;       /* of one reserved unit, in normalised units */
@@ -86,6 +95,35 @@ struct contract_override {
     const char *json; /* the members that replace, as an object */
 };
 
+/* What a charge's unit costs under a spend plan. */
+struct spend_rate {
+    const char *charge; /* its id, of whatever plan */
+    struct conditions where;
+    struct decimal price; /* per price unit of the charge */
+};
+
+/* An amount of money for each hour of [from, to), paid used or not, that buys usage at the plan's
+ * rates. */
+struct spend_plan {
+    const char *id;
+    const char *name;
+    const char *meter; /* NULL: any */
+    struct conditions where;
+    size_t charge_count; /* ids; none: all charges */
+    const char **charges;
+    struct decimal per_hour;
+    bool counts_on_demand; /* per_hour is on-demand money; else money at the plan's rates */
+    size_t rate_count;
+    struct spend_rate *rates; /* the first that matches; else `discount` */
+    bool has_discount;
+    struct decimal discount; /* percent off on-demand */
+    int64_t from_us;
+    int64_t to_us;
+    struct decimal fee;     /* what an hour costs, used or not, after what is paid upfront */
+    struct decimal upfront; /* for the whole term, at `from` */
+    const char *tax_category;
+};
+
 struct tax_rate {
     const char *category;
     const char *name;    /* of one of several taxes of the category; NULL: it is the only one */
@@ -110,6 +148,8 @@ struct contract {
     struct contract_plan *plans; /* as listed */
     size_t reservation_count;
     struct reservation *reservations; /* as listed */
+    size_t spend_plan_count;
+    struct spend_plan *spend_plans; /* as listed */
     size_t override_count;
     struct contract_override *overrides; /* as listed */
     size_t discount_count;

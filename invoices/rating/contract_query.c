@@ -9,6 +9,7 @@
 #include "rating/charge.h"
 #include "rating/conditions.h"
 #include "rating/contract.h"
+#include "rating/contract_capacity.h"
 #include "rating/contract_terms.h"
 
 #define EN16931_EXPONENT_MAX 2
@@ -162,19 +163,15 @@ bool contract_check_plans(const struct contract *contract, const struct plan *co
         if (!contract_tax_rate(contract, contract->reservations[i].tax_category,
                                contract->reservations[i].from_us, &rate, err))
             return false;
-    return contract_money_check_plans(contract, plans, plan_count, err);
+    for (size_t i = 0; i < contract->spend_plan_count; i++)
+        if (!contract_tax_rate(contract, contract->spend_plans[i].tax_category,
+                               contract->spend_plans[i].from_us, &rate, err))
+            return false;
+    return contract_check_spend_charges(contract, plans, plan_count, err) &&
+           contract_money_check_plans(contract, plans, plan_count, err);
 }
 
 /* ---------------------------------------------------------------------------------- warnings */
-
-/* Some usage fits both, and neither holds the other. */
-static bool cross(const struct reservation *a, const struct reservation *b)
-{
-    return strcmp(a->meter, b->meter) == 0 && a->from_us < b->to_us && b->from_us < a->to_us &&
-           conditions_may_meet(&a->where, &b->where) &&
-           !conditions_lie_inside(&a->where, &b->where) &&
-           !conditions_lie_inside(&b->where, &a->where);
-}
 
 void contract_warnings(const struct contract *contract, struct text *out)
 {
@@ -182,11 +179,5 @@ void contract_warnings(const struct contract *contract, struct text *out)
         text_printf(out,
                     "%s has %u decimals: no document of this contract can be an EN 16931 one\n",
                     contract->currency, contract->exponent);
-    for (size_t i = 0; i < contract->reservation_count; i++)
-        for (size_t j = i + 1; j < contract->reservation_count; j++)
-            if (cross(&contract->reservations[i], &contract->reservations[j]))
-                text_printf(out,
-                            "reservations %s and %s cross: some usage fits both and neither "
-                            "scope holds the other; the narrower dimension decides\n",
-                            contract->reservations[i].id, contract->reservations[j].id);
+    contract_warn_capacity(contract, out);
 }

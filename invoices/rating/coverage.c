@@ -141,8 +141,7 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* Where the cell that begins here ends. */
-static int64_t cell_end(const struct schedule *schedule, int64_t from_us, int64_t to_us)
+int64_t coverage_cell_end(const struct schedule *schedule, int64_t from_us, int64_t to_us)
 {
     int64_t end_us = earlier(instant_floor(from_us, HOUR_US) + HOUR_US, to_us);
 
@@ -160,10 +159,9 @@ static void cover(struct turn *turn, size_t lot, int128 quantity)
         return;
     assert(quantity > 0 && quantity <= job->lots[lot].left);
     job->lots[lot].left -= quantity;
-    job->covered = memory_grow(job->covered, &job->covered_capacity, job->covered_count + 1,
-                               sizeof *job->covered);
-    job->covered[job->covered_count++] =
-        (struct covered){.lot = lot, .reservation = turn->at, .quantity = quantity};
+    job_add_covered(
+        job, &(struct covered){
+                 .lot = lot, .source = turn->at, .charge = EVERY_CHARGE, .quantity = quantity});
 }
 
 static bool is_same_series(const struct job *job, const struct candidate *a,
@@ -309,7 +307,7 @@ static bool cover_cells(struct turn *turn, int64_t from_us, int64_t to_us, struc
 
     turn->next += take_until(turn, from_us);
     for (int64_t at_us = from_us; at_us < to_us; at_us = next_us) {
-        next_us = cell_end(&turn->job->schedule, at_us, to_us);
+        next_us = coverage_cell_end(&turn->job->schedule, at_us, to_us);
         int128 seconds = (next_us - at_us) / SECOND_US;
         struct coverage_row row = {.from_us = at_us, .to_us = next_us};
         size_t count = take_until(turn, next_us);
@@ -369,16 +367,6 @@ static bool take_turn(struct turn *turn, struct error *err)
            cover_cells(turn, from_us, to_us, err);
 }
 
-static int by_lot(const void *left, const void *right)
-{
-    const struct covered *a = left;
-    const struct covered *b = right;
-
-    if (a->lot != b->lot)
-        return a->lot < b->lot ? -1 : 1;
-    return (a->reservation > b->reservation) - (a->reservation < b->reservation);
-}
-
 static bool touches(const struct reservation *reservation, const struct period *period)
 {
     return reservation->from_us < period->to_us && reservation->to_us > period->from_us;
@@ -408,6 +396,9 @@ bool coverage_apply(struct job *job, struct rating_reservation **out_reservation
     size_t kept = 0;
 
     for (size_t i = 0; i < count; i++)
+        job_add_source(job,
+                       &(struct covered_source){.reservation = job->contract->reservations[i].id});
+    for (size_t i = 0; i < count; i++)
         if (touches(&job->contract->reservations[i], job->period))
             order[turns++] = i;
     coverage_order(job->contract, order, turns);
@@ -419,8 +410,6 @@ bool coverage_apply(struct job *job, struct rating_reservation **out_reservation
             coverage_cost_finish(&costs[i], job);
             results[kept++] = results[i];
         }
-    if (job->covered_count > 0)
-        qsort(job->covered, job->covered_count, sizeof *job->covered, by_lot);
     *out_reservations = results;
     *out_count = kept;
     return true;

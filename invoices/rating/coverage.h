@@ -18,4 +18,7 @@
 MUST_CHECK bool coverage_apply(struct job *job, struct rating_reservation **out_reservations,
                                size_t *out_count, struct error *err);
 
+/* Where the cell that begins here ends: at the UTC hour, a border of the schedule, or at `to`. */
+int64_t coverage_cell_end(const struct schedule *schedule, int64_t from_us, int64_t to_us);
+
 #endif

@@ -7,14 +7,14 @@
 #include "rating/ratio.h"
 
 /* Bits of what a scope names: zone before SKU before region before family. */
-static unsigned narrowness(const struct reservation *reservation)
+static unsigned narrowness(const struct conditions *where)
 {
     static const char *const dimensions[] = {"family", "region", "sku", "zone"};
     unsigned bits = 0;
 
-    for (size_t i = 0; i < reservation->where.count; i++)
+    for (size_t i = 0; i < where->count; i++)
         for (unsigned d = 0; d < COUNT_OF(dimensions); d++)
-            if (strcmp(reservation->where.items[i].dimension, dimensions[d]) == 0)
+            if (strcmp(where->items[i].dimension, dimensions[d]) == 0)
                 bits |= 1u << d;
     return bits;
 }
@@ -44,8 +44,8 @@ static int by_turn(const void *left, const void *right, void *context)
     const struct contract *contract = context;
     const struct reservation *a = &contract->reservations[*(const size_t *)left];
     const struct reservation *b = &contract->reservations[*(const size_t *)right];
-    unsigned a_bits = narrowness(a);
-    unsigned b_bits = narrowness(b);
+    unsigned a_bits = narrowness(&a->where);
+    unsigned b_bits = narrowness(&b->where);
     int order = (a_bits < b_bits) - (a_bits > b_bits);
 
     if (order == 0)
@@ -56,4 +56,46 @@ static int by_turn(const void *left, const void *right, void *context)
 void coverage_order(const struct contract *contract, size_t *positions, size_t count)
 {
     qsort_r(positions, count, sizeof *positions, by_turn, (void *)(uintptr_t)contract);
+}
+
+/* ------------------------------------------------------------------------------- spend plans */
+
+/* How many charges a plan may buy; SIZE_MAX: any. */
+static size_t charges_of(const struct spend_plan *plan)
+{
+    size_t different = 0;
+
+    if (plan->charge_count > 0)
+        return plan->charge_count;
+    if (plan->has_discount)
+        return SIZE_MAX;
+    for (size_t i = 0; i < plan->rate_count; i++) {
+        bool seen = false;
+
+        for (size_t j = 0; j < i; j++)
+            seen |= strcmp(plan->rates[i].charge, plan->rates[j].charge) == 0;
+        different += !seen;
+    }
+    return different;
+}
+
+static int by_breadth(const void *left, const void *right, void *context)
+{
+    const struct contract *contract = context;
+    const struct spend_plan *a = &contract->spend_plans[*(const size_t *)left];
+    const struct spend_plan *b = &contract->spend_plans[*(const size_t *)right];
+    unsigned a_bits = narrowness(&a->where);
+    unsigned b_bits = narrowness(&b->where);
+    int order = (a_bits < b_bits) - (a_bits > b_bits);
+
+    if (order == 0)
+        order = (b->meter != NULL) - (a->meter != NULL);
+    if (order == 0)
+        order = (charges_of(a) > charges_of(b)) - (charges_of(a) < charges_of(b));
+    return order != 0 ? order : strcmp(a->id, b->id);
+}
+
+void spend_order(const struct contract *contract, size_t *positions, size_t count)
+{
+    qsort_r(positions, count, sizeof *positions, by_breadth, (void *)(uintptr_t)contract);
 }

@@ -12,4 +12,8 @@
 /* Sorts positions of the contract's reservations. */
 void coverage_order(const struct contract *contract, size_t *positions, size_t count);
 
+/* Spend plans: narrow before broad in the same sense, then those of one meter, then those of fewer
+ * charges (named, or the only ones with a rate); plans of equal breadth by id. */
+void spend_order(const struct contract *contract, size_t *positions, size_t count);
+
 #endif

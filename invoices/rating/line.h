@@ -6,8 +6,9 @@
  *   Σ charges of a (tax category, rate) = net; tax once on that sum
  *
  * All memory is the arena's. Order is that of the document: charges in order of first appearance
- * over the plan versions in force, then reservations as the contract lists them; within these the
- * values of line_by, bytewise, a missing one first, then tax category, then rate as a number.
+ * over the plan versions in force, then reservations and spend plans as the contract lists them;
+ * within these the values of line_by, bytewise, a missing one first, then tax category, then rate
+ * as a number.
  */
 #ifndef RATING_LINE_H
 #define RATING_LINE_H
@@ -39,6 +40,7 @@ struct tax_parts {
 enum line_kind {
     LINE_CHARGE,
     LINE_RESERVATION,
+    LINE_SPEND_PLAN,
     LINE_COMMITMENT, /* what an interval owes beyond its use */
     LINE_SLA,        /* below zero: for a month of low availability */
     LINE_CREDIT,     /* below zero: a prepaid credit before tax */
@@ -53,10 +55,10 @@ enum part_kind {
     PART_TIER,        /* units at a tier's price (per_unit: the one tier) */
     PART_FLAT,        /* a tier's flat fee */
     PART_FREE,        /* units of the free allowance: costs nothing */
-    PART_COVERED,     /* units that a reservation covers: cost nothing here */
-    PART_CAPACITY,    /* a reservation's units × hours, used or not */
+    PART_COVERED,     /* units that a reservation or a spend plan covers: cost nothing here */
+    PART_CAPACITY,    /* a reservation's units × hours, a spend plan's hours, used or not */
     PART_USAGE,       /* what covered units cost on top */
-    PART_UPFRONT,     /* a reservation's price for its whole term */
+    PART_UPFRONT,     /* what is paid at the beginning for the whole term */
     PART_FEE,         /* a fee per billing period, or once */
     PART_DISCOUNT,    /* below zero */
     PART_MINIMUM,     /* what is missing to the minimum */
@@ -92,6 +94,9 @@ struct why {
     const char *share; /* "n/d" of what the counter cost, in base units, or of what is shared in
                         * proportion to amounts; NULL: all of it */
     const char *reservation; /* id */
+    const char *spend_plan;  /* id; of covered units: */
+    const char *plan_price;  /* what one costs under the plan … */
+    const char *on_demand;   /* … and without it, exact */
     const char *units;       /* of a reservation */
     size_t key_count;        /* the counter's key_by values */
     const char **key_names;
@@ -108,8 +113,8 @@ struct rating_part {
 struct rating_line {
     enum line_kind kind;
     size_t order;       /* of its charge in the document */
-    const char *plan;   /* id; NULL for a reservation */
-    const char *charge; /* its id, or the reservation's */
+    const char *plan;   /* id; NULL for what is no charge */
+    const char *charge; /* its id, or the reservation's or spend plan's */
     const char *description;
     size_t by_count;
     const char **by_names;  /* line_by, sorted */

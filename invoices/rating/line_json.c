@@ -33,8 +33,11 @@ const char *part_kind_word(enum part_kind kind)
 const char *line_kind_word(enum line_kind kind)
 {
     static const char *const words[] = {
-        [LINE_CHARGE] = "charge",         [LINE_RESERVATION] = "reservation",
-        [LINE_COMMITMENT] = "commitment", [LINE_SLA] = "sla",
+        [LINE_CHARGE] = "charge",
+        [LINE_RESERVATION] = "reservation",
+        [LINE_SPEND_PLAN] = "spend_plan",
+        [LINE_COMMITMENT] = "commitment",
+        [LINE_SLA] = "sla",
         [LINE_CREDIT] = "credit",
     };
 
@@ -130,6 +133,9 @@ json_t *rating_why_json(const struct rating_part *part)
                             pairs_json(why->key_count, why->key_names, why->key_values));
     json_set_text(object, "share", why->share);
     json_set_text(object, "reservation", why->reservation);
+    json_set_text(object, "spend_plan", why->spend_plan);
+    json_set_text(object, "price", why->plan_price);
+    json_set_text(object, "on_demand", why->on_demand);
     json_set_text(object, "units", why->units);
     json_set_text(object, "exact", why->exact);
     return object;

@@ -13,6 +13,7 @@
 #include "rating/difference.h"
 #include "rating/job.h"
 #include "rating/rounding.h"
+#include "rating/spend.h"
 
 static void set_lots(struct job *job, const struct usage_row *rows, size_t count)
 {
@@ -98,11 +99,25 @@ static bool cover(struct job *job, struct rating *rating, struct error *err)
     return coverage_apply(job, &rating->reservations, &rating->reservation_count, err);
 }
 
+static bool spend(struct job *job, struct rating *rating, struct error *err)
+{
+    return spend_apply(job, &rating->spend_plans, &rating->spend_plan_count, err);
+}
+
+/* A charge sees its lots without what spend plans bought of it. */
+static bool price_charge(struct job *job, size_t at, struct error *err)
+{
+    spend_take(job, at);
+    bool done = charge_rate(job, at, err);
+    spend_give_back(job, at);
+    return done;
+}
+
 static bool price_charges(struct job *job, struct rating *rating, struct error *err)
 {
     (void)rating;
     for (size_t i = 0; i < job->schedule.charge_count; i++)
-        if (!charge_rate(job, i, err))
+        if (!price_charge(job, i, err))
             return false;
     return true;
 }
@@ -164,6 +179,7 @@ static bool round_once(struct job *job, struct rating *rating, struct error *err
 static bool (*const order[])(struct job *, struct rating *, struct error *) = {
     round_usage,   /* conversions that are rounded, then sessions */
     cover,         /* reservations take from the lots */
+    spend,         /* spend plans, charge by charge */
     price_charges, /* what is left: free allowance, tiers, discounts, minimum, maximum */
     settle_short,  /* commitments inside the period, on exact amounts */
     round_once,    /* lines */
@@ -207,8 +223,6 @@ bool rate(const struct contract *contract, const struct plan *const *plans, size
     bool done = prepare(&job, plans, plan_count, err) && run(&job, &rating, err);
     if (done)
         *out = rating;
-    fragments_release(&job.fragments);
-    ratio_pool_release(&job.pool);
-    free(job.covered);
+    job_release(&job);
     return done;
 }

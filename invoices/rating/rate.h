@@ -1,7 +1,8 @@
 /*
  * The one order of rating: from a period's usage to priced lines.
  *
- *   net quantities → reservations → free allowance → tiers → the one rounding → lines → tax
+ *   net quantities → reservations → spend plans → free allowance → tiers → the one rounding → lines
+ * → tax
  *
  * A pure function of its arguments: the same arguments give the same bytes, in whatever order the
  * rows came. Exact until the one rounding per (charge, tax category, rate), half away from zero.
@@ -24,19 +25,19 @@
 #include "rating/usage.h"
 
 /* One cell of a reservation: UTC clock hour ∩ period ∩ plan version ∩ [from, to). Quantities in
- * 10^-scale unit-seconds, normalised; covered + unused = capacity. */
+ * 10^-scale unit-seconds, normalised; covered + unused = capacity. Of a spend plan: money. */
 struct coverage_row {
     int64_t from_us;
     int64_t to_us;
     int128 capacity;
     int128 covered;
     int128 unused;
-    int128 overage; /* usage in scope that this reservation had no room for */
+    int128 overage; /* usage in scope that there was no room for */
 };
 
 struct rating_reservation {
     const char *id;
-    const char *unit; /* "unit-second" */
+    const char *unit; /* "unit-second"; of a spend plan the currency */
     unsigned scale;   /* of the quantities here and in the rows */
     int128 capacity;
     int128 covered;
@@ -82,6 +83,8 @@ struct rating {
     int128 total_minor;
     size_t reservation_count;
     struct rating_reservation *reservations; /* as the contract lists them; those in the period */
+    size_t spend_plan_count;
+    struct rating_reservation *spend_plans; /* the same way */
     size_t unrated_count;
     struct rating_unrated *unrated;
 };
@@ -96,8 +99,10 @@ MUST_CHECK bool rate(const struct contract *contract, const struct plan *const *
 /* Pieces of the invoice document. New references. */
 json_t *rating_lines_json(const struct rating *rating);
 json_t *rating_reservations_json(const struct rating *rating);
+json_t *rating_spend_plans_json(const struct rating *rating);
 json_t *rating_unrated_json(const struct rating *rating);
-/* Everything, for `quote`: currency, period, lines, reservations, taxes, net, tax, total. */
+/* Everything, for `quote`: currency, period, lines, reservations, spend plans, taxes, net, tax,
+ * total. */
 json_t *rating_json(const struct rating *rating);
 
 #endif

@@ -66,13 +66,23 @@ static json_t *reservation_json(const struct rating_reservation *reservation)
     return object;
 }
 
-json_t *rating_reservations_json(const struct rating *rating)
+static json_t *reservations_json(const struct rating_reservation *reservations, size_t count)
 {
     json_t *array = json_array();
 
-    for (size_t i = 0; i < rating->reservation_count; i++)
-        json_array_append_new(array, reservation_json(&rating->reservations[i]));
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array, reservation_json(&reservations[i]));
     return array;
+}
+
+json_t *rating_reservations_json(const struct rating *rating)
+{
+    return reservations_json(rating->reservations, rating->reservation_count);
+}
+
+json_t *rating_spend_plans_json(const struct rating *rating)
+{
+    return reservations_json(rating->spend_plans, rating->spend_plan_count);
 }
 
 static json_t *dimensions_json(const struct series *series)
@@ -149,6 +159,8 @@ json_t *rating_json(const struct rating *rating)
     json_object_set_new(object, "charges", charges_json(rating));
     json_object_set_new(object, "lines", rating_lines_json(rating));
     json_object_set_new(object, "reservations", rating_reservations_json(rating));
+    if (rating->spend_plan_count > 0)
+        json_object_set_new(object, "spend_plans", rating_spend_plans_json(rating));
     json_object_set_new(object, "unrated", rating_unrated_json(rating));
     json_object_set_new(object, "taxes",
                         rating_taxes_json(rating->taxes, rating->tax_count, rating->exponent));

@@ -69,6 +69,8 @@ bool statement_money(const struct rating *own, struct rating_adjustment *adjustm
     json_set_text(document, "document", totals.total_minor < 0 ? "credit_note" : "invoice");
     json_object_set_new(document, "lines", rating_lines_json(own));
     json_object_set_new(document, "reservations", rating_reservations_json(own));
+    if (own->spend_plan_count > 0)
+        json_object_set_new(document, "spend_plans", rating_spend_plans_json(own));
     json_object_set_new(document, "unrated", rating_unrated_json(own));
     json_object_set_new(document, "adjustments", adjustments_json(adjustments, count, exponent));
     json_object_set_new(document, "taxes",

@@ -19,8 +19,8 @@
 
 /* seller, customer, tax_hash, currency, exponent, issue_date, due_date. */
 void statement_terms(const struct contract *contract, int64_t issue_days, json_t *document);
-/* document, lines, reservations, unrated, adjustments, taxes, net, tax, total. Settles the
- * adjustments' shares of tax. */
+/* document, lines, reservations, spend_plans where there are any, unrated, adjustments, taxes, net,
+ * tax, total. Settles the adjustments' shares of tax. */
 MUST_CHECK bool statement_money(const struct rating *own, struct rating_adjustment *adjustments,
                                 size_t count, struct arena *arena, json_t *document,
                                 struct rating_totals *out, struct error *err);

@@ -83,13 +83,18 @@ void stretch_add_step(const struct rated *rated, const struct place *place, cons
 }
 
 static void add_whole(const struct rated *rated, const struct place *place, enum part_kind kind,
-                      int128 units, const char *reservation)
+                      int128 units, const struct covered_source *source)
 {
     struct fragment *fragment = rated_add(rated, place, kind);
 
     ratio_set(fragment->units, units, 1);
     fragment->why.unit = rated->charge->phases[place->phase].charge->unit;
-    fragment->why.reservation = reservation;
+    if (!source)
+        return;
+    fragment->why.reservation = source->reservation;
+    fragment->why.spend_plan = source->spend_plan;
+    fragment->why.plan_price = source->price;
+    fragment->why.on_demand = source->on_demand;
 }
 
 /* ------------------------------------------------------------------------------------ covered */
@@ -119,28 +124,30 @@ static void sum_covered(const struct rated *rated, const struct stretch *stretch
 
     for (size_t i = first_covered(job, item->first_lot);
          i < job->covered_count && job->covered[i].lot < item->end_lot; i++) {
-        size_t of_lot = all->of_lot[job->covered[i].lot];
+        const struct covered *covered = &job->covered[i];
+        size_t of_lot = all->of_lot[covered->lot];
 
-        if (of_lot > 0 && &all->items[of_lot - 1] == item)
-            sums[job->covered[i].reservation] += job->covered[i].quantity;
+        if (of_lot > 0 && &all->items[of_lot - 1] == item &&
+            (covered->charge == EVERY_CHARGE || covered->charge == rated->at))
+            sums[covered->source] += covered->quantity;
     }
 }
 
-/* What reservations cover of a group's items stands in its line, at no price. */
+/* What is covered of a group's items stands in its line, at no price. */
 static void add_covered(const struct rated *rated, const struct stretch *stretch,
                         const struct group *group)
 {
-    const struct contract *contract = rated->job->contract;
+    const struct job *job = rated->job;
     int128 *sums;
 
-    if (rated->job->covered_count == 0)
+    if (job->covered_count == 0)
         return;
-    sums = memory_alloc(contract->reservation_count * sizeof *sums);
+    sums = memory_alloc(job->source_count * sizeof *sums);
     for (size_t i = 0; i < group->count; i++)
         sum_covered(rated, stretch, group->items[i], sums);
-    for (size_t r = 0; r < contract->reservation_count; r++)
-        if (sums[r] > 0)
-            add_whole(rated, &group->place, PART_COVERED, sums[r], contract->reservations[r].id);
+    for (size_t s = 0; s < job->source_count; s++)
+        if (sums[s] > 0)
+            add_whole(rated, &group->place, PART_COVERED, sums[s], &job->sources[s]);
     free(sums);
 }
 

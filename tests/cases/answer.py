@@ -99,9 +99,27 @@ def reservation(member, job=0):
     return lambda outs: (F(outs[job]["reservations"][0][member]) / 3600, None)
 
 
+def spent(member, plan=0, job=0):
+    """Of a spend plan's money: capacity, covered, unused or overage."""
+    return lambda outs: (F(outs[job]["spend_plans"][plan][member]), None)
+
+
 def whole_term(outs):
     """The exact amounts of several periods together."""
     return sum((F(c["exact"]) for out in outs for c in out["charges"]), F(0)), None
+
+
+def about(reading, decimals):
+    """A quantity that is printed rounded to fewer decimals than the currency has."""
+    return lambda outs: (half_away(reading(outs)[0], decimals), None)
+
+
+def minus(reading):
+    return lambda outs: (-reading(outs)[0], None)
+
+
+def plus(*readings):
+    return lambda outs: (sum((read(outs)[0] for read in readings), F(0)), None)
 
 
 def less(used, reading):

@@ -58,7 +58,7 @@ class Job:
         self.types, self.meters, self.events = {}, {}, []
         self.reports, self.scale = [], {}
         self.versions, self.end = [[0, []]], None
-        self.reservations, self.discounts = [], []
+        self.reservations, self.spend_plans, self.discounts = [], [], []
         self.known = None
         self.money, self.periods = {}, []
 
@@ -198,6 +198,13 @@ class Job:
         self.periods = [label(n) for n in range(months)]
         return self
 
+    def spend(self, per_hour, start, end, where=None, **terms):
+        """So much money in each hour; rates: {charge: price}."""
+        rates = [{"charge": charge, "price": decimal(price)} for charge, price in terms.pop("rates", {}).items()]
+        self.spend_plans.append({"id": f"s{len(self.spend_plans)}", "per_hour": decimal(per_hour), "from": stamp(start), "to": stamp(end),
+                                 **({"where": {k: [v] for k, v in where.items()}} if where else {}),
+                                 **({"rates": rates} if rates else {}), **terms})
+
     # ------------------------------------------------------------------------------------- JSON
 
     def _counted(self, kind, meter, units, hour, dimensions):
@@ -231,7 +238,7 @@ class Job:
         return {"contract": "c", "tenant": "t", "legal_entity": {**PARTY, "id": "e", "number_series": "N"},
                 "customer": PARTY, "currency": self.currency, "zone": "UTC", "billing": {"day": 1, "hour": 0, "minute": 0},
                 "from": stamp(0), "to": None, "plans": plans,
-                "reservations": self.reservations, "discounts": self.discounts, **self.money,
+                "reservations": self.reservations, "discounts": self.discounts, **({"spend_plans": self.spend_plans} if self.spend_plans else {}), **self.money,
                 "tax": {"profile": [{"category": c, "rate": r} for c, r in self.taxes.items()]
                         + [{"category": c, "name": n, "rate": r} for c, rates in self.several.items() for n, r in rates.items()]}}
 

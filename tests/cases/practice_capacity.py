@@ -1,6 +1,6 @@
 """Cases of the form of practice.json: reservations, and sizes of one family that share them."""
 from fractions import Fraction as F
-import calendar
+import calendar, datetime
 import re
 
 import answer
@@ -233,3 +233,145 @@ def unmatched(i, e):
         return answer.reservation("unused")(outs)[0] * F(rate), None
     return one(job, ("purchase_billed", answer.charge("r0"), e["purchase_billed"]), ("unused_effective", unused_worth, e["unused_effective"]),
                ("vm_medium_on_demand", answer.charge("c0"), e["vm_medium_on_demand"]))
+
+
+# -------------------------------------------------------------------------------------- spend plans
+
+
+def products(usage, plans):
+    """A job of one hour: a charge for each product (its number is its name's place), and spend plans:
+    (amount, which member of a product is its rate, the product that it is for or None)."""
+    job = Job()
+    names = list(usage)
+    for n, (name, told) in enumerate(usage.items()):
+        job.hold(told["qty"], 0, 1, sku=name)
+        job.charge("held", where={"sku": name}, price=told["od"])
+    for amount, rate, only in plans:
+        rates = {f"c{names.index(name)}": told[rate] for name, told in usage.items() if rate in told and only in (None, name)}
+        job.spend(amount, 0, 1, {"sku": only} if only else None, rates=rates)
+    return job
+
+
+def product(usage, name, job=0):
+    return answer.charge(f"c{list(usage).index(name)}", job)
+
+
+def all_products(usage, job=0):
+    return answer.plus(*(product(usage, name, job) for name in usage))
+
+
+@shape("hour", "compute_sp_commitment_per_hour", "usage", word="covers all usage")
+def savings_cover_all(i, e):
+    jobs = [products(i["usage"], [(i["compute_sp_commitment_per_hour"], "csp", None)]), products(i["usage"], [])]
+    assert e["unused_commitment_carries_over"] is False
+    return one(jobs, ("savings_plan_rate_cost", answer.spent("covered"), e["savings_plan_rate_cost"]),
+               ("charged_for_hour", answer.net(), e["charged_for_hour"]), ("nothing is left", all_products(i["usage"]), "0.00"),
+               ("on_demand_without_plan", answer.net(1), e["on_demand_without_plan"]))
+
+
+@shape("hour", "compute_sp_commitment_per_hour", "usage", word="partial")
+def savings_partial(i, e):
+    usage = i["usage"]
+    job = products(usage, [(i["compute_sp_commitment_per_hour"], "csp", None)])
+    first, *others = usage
+    covered = answer.less(usage[first]["qty"], answer.part_of(usage[first]["od"], product(usage, first)))
+    return one(job, ("r5_units_covered_approx", answer.about(covered, 1), e["r5_units_covered_approx"]), ("r5_on_demand", product(usage, first), e["r5_on_demand"]),
+               ("other_on_demand", answer.plus(*(product(usage, name) for name in others)), e["other_on_demand"]),
+               ("total_on_demand", all_products(usage), e["total_on_demand"]))
+
+
+@shape("hour", "compute_sp_commitment_per_hour", "usage", word="tie broken")
+def savings_order(i, e):
+    """As published, and with amounts that pay for the first, the first two …: nothing else is covered."""
+    usage, amount = i["usage"], i["compute_sp_commitment_per_hour"]
+    names = [text.partition(" ")[0] for text in e["order"]]
+    jobs, checks, paid = [products(usage, [(amount, "csp", None)])], [], F(0)
+    for n, name in enumerate(names, 1):
+        paid += F(usage[name]["csp"]) * usage[name]["qty"]
+        jobs.append(products(usage, [(paid, "csp", None)]))
+        checks += [(f"{other} after {n}", product(usage, other, n),
+                    str(0 if other in names[:n] else F(usage[other]["od"]) * usage[other]["qty"])) for other in names]
+    assert e["commitment_exhausted"] is True
+    return one(jobs, ("unused", answer.spent("unused"), "0.00"), ("remaining_on_demand", all_products(usage), e["remaining_on_demand"]), *checks)
+
+
+@shape("hour", "ec2_instance_sp_r5_commitment", "compute_sp_commitment", "usage")
+def savings_narrow_first(i, e):
+    usage = i["usage"]
+    job = products(usage, [(i["compute_sp_commitment"], "csp", None), (i["ec2_instance_sp_r5_commitment"], "eisp", "r5.4xlarge")])
+    applied = [(name, product(usage, name), "0.00") for name in e["compute_sp_applied_to"]]
+    assert e["compute_sp_exhausted"] is True
+    return one(job, ("instance_sp_used", answer.spent("covered", 1), e["instance_sp_used"]),
+               ("instance_sp_unused", answer.spent("unused", 1), e["instance_sp_unused"]), ("exhausted", answer.spent("unused"), "0.00"),
+               ("remaining_on_demand", all_products(usage), e["remaining_on_demand"]), ("charged_total", answer.net(), e["charged_total"]), *applied)
+
+
+@shape("hourly_commit", "eligible_usage_at_commit_rate")
+def use_it_or_lose_it(i, e):
+    """Usage worth so much in the plan's hour, and some in the next, when it is over."""
+    worth, job = F(i["eligible_usage_at_commit_rate"]), Job()
+    if worth:
+        job.run(worth, 0, 1)
+    job.run(1, 1, 2)
+    job.charge("gpu_time", price="2")
+    job.spend(i["hourly_commit"], 0, 1, discount="50")
+    on_demand = answer.less(2, answer.charge("c0"))  # 2 are the second hour's
+    return one(job, ("used_effective", answer.spent("covered"), e["used_effective"] or "0.00"),
+               ("unused_effective", answer.spent("unused"), e["unused_effective"] or "0.00"),
+               ("on_demand_billed", on_demand, e["on_demand_billed"] or "0.00"), ("BilledCost_on_covered_rows", on_demand, e["BilledCost_on_covered_rows"]))
+
+
+def term_of(commit, hour_count, **terms):
+    """A spend plan over its term, a job for each month."""
+    jobs = []
+    for label, start, end in months(hour_count):
+        job = Job()
+        job.period = label
+        job.run(1, start, end)
+        job.charge("gpu_time", price="2")
+        job.spend(commit, 0, hour_count, discount="50", **terms)
+        jobs.append(job)
+    return jobs
+
+
+def whole_plan(outs):
+    """What the plan is billed over its term."""
+    return sum((answer.charge("s0", n)(outs)[0] for n in range(len(outs))), F(0)), None
+
+
+@shape("hourly_commit", "term", "payment")
+def all_upfront(i, e):
+    start, end = (datetime.date.fromisoformat(text) for text in i["term"].split(".."))
+    hour_count = (end - start).days * 24
+    jobs = term_of(i["hourly_commit"], hour_count, upfront=decimal(F(i["hourly_commit"]) * hour_count), rate_share="0")
+
+    def money(outs):
+        return sum((answer.spent("capacity", 0, n)(outs)[0] for n in range(len(outs))), F(0)), None
+    return one(jobs, ("BilledCost", answer.charge("s0"), e["BilledCost"]), ("of the term", whole_plan, e["BilledCost"]),
+               ("CommitmentDiscountQuantity", money, e["CommitmentDiscountQuantity"]))
+
+
+@shape("hourly_commit", "upfront_share", "months")
+def half_upfront(i, e):
+    assert i["months"] == 12
+    commit, share, hour_count = F(i["hourly_commit"]), F(i["upfront_share"]), 365 * 24
+    jobs = term_of(commit, hour_count, upfront=decimal(commit * hour_count * share), rate_share=decimal(1 - share))
+
+    def one_time(outs):
+        parts = next(line["parts"] for line in outs[0]["lines"] if line["charge"] == "s0")
+        return sum(F(p["amount"]) for p in parts if p["kind"] == "upfront"), None
+
+    def each_hour(outs):
+        return (whole_plan(outs)[0] - one_time(outs)[0]) / hour_count, None
+    return one(jobs, ("one_time", one_time, e["one_time"]), ("recurring_each_hour", each_hour, e["recurring_each_hour"]))
+
+
+@shape("commitment_od_equivalent_per_hour", "discount", "usage_od")
+def on_demand_money(i, e):
+    job = Job()
+    job.run(F(i["usage_od"]), 0, 1)
+    job.charge("gpu_time", price="1")
+    job.spend(i["commitment_od_equivalent_per_hour"], 0, 1, basis="on_demand", discount=i["discount"].removesuffix("%"))
+    return one(job, ("commitment_fee", answer.charge("s0"), e["commitment_fee"]),
+               ("on_demand", answer.plus(answer.charge("c0"), answer.spent("covered")), e["on_demand"]),
+               ("credit", answer.minus(answer.spent("covered")), e["credit"]), ("total", answer.net(), e["total"]))

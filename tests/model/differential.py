@@ -41,6 +41,8 @@ def charge(r, name, category):
         c.update(model=r.choice(["graduated", "volume"]), tiers=tiers)
         if r.random() < .3:
             c["flat_at_zero"] = False
+    if c["model"] != "per_unit" or r.random() < .2:
+        c["on_demand"] = amount(r, 5)
     if r.random() < .4:
         c["free"] = amount(r, top // r.choice([1, 5, 20]) + 1)
     if r.random() < .5:
@@ -53,6 +55,31 @@ def charge(r, name, category):
 
 def stamp(t):
     return prices.datetime.datetime.fromtimestamp(t, prices.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def spend_plan(r, name, charges, start, end, grid, hours):
+    lo = max(start, r.choice(hours) - grid * r.randrange(20 * 3600 // grid))
+    s = {"id": name, "per_hour": amount(r, r.choice([2, 20, 200])), "from": stamp(lo), "to": stamp(lo + grid * r.randrange(1, 60 * 3600 // grid))}
+    if F0(s["per_hour"]):
+        s["per_hour"] = "1.5"
+    if r.random() < .5:
+        s["where"] = {k: v for k, v in (("meter", ["gpu_time"]), ("sku", r.sample(["h100", "a100", "l4"], r.randrange(1, 3))),
+                                        ("zone", ["z1"])) if r.random() < .5}
+        if "meter" in s["where"]:
+            s["where"]["meter"] = "gpu_time"
+    if r.random() < .5:
+        s["discount"] = r.choice(["0", "12.5", "30", "100"])
+        if r.random() < .4:
+            s["basis"] = "on_demand"
+    if "basis" not in s and (r.random() < .5 or "discount" not in s):
+        s["rates"] = [{"charge": r.choice(charges)["charge"], "price": amount(r, 4, 6)} for _ in range(r.randrange(1, 4))]
+        if r.random() < .3:
+            s["rates"][0]["where"] = {"project": ["a"]}
+    if r.random() < .2:
+        s["charges"] = [r.choice(charges)["charge"]]
+    if r.random() < .3:
+        s.update(rate_share=r.choice(["0", "0.5", "0.333333"]), upfront=amount(r, 300, 2))
+    return s
 
 
 def job(r):
@@ -91,6 +118,8 @@ def job(r):
             if F0(res["upfront"]):
                 res["upfront"] = "1"
         reservations.append(res)
+    hours = [start + grid * r.randrange((end - start) // grid) for _ in range(r.randrange(1, 6))]
+    spend_plans = [spend_plan(r, f"s{i}", base, start, end, grid, hours) for i in range(r.choice([0, 0, 1, 2]))]
     tax = [{"category": "standard", "rate": r.choice(["19", "8.25", "0"])}, {"category": "reduced", "rate": "7"}]
     if r.random() < .3:
         tax.append({"category": "standard", "rate": "20", "from": stamp(cut())})
@@ -98,9 +127,10 @@ def job(r):
     contract = {"contract": "c", "tenant": "t", "legal_entity": {**party, "id": "e", "number_series": "N"}, "customer": party,
                 "currency": currency, "zone": zone, "billing": {"day": 1, "hour": 0, "minute": 0}, "from": stamp(start),
                 "to": None, "plans": terms, "reservations": reservations, "tax": {"profile": tax}}
+    if spend_plans:
+        contract["spend_plans"] = spend_plans
     series = [{k: v for k, v in (("sku", r.choice(["h100", "a100", "l4"])), ("project", r.choice(["a", "b", "ü"])),
                                  ("zone", r.choice(["z1", "z2"]))) if r.random() < .8} for _ in range(r.randrange(1, 6))]
-    hours = [start + grid * r.randrange((end - start) // grid) for _ in range(r.randrange(1, 6))]
     usage = []
     for _ in range(r.randrange(0, 25)):
         usage.append({"meter": "gpu_time", "unit": "uGPU.s", "scale": 6, "aggregation": "sum", "dimensions": r.choice(series),

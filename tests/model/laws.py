@@ -65,7 +65,7 @@ def nets_taxes_and_total_sum_up(job, answer):
 
 def used_and_unused_are_the_capacity(job, answer):
     return all(F(x["covered"]) + F(x["unused"]) == F(x["capacity"]) and F(x["covered"]) >= 0 <= F(x["unused"])
-               for r in answer["reservations"] for x in [r, *r["coverage"]])
+               for r in answer["reservations"] + answer.get("spend_plans", []) for x in [r, *r["coverage"]])
 
 
 def nothing_late_nothing_owed(job, answer):
@@ -117,6 +117,7 @@ def timeless(r, job):
     job["plans"] = job["plans"][:1]
     job["contract"]["plans"] = [{**job["contract"]["plans"][0], "to": None}]
     job["contract"]["reservations"] = []
+    job["contract"].pop("spend_plans", None)
     job["contract"]["tax"]["profile"] = job["contract"]["tax"]["profile"][:2]
     job["usage"] = [u for u in job["usage"] if int(u["quantity"]) > 0]
     for charge in job["plans"][0]["plan"]["charges"]:
@@ -330,7 +331,7 @@ def spoil(answer):
                 place[name] = str(F(place[name]) + 1)
     for line in answer.get("lines", [])[:1]:
         line["amount"] = str(F(line["amount"]) + 1)
-    for reservation in answer.get("reservations", []):
+    for reservation in answer.get("reservations", []) + answer.get("spend_plans", []):
         reservation["covered"] = str(F(reservation["covered"]) + 1)
 
 

@@ -7,6 +7,8 @@ import datetime
 from fractions import Fraction as F
 from math import floor
 
+import capacity
+
 UTC = datetime.timezone.utc
 
 
@@ -18,6 +20,7 @@ def instant(text, default=None):
 
 EXPONENTS = {"JPY": 0, "KRW": 0, "KWD": 3, "BHD": 3}
 FAR = 10 ** 12
+SHOWN = F(1, 10 ** 10)  # what an hour of a spend plan is shown to
 
 
 def half_away(x, decimals=0):
@@ -273,8 +276,11 @@ def rate(contract, plans, start, end, rows):
     for lo, hi, _, plan in versions:
         for c in plan["charges"]:
             charges.setdefault((plan["plan"], c["charge"]), []).append((lo, hi, c))
+    bought, spent = capacity.spend(contract, versions, lots, charges, start, end, amounts, quantities)
     for name, phases in charges.items():
-        rate_charge(contract, name, phases, lots, end, amounts, quantities)
+        mine = bought.get(name, {})
+        rest = [{**lot, "left": lot["left"] - mine.get(place, 0)} for place, lot in enumerate(lots)]
+        rate_charge(contract, name, phases, rest, end, amounts, quantities)
     rounded, lines = {}, {}
     for name, category, percent in {k[:3] for k in amounts}:
         keys = sorted((k for k in amounts if k[:3] == (name, category, percent)), key=lambda k: k[3])
@@ -287,8 +293,8 @@ def rate(contract, plans, start, end, rows):
     for (name, category, percent), net in rounded.items():
         nets[category, percent] = nets.get((category, percent), 0) + net
     taxes = {k: (net, half_away(net * k[1] / 100)) for k, net in nets.items()}
-    order = [("r", r["id"]) for r in contract.get("reservations", [])]
-    return {"exponent": exponent, "lines": lines, "charges": rounded, "taxes": taxes, "coverage": coverage,
+    order = [("r", r["id"]) for r in contract.get("reservations", [])] + [("s", s["id"]) for s in contract.get("spend_plans", [])]
+    return {"exponent": exponent, "lines": lines, "charges": rounded, "taxes": taxes, "coverage": coverage, "spent": spent,
             "quantities": quantities, "order": list(charges) + order}
 
 
@@ -300,7 +306,7 @@ def minor(text, exponent):
 
 
 def line_key(l):
-    name = ("r", l["charge"]) if l["kind"] == "reservation" else (l["plan"], l["charge"])
+    name = {"reservation": ("r", l["charge"]), "spend_plan": ("s", l["charge"])}.get(l["kind"]) or (l["plan"], l["charge"])
     by = l.get("line_by", {})
     line = line_of({"dimensions": {n: v for n, v in by.items() if v is not None}}, by)
     return name, l["tax_category"], F(l["rate"]), line
@@ -308,7 +314,7 @@ def line_key(l):
 
 def quantity_found(line, by_divisor):
     """What is wrong with a line's quantity, by the model's base units for each divisor."""
-    if line["kind"] == "reservation":
+    if line["kind"] != "charge":
         mine, parts_of = by_divisor.get("", F(0)), ("capacity",)
     else:
         base = sum(by_divisor.values())
@@ -367,6 +373,10 @@ def compare(model, doc):
         capacity, covered = model["coverage"][r["id"]]
         if F(r["capacity"]) != capacity or F(r["covered"]) != covered or F(r["unused"]) != capacity - covered:
             found.append(f"reservation {r['id']}: covered {r['covered']}, recomputed {covered}")
+    for s in doc.get("spend_plans", []):
+        paid, used = model["spent"][s["id"]]
+        if abs(F(s["capacity"]) - paid) > SHOWN * len(s["coverage"]) or abs(F(s["covered"]) - used) > SHOWN * len(s["coverage"]):
+            found.append(f"spend plan {s['id']}: used {s['covered']} of {s['capacity']}, recomputed {used} of {paid}")
     return found
 
 

@@ -26,6 +26,7 @@ struct fixture {
     struct plan plans[4];
     const struct plan *plan_list[4];
     size_t plan_count;
+    uint32_t grid_seconds; /* 0: the zone's own */
     struct period period;
     struct rating_usage usage;
     struct rating rating;
@@ -74,7 +75,8 @@ static inline bool fixture_contract(struct fixture *f, const char *members)
         "\"to\":null,\"tax\":{\"profile\":[{\"category\":\"standard\",\"rate\":\"19\"}]},%s}",
         members);
 
-    return contract_parse(json, strlen(json), "contract.json", 0, &f->arena, &f->contract, &f->err);
+    return contract_parse(json, strlen(json), "contract.json", f->grid_seconds, &f->arena,
+                          &f->contract, &f->err);
 }
 
 #define ONE_PLAN                                                                                   \
