@@ -14,6 +14,7 @@
 #include "core/key.h"
 #include "ingest/commands.h"
 #include "meter/refusal.h"
+#include "store/operator.h"
 #include "store/places.h"
 #include "store/quarantine.h"
 
@@ -105,29 +106,6 @@ static bool open_guarded(const struct cli *cli, int *out_log, struct store **out
     return ok;
 }
 
-/* The hash of operator.vkey: who answers for it. */
-static bool read_operator(const struct cli *cli, struct digest *out, struct error *err)
-{
-    const char *folder = NULL;
-    struct arena arena;
-    struct text line;
-    struct public_key key;
-    if (!cli_required(cli, "keys", &folder, err))
-        return false;
-    arena_init(&arena);
-    text_init(&line);
-    bool ok = file_read(arena_printf(&arena, "%s/operator.vkey", folder), VKEY_SIZE, &line, err);
-    if (ok) {
-        line.data[strcspn(line.data, "\r\n")] = '\0';
-        ok = key_parse_vkey(line.data, &key, err);
-    }
-    if (ok)
-        *out = key_hash(key.bytes);
-    text_release(&line);
-    arena_release(&arena);
-    return ok;
-}
-
 static bool read_number(const struct cli *cli, size_t argument, const char *what, uint64_t max,
                         uint64_t *out, struct error *err)
 {
@@ -146,12 +124,12 @@ bool command_quarantine_write_off(const struct cli *cli, struct error *err)
                                       .action = DISPOSED_WRITTEN_OFF};
     if (!read_number(cli, 1, "partition", INT32_MAX, &partition, err) ||
         !read_number(cli, 2, "offset", INT64_MAX, &disposition.offset, err) ||
-        !cli_required(cli, "reason", &disposition.reason, err) ||
-        !read_operator(cli, &disposition.operator_key, err))
+        !cli_required(cli, "reason", &disposition.reason, err))
         return false;
     disposition.partition = (uint32_t)partition;
-    bool ok =
-        open_guarded(cli, &log, &store, err) && quarantine_dispose(store, log, &disposition, err);
+    bool ok = open_guarded(cli, &log, &store, err) &&
+              operator_find(cli, store, log, ROLE_OPERATE, &disposition.operator_key, err) &&
+              quarantine_dispose(store, log, &disposition, err);
     store_close(store);
     if (!ok && err->code == ERROR_CONFLICT)
         return error_set(err, ERROR_CONFLICT, "that record was disposed of before");

@@ -2,11 +2,13 @@
 #include "base/cli.h"
 #include "core/digest.h"
 #include "ingest/commands.h"
+#include "store/operator.h"
 
 static const struct cli_option common[] = {
     {"database", "CONNINFO", NULL, "the PostgreSQL database"},
     {"log", "N", "0", "the log's number"},
-    {"keys", "DIR", NULL, "the folder with ingest.key, salt.key, dedup.key, operator.vkey"},
+    {"keys", "DIR", NULL, "the folder with ingest.key, salt.key, dedup.key, operator.key"},
+    OPERATOR_OPTION,
     {"archive", "DIR", NULL, "the archive: public/ and private/"},
     {"published", "PATH", NULL, "the published checkpoint (ARCHIVE/public/checkpoint)"},
     {0},

@@ -172,5 +172,7 @@ bool recover_rest(struct recovery *recovery, struct error *err)
            put_list(recovery, "dispositions", (struct list){.restore = journal_restore_disposition},
                     err) &&
            put_list(recovery, "reviews", (struct list){.restore = journal_restore_review}, err) &&
+           put_list(recovery, "approvals", (struct list){.restore = journal_restore_approval},
+                    err) &&
            put_sealed(recovery, err);
 }

@@ -14,9 +14,9 @@ static bool read_keys(const struct cli *cli, struct session *session, struct err
 {
     const char *signing, *salt, *dedup;
     struct arena *arena = &session->arena;
-    if (!places_key(cli, arena, "ingest.key", &signing, err) ||
-        !places_key(cli, arena, "salt.key", &salt, err) ||
-        !places_key(cli, arena, "dedup.key", &dedup, err) ||
+    if (!places_secret(cli, arena, "ingest.key", &signing, err) ||
+        !places_secret(cli, arena, "salt.key", &salt, err) ||
+        !places_secret(cli, arena, "dedup.key", &dedup, err) ||
         !key_read_file(signing, &session->key, err) ||
         !key_read_symmetric(salt, &session->salt_key, err) ||
         !key_read_symmetric(dedup, &session->dedup_key, err))

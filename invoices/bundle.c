@@ -188,7 +188,7 @@ bool bundle_command(const struct cli *cli, struct error *err)
     const struct policy *policy;
     struct document_row *pending;
     size_t count, made = 0;
-    if (!session_open(cli, ROLE_INVOICES, &session, err) ||
+    if (!session_open(cli, ROLE_INVOICES, 0, &session, err) ||
         !bundle_policy_read(cli, &session, &policy, err) ||
         !documents_pending(session.store, session.log.log, &session.arena, &pending, &count, err))
         return false;

@@ -260,7 +260,7 @@ bool contract_apply_command(const struct cli *cli, struct error *err)
     struct contract *contract = &agreement.contract;
     text_init(&canonical);
     if (!plans_read_json(path, &json, &canonical, err) ||
-        !session_open(cli, ROLE_CONTROL, &session, err) ||
+        !session_open(cli, ROLE_CONTROL, ROLE_DRAFT, &session, err) ||
         !check_contract(&session, json, path, &tenant, contract, err))
         return false;
     struct contract_change change = {

@@ -6,7 +6,7 @@
 
 #include "core/canonical.h"
 #include "core/money.h"
-#include "invoices/document.h"
+#include "invoices/matter.h"
 #include "rating/history.h"
 #include "store/money.h"
 
@@ -21,143 +21,12 @@ struct moved {
     uint32_t code;
 };
 
-/* A period that was closed, with the agreement that its close named. */
-struct matter {
-    struct tenant tenant;
-    struct agreement agreement;
-    struct closed_period closed;
-    int64_t issue_days; /* review: as given */
-    size_t unpriced;    /* review: series that nobody pays for */
-    bool was_there;
-    struct review_row review;
-    struct document_row document;
-};
-
-static void matter_release(struct matter *matter)
-{
-    agreement_release(&matter->agreement);
-}
-
-static bool open_matter(const struct cli *cli, struct session *session, struct matter *out,
-                        struct error *err)
-{
-    struct agreement CLEANUP(agreement_release) newest = {0};
-    struct period period;
-    if (!session_open(cli, ROLE_INVOICES, session, err) ||
-        !period_of_arguments(cli, session, &out->tenant, &newest, &period, err))
-        return false;
-    if (!period_find(session, &out->tenant, period.label, &out->closed, err))
-        return err->code == ERROR_NOT_FOUND
-                   ? error_set(err, ERROR_REFUSED,
-                               "period %s of tenant '%s' is not closed: `daybook-invoices close` "
-                               "first",
-                               period.label, out->tenant.id)
-                   : false;
-    return contracts_version(session, &out->tenant, out->closed.contract,
-                             out->closed.contract_version, &out->agreement, err);
-}
-
 static const char *date_text(int64_t days, char out[64])
 {
     struct civil date = civil_of_days(days);
     snprintf(out, 64, "%04d-%02d-%02d", date.year, date.month, date.day);
     return out;
 }
-
-static bool find_document(struct session *session, struct matter *matter, bool *out_found,
-                          struct error *err)
-{
-    *out_found = document_of_period(session->store, session->log.log, matter->tenant.number,
-                                    matter->closed.index, &session->arena, &matter->document, err);
-    return *out_found || err->code == ERROR_NOT_FOUND;
-}
-
-/* ------------------------------------------------------------------------------------- review */
-
-/* The review that was issued, unchanged; another date comes too late. */
-static bool review_of_issued(struct session *session, struct matter *matter, struct error *err)
-{
-    if (!review_latest(session->store, session->log.log, matter->tenant.number,
-                       matter->closed.index, &matter->review, err))
-        return false;
-    matter->was_there = matter->review.issue_days == matter->issue_days;
-    return matter->was_there ||
-           error_set(err, ERROR_REFUSED, "period %s is issued with another date: '%s'",
-                     matter->closed.period.label, matter->document.document_id);
-}
-
-/* Series of the period that no charge asks for, and of times without a contract. */
-static size_t count_unpriced(const json_t *document)
-{
-    const json_t *row;
-    size_t i, count = json_array_size(json_object_get(document, "unrated"));
-    json_array_foreach (json_object_get(document, "usage"), i, row)
-        count += json_object_get(row, "unrated") != NULL;
-    return count;
-}
-
-/* Under the lock of the tenant's money stream, so that the draft's money range holds. */
-static bool review_locked(void *context, struct session *session, struct error *err)
-{
-    struct matter *matter = context;
-    struct draft CLEANUP(draft_release) draft = {0};
-    struct review_row before = {0};
-    uint64_t next_seq, tenant = matter->tenant.number;
-    int log = session->log.log;
-    bool issued;
-    if (!money_head_lock(session->store, log, tenant, &next_seq, err) ||
-        !find_document(session, matter, &issued, err))
-        return false;
-    if (issued)
-        return review_of_issued(session, matter, err);
-    if (!document_draft(session, &matter->tenant, &matter->agreement, &matter->closed,
-                        matter->issue_days, next_seq, &draft, err))
-        return false;
-    matter->review = (struct review_row){
-        .version = 1,
-        .issue_days = matter->issue_days,
-        .draft_hash = draft.hash,
-        .operator_key = session->operator_key,
-    };
-    matter->document.total_minor = draft.total_minor;
-    matter->unpriced = count_unpriced(draft.json);
-    if (review_latest(session->store, log, tenant, matter->closed.index, &before, err)) {
-        matter->was_there = before.issue_days == matter->issue_days &&
-                            digest_equals(&before.draft_hash, &draft.hash);
-        matter->review.version = before.version + (matter->was_there ? 0 : 1);
-    } else if (err->code != ERROR_NOT_FOUND) {
-        return false;
-    }
-    return matter->was_there ||
-           review_insert(session->store, log, tenant, matter->closed.index, &matter->review, err);
-}
-
-bool review_command(const struct cli *cli, struct error *err)
-{
-    struct session CLEANUP(session_close) session = {0};
-    struct matter CLEANUP(matter_release) matter = {0};
-    const char *date;
-    struct civil issue;
-    char total[DECIMAL_TEXT_SIZE], hash[DIGEST_HEX_SIZE];
-    if (!cli_required(cli, "issue-date", &date, err) ||
-        !civil_parse_date(date, "--issue-date", &issue, err) ||
-        !open_matter(cli, &session, &matter, err))
-        return false;
-    matter.issue_days = civil_days(issue.year, issue.month, issue.day);
-    if (!session_transact(&session, review_locked, &matter, err))
-        return error_prefix(err, "review %s %s: ", matter.tenant.id, matter.closed.period.label);
-    printf("period %s of tenant '%s': review %" PRIu32 "%s, issue date %s, total %s %s, draft %s\n",
-           matter.closed.period.label, matter.tenant.id, matter.review.version,
-           matter.was_there ? " was there before" : "", date,
-           money_format(matter.document.total_minor, matter.agreement.contract.exponent, total),
-           matter.agreement.contract.currency, digest_hex(&matter.review.draft_hash, hash));
-    if (matter.unpriced > 0)
-        printf("%zu series of usage have no price: they are in the document as 'unrated'\n",
-               matter.unpriced);
-    return true;
-}
-
-/* -------------------------------------------------------------------------------------- issue */
 
 static void sign_transfer(struct session *session, const struct matter *matter, uint64_t seq,
                           const struct moved *moved, struct signed_entry *out)
@@ -226,24 +95,28 @@ static bool sign_transfers(struct session *session, const struct matter *matter,
     return true;
 }
 
-/* The reviewed draft, rated again: what was seen is what is issued. */
-static bool reviewed_draft(struct session *session, struct matter *matter, uint64_t next_seq,
+/* The draft that was approved, signed off by all three, whose roles hold where it is booked. */
+static bool approved_draft(struct session *session, struct matter *matter, uint64_t next_seq,
                            struct draft *out, struct error *err)
 {
-    if (!review_latest(session->store, session->log.log, matter->tenant.number,
-                       matter->closed.index, &matter->review, err))
-        return err->code == ERROR_NOT_FOUND
-                   ? error_set(err, ERROR_REFUSED, "it is not reviewed: `daybook-invoices review`")
-                   : false;
-    if (!document_draft(session, &matter->tenant, &matter->agreement, &matter->closed,
-                        matter->review.issue_days, next_seq, out, err))
+    struct signoff signoffs[SIGNOFF_STEPS];
+    const struct review_row *review = &matter->review;
+    if (!matter_reviewed(session, matter, next_seq, out, err))
         return false;
-    if (digest_equals(&out->hash, &matter->review.draft_hash))
-        return true;
-    return error_set(err, ERROR_REFUSED,
-                     "the draft is not the one that review %" PRIu32
-                     " saw (a contract or the program changed since): review it again",
-                     matter->review.version);
+    if (!review->is_approved)
+        return error_set(err, ERROR_REFUSED,
+                         "review %" PRIu32 " is not approved: `daybook-invoices approve`, by "
+                         "another operator than who reviewed",
+                         review->version);
+    signoffs[SIGNOFF_DRAFT] = review->drafted;
+    signoffs[SIGNOFF_APPROVE] = review->approved;
+    signoff_sign(session->person.key, SIGNOFF_ISSUE, &out->hash, &signoffs[SIGNOFF_ISSUE]);
+    for (unsigned step = 0; step < SIGNOFF_STEPS; step++)
+        if (!signoff_verify(&session->writer.keys, KEYRING_NOW, (enum signoff_step)step, &out->hash,
+                            &signoffs[step], err))
+            return error_prefix(err, "review it again, and approve that: ");
+    json_object_set_new(out->json, "signoffs", signoffs_json(signoffs));
+    return true;
 }
 
 static bool take_number(struct session *session, struct matter *matter, struct draft *draft,
@@ -269,6 +142,9 @@ static bool take_number(struct session *session, struct matter *matter, struct d
         .currency = contract->currency,
         .exponent = contract->exponent,
         .total_minor = draft->total_minor,
+        .is_approved = true,
+        .drafter = matter->review.drafted.operator_key,
+        .approver = matter->review.approved.operator_key,
     };
     json_object_set_new(draft->json, "number", json_string(matter->document.document_id));
     return true;
@@ -315,8 +191,8 @@ static bool issue_locked(void *context, struct session *session, struct error *e
     uint64_t next_seq;
     return money_head_lock(session->store, session->log.log, matter->tenant.number, &next_seq,
                            err) &&
-           find_document(session, matter, &matter->was_there, err) &&
-           (matter->was_there || (reviewed_draft(session, matter, next_seq, &draft, err) &&
+           matter_document(session, matter, &matter->was_there, err) &&
+           (matter->was_there || (approved_draft(session, matter, next_seq, &draft, err) &&
                                   take_number(session, matter, &draft, err) &&
                                   book(session, matter, next_seq, &draft, err)));
 }
@@ -326,10 +202,10 @@ bool issue_command(const struct cli *cli, struct error *err)
     struct session CLEANUP(session_close) session = {0};
     struct matter CLEANUP(matter_release) matter = {0};
     char total[DECIMAL_TEXT_SIZE], date[64];
-    if (!open_matter(cli, &session, &matter, err))
+    if (!matter_open(cli, ROLE_ISSUE, &session, &matter, err))
         return false;
     if (!session_transact(&session, issue_locked, &matter, err))
-        return error_prefix(err, "issue %s %s: ", matter.tenant.id, matter.closed.period.label);
+        return matter_prefix(&matter, "issue", err);
     const struct document_row *document = &matter.document;
     printf("%s %s%s: tenant '%s', period %s, issue date %s, total %s %s (entry %" PRIu64 ")\n",
            document->kind, document->document_id, matter.was_there ? " was issued before" : "",

@@ -1,6 +1,7 @@
 /*
- * From a cut to a document: review fixes the issue date and the draft that was seen; issue gives
- * exactly that draft a number and books it. Both give what is there already when run again.
+ * From a cut to a document: review fixes the issue date and the draft that was seen; approve is
+ * another operator's word for exactly that draft; issue gives it a number and books it. Each gives
+ * what is there already when run again.
  */
 #ifndef INVOICES_ISSUE_H
 #define INVOICES_ISSUE_H
@@ -10,6 +11,7 @@
 #include "base/cli.h"
 
 bool review_command(const struct cli *cli, struct error *err);
+bool approve_command(const struct cli *cli, struct error *err);
 bool issue_command(const struct cli *cli, struct error *err);
 
 #endif

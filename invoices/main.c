@@ -10,18 +10,26 @@
 #include "invoices/period.h"
 #include "invoices/plans.h"
 #include "invoices/show.h"
+#include "store/operator.h"
 
 static const struct cli_option common_options[] = {
     {"database", "CONNINFO", NULL, "PostgreSQL, as libpq's connection string"},
     {"log", "N", "0", "which log"},
     {"archive", "DIR", NULL, "the archive: public/ and private/"},
     {"published", "PATH", NULL, "the published checkpoint (default ARCHIVE/public/checkpoint)"},
-    {"keys", "DIR", NULL, "folder of invoices.key, control.key, salt.key, operator.vkey"},
+    {"keys", "DIR", NULL,
+     "folder of invoices.key, control.key, salt.key, operator.key, approver.key"},
+    OPERATOR_OPTION,
     {0},
 };
 
 static const struct cli_option review_options[] = {
     {"issue-date", "DATE", NULL, "the document's date: 2026-11-03"},
+    {0},
+};
+
+static const struct cli_option approve_options[] = {
+    {"draft", "HASH", NULL, "only if it is this draft, as `review` printed it"},
     {0},
 };
 
@@ -53,7 +61,9 @@ static const struct cli_command commands[] = {
     {"quote", "TENANT PERIOD", "what a period costs as of now", quote_command, NULL},
     {"close", "TENANT PERIOD", "cut a period at a sealed size", period_close_command, NULL},
     {"review", "TENANT PERIOD", "fix the issue date and the draft", review_command, review_options},
-    {"issue", "TENANT PERIOD", "give the reviewed draft a number and book it", issue_command, NULL},
+    {"approve", "TENANT PERIOD", "by another operator: what was reviewed may be issued",
+     approve_command, approve_options},
+    {"issue", "TENANT PERIOD", "give the approved draft a number and book it", issue_command, NULL},
     {"list", "[TENANT]", "documents", list_command, NULL},
     {"show", "NUMBER", "a document", show_command, show_options},
     {"bundle", "", "make the proof bundles that are pending", bundle_command, bundle_options},

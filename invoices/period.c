@@ -232,7 +232,7 @@ bool period_close_command(const struct cli *cli, struct error *err)
     struct agreement CLEANUP(agreement_release) agreement = {0};
     struct tenant tenant;
     struct period period;
-    if (!session_open(cli, ROLE_INVOICES, &session, err) ||
+    if (!session_open(cli, ROLE_INVOICES, ROLE_DRAFT, &session, err) ||
         !period_of_arguments(cli, &session, &tenant, &agreement, &period, err))
         return false;
     struct closing closing = {.tenant = &tenant, .agreement = &agreement, .period = &period};

@@ -1,6 +1,6 @@
 /*
- * The life of a period: open, grace, cut, review, issued. A close is one entry of the tenant's
- * money stream; it names the sealed size that the period's document is made with.
+ * The life of a period: open, grace, cut, review, approved, issued. A close is one entry of the
+ * tenant's money stream; it names the sealed size that the period's document is made with.
  */
 #ifndef INVOICES_PERIOD_H
 #define INVOICES_PERIOD_H

@@ -133,7 +133,7 @@ bool plan_apply_command(const struct cli *cli, struct error *err)
     text_init(&canonical);
     if (!plans_read_json(path, &json, &canonical, err) ||
         !plan_compile(json, path, 1, &arena, &plan, err) ||
-        !session_open(cli, ROLE_CONTROL, &session, err))
+        !session_open(cli, ROLE_CONTROL, ROLE_DRAFT, &session, err))
         return false;
     struct plan_change change = {.id = plan.id, .canonical = &canonical};
     if (!session_transact(&session, apply_plan, &change, err))

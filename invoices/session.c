@@ -4,7 +4,6 @@
 
 #include "core/digest.h"
 #include "store/migrate.h"
-#include "store/operator.h"
 #include "store/places.h"
 
 static bool connect(const struct cli *cli, struct session *session, struct error *err)
@@ -33,8 +32,8 @@ static bool open_writer(const struct cli *cli, enum key_role role, struct sessio
     const char *name = role == ROLE_CONTROL ? "control.key" : "invoices.key";
     int log = session->log.log;
     return places_published(cli, &session->arena, &published, err) &&
-           places_key(cli, &session->arena, name, &path, err) &&
-           places_key(cli, &session->arena, "salt.key", &salt_path, err) &&
+           places_secret(cli, &session->arena, name, &path, err) &&
+           places_secret(cli, &session->arena, "salt.key", &salt_path, err) &&
            store_guard(session->store, log, published, err) &&
            key_read_file(path, &session->key, err) &&
            key_read_symmetric(salt_path, &session->salt_key, err) &&
@@ -42,12 +41,20 @@ static bool open_writer(const struct cli *cli, enum key_role role, struct sessio
                        err);
 }
 
-bool session_open(const struct cli *cli, enum key_role role, struct session *out, struct error *err)
+static bool open_operator(const struct cli *cli, unsigned decides, struct session *session,
+                          struct error *err)
+{
+    return decides == 0 ||
+           (operator_open(cli, &session->arena, (enum key_role)decides, &session->person, err) &&
+            operator_check(&session->person, &session->writer.keys, err));
+}
+
+bool session_open(const struct cli *cli, enum key_role role, unsigned decides, struct session *out,
+                  struct error *err)
 {
     if (!session_look(cli, out, err))
         return false;
-    if (open_writer(cli, role, out, err) &&
-        operator_find(cli, &out->arena, out->store, &out->writer, &out->operator_key, err))
+    if (open_writer(cli, role, out, err) && open_operator(cli, decides, out, err))
         return true;
     session_close(out);
     return false;
@@ -59,6 +66,7 @@ void session_close(struct session *session)
         writer_close(&session->writer);
     if (session->key != NULL)
         key_release(session->key);
+    operator_close(&session->person);
     if (session->salt_key != NULL)
         key_release_symmetric(session->salt_key);
     if (session->store != NULL)
@@ -81,7 +89,9 @@ bool session_transact(struct session *session, session_work *work, void *context
         if (err->code != ERROR_BUSY || tries == SESSION_TRIES_MAX || session->writer.key == NULL)
             return false;
         struct error refresh;
-        if (!writer_refresh(session->store, &session->writer, &refresh)) {
+        if (!writer_refresh(session->store, &session->writer, &refresh) ||
+            (session->person.key != NULL &&
+             !operator_check(&session->person, &session->writer.keys, &refresh))) {
             *err = refresh;
             return false;
         }
@@ -102,7 +112,7 @@ void session_sign(const struct session *session, const struct decided *decided,
                 .subject = digest_subject(entry_kind_word(decided->kind), decided->subject_id),
                 .version = decided->version,
                 .content = digest_of(decided->content, decided->content_size),
-                .operator_key = session->operator_key,
+                .operator_key = session->person.hash,
             },
     };
     writer_sign(&session->writer, out);

@@ -1,8 +1,8 @@
 /*
- * What a command works with: a connection, the log, a writer's key and an operator's name.
+ * What a command works with: a connection, the log, a writer's key and the operator who decides.
  *
  * Plans and contracts are decided under the control key; periods, documents and transfers are
- * written under the invoices key. Both read salt.key and operator.vkey beside it.
+ * written under the invoices key. Both read salt.key and the operator's key beside it.
  */
 #ifndef INVOICES_SESSION_H
 #define INVOICES_SESSION_H
@@ -14,6 +14,7 @@
 #include "base/cli.h"
 #include "store/append.h"
 #include "store/logs.h"
+#include "store/operator.h"
 #include "store/store.h"
 #include "store/tenants.h"
 
@@ -26,14 +27,15 @@ struct session {
     struct secret_key *key;
     unsigned char *salt_key;
     struct writer writer;
-    struct digest operator_key;
+    struct person person; /* without a key where nobody decides */
 };
 
 /* To look only. */
 MUST_CHECK bool session_look(const struct cli *cli, struct session *out, struct error *err);
-/* To write: ROLE_CONTROL or ROLE_INVOICES. Checks the guard (the published checkpoint). */
-MUST_CHECK bool session_open(const struct cli *cli, enum key_role role, struct session *out,
-                             struct error *err);
+/* To write: ROLE_CONTROL or ROLE_INVOICES, for an operator who holds `decides` (0: nothing is
+ * decided). Checks the guard (the published checkpoint). */
+MUST_CHECK bool session_open(const struct cli *cli, enum key_role role, unsigned decides,
+                             struct session *out, struct error *err);
 void session_close(struct session *session);
 
 /* Does one thing in one transaction; again, up to SESSION_TRIES_MAX times, when it is ERROR_BUSY

@@ -41,7 +41,7 @@ static bool find_files(const struct cli *cli, struct audit *audit, struct error 
 {
     const char *salt = cli_text(cli, "salt-key");
     bool has_keys = cli_text(cli, "keys") != NULL;
-    if (salt == NULL && has_keys && !places_key(cli, &audit->arena, "salt.key", &salt, err))
+    if (salt == NULL && has_keys && !places_secret(cli, &audit->arena, "salt.key", &salt, err))
         return false;
     bool is_wanted = salt != NULL && (cli_text(cli, "salt-key") != NULL || file_exists(salt));
     if (is_wanted && !key_read_symmetric(salt, &audit->salt_key, err))

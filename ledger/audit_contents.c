@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/canonical.h"
+#include "core/signoff.h"
 #include "ledger/audit_parts.h"
 #include "ledger/tenants.h"
 #include "meter/catalog.h"
@@ -85,6 +86,13 @@ static bool check_tenant(const struct content *content, const json_t *json, int 
             error_set(err, ERROR_INPUT, "it names the tenant '%s'", tenant.id));
 }
 
+static void check_document(struct audit *audit, uint64_t index, const json_t *json)
+{
+    const struct audit_content *entry = entry_of(audit, index);
+    if (entry != NULL)
+        signoffs_check(&audit->keys, index, &entry->control.operator_key, json, &audit->findings);
+}
+
 typedef bool content_check(const struct content *content, const json_t *json, int log,
                            struct error *err);
 static content_check *const checks[ENTRY_KIND_LAST + 1] = {
@@ -101,6 +109,8 @@ static bool check_content(void *context, const struct content *content, struct e
     check_hash(audit, content);
     bool good = canonical_read(content->bytes, content->size, "content", &json, &why);
     content_check *check = checks[content->kind];
+    if (good && content->kind == ENTRY_DOCUMENT)
+        check_document(audit, content->index, json);
     if (good && check != NULL)
         good = check(content, json, audit->log.log, &why);
     if (!good)

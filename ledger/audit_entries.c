@@ -136,10 +136,11 @@ static void keep_control(struct audit *audit, const struct entry_row *row)
         (struct audit_content){row->index, row->entry.kind, row->entry.tenant, row->entry.control};
     char hex[DIGEST_HEX_SIZE];
     const struct digest *operator_key = &row->entry.control.operator_key;
-    if (!entry_kind_is_public(row->entry.kind) &&
-        keyring_find(&audit->keys, operator_key, row->index, ROLES_OPERATOR) == NULL)
+    unsigned role = keyring_operator_of_kind(row->entry.kind);
+    if (keyring_find(&audit->keys, operator_key, row->index, role) == NULL)
         findings_add(&audit->findings, FINDING_ENTRY_OPERATOR, row->index,
-                     "operator %s was not granted here", digest_hex(operator_key, hex));
+                     "operator %s did not hold the role '%s' here", digest_hex(operator_key, hex),
+                     key_role_word((enum key_role)role));
 }
 
 static void check_entry(struct chunk *chunk, const struct entry_row *row)

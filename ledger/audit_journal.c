@@ -136,6 +136,7 @@ static const struct list lists[] = {
     {"dispositions.ndjson", FINDING_DISPOSITION_MISMATCH, false, journal_dispositions},
     {"floors.ndjson", FINDING_JOURNAL_MISMATCH, true, journal_floors},
     {"reviews.ndjson", FINDING_JOURNAL_MISMATCH, false, journal_reviews},
+    {"approvals.ndjson", FINDING_JOURNAL_MISMATCH, false, journal_approvals},
 };
 
 /* Names each line of the one text that the other does not have. */

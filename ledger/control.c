@@ -44,8 +44,9 @@ static bool open_writer(const struct cli *cli, enum key_role role, struct contro
     const char *key_path, *salt_path, *published;
     bool is_root = role == ROLE_ROOT;
     if (!places_published(cli, &control->arena, &published, err) ||
-        !places_key(cli, &control->arena, is_root ? "root.key" : "control.key", &key_path, err) ||
-        !places_key(cli, &control->arena, "salt.key", &salt_path, err))
+        !places_secret(cli, &control->arena, is_root ? "root.key" : "control.key", &key_path,
+                       err) ||
+        !places_secret(cli, &control->arena, "salt.key", &salt_path, err))
         return false;
     return store_guard(control->store, control->log.log, published, err) &&
            key_read_file(key_path, &control->key, err) &&
@@ -54,18 +55,24 @@ static bool open_writer(const struct cli *cli, enum key_role role, struct contro
                        is_root ? NULL : control->salt_key, role, &control->writer, err);
 }
 
+/* The root key is its own operator; it needs no grant. */
+static bool open_operator(const struct cli *cli, enum key_role role, struct control *control,
+                          struct error *err)
+{
+    if (role == ROLE_ROOT) {
+        control->person.hash = key_hash(key_public(control->key)->bytes);
+        return true;
+    }
+    return operator_open(cli, &control->arena, ROLE_OPERATE, &control->person, err) &&
+           operator_check(&control->person, &control->writer.keys, err);
+}
+
 bool control_open(const struct cli *cli, enum key_role role, struct control *out, struct error *err)
 {
     memset(out, 0, sizeof(*out));
     arena_init(&out->arena);
-    if (!control_look(cli, &out->store, &out->log, err) || !open_writer(cli, role, out, err)) {
-        control_close(out);
-        return false;
-    }
-    if (role == ROLE_ROOT) {
-        out->operator_key = key_hash(key_public(out->key)->bytes);
-    } else if (!operator_find(cli, &out->arena, out->store, &out->writer, &out->operator_key,
-                              err)) {
+    if (!control_look(cli, &out->store, &out->log, err) || !open_writer(cli, role, out, err) ||
+        !open_operator(cli, role, out, err)) {
         control_close(out);
         return false;
     }
@@ -78,6 +85,7 @@ void control_close(struct control *control)
         writer_close(&control->writer);
     if (control->key != NULL)
         key_release(control->key);
+    operator_close(&control->person);
     if (control->salt_key != NULL)
         key_release_symmetric(control->salt_key);
     if (control->store != NULL)
@@ -114,7 +122,7 @@ static bool append_decision(struct control *control, struct head *head,
     struct text CLEANUP(text_release) content;
     struct signed_entry entry;
     text_init(&content);
-    if (!control_entry(decision, &control->operator_key, &content, &entry.entry, err))
+    if (!control_entry(decision, &control->person.hash, &content, &entry.entry, err))
         return false;
     entry.entry.stream_seq = head->control_seq;
     writer_sign(&control->writer, &entry);
@@ -162,26 +170,14 @@ bool control_decide(struct control *control, control_maker *make, void *context,
         }
         store_rollback(control->store);
         if (err->code != ERROR_BUSY || tries == TRIES_MAX ||
-            !writer_refresh(control->store, &control->writer, err))
+            !writer_refresh(control->store, &control->writer, err) ||
+            (control->person.key != NULL &&
+             !operator_check(&control->person, &control->writer.keys, err)))
             return false;
     }
 }
 
 /* ------------------------------------------------------------------------------------ looking */
-
-static bool apply_content(void *context, const struct content *content, struct error *err)
-{
-    CLEANUP(json_release) json_t *json = NULL;
-    return canonical_parse(content->bytes, content->size, content->subject_id, &json, err) &&
-           keyring_apply(context, content->index, content->kind, json, err);
-}
-
-bool control_keyring(struct store *store, int log, struct keyring *ring, struct error *err)
-{
-    keyring_init(ring);
-    return contents_each(store, log, CONTENT_KIND(ENTRY_KEY) | CONTENT_KIND(ENTRY_LOG),
-                         CONTENT_FIRST, CONTENT_LAST, apply_content, ring, err);
-}
 
 bool control_read_json(const char *path, json_t **out, struct error *err)
 {

@@ -17,6 +17,7 @@
 #include "store/append.h"
 #include "store/contents.h"
 #include "store/logs.h"
+#include "store/operator.h"
 #include "store/store.h"
 
 /* Who decides, and by which hand: a connection, a writer's key and an operator's name. */
@@ -27,7 +28,7 @@ struct control {
     struct secret_key *key;
     unsigned char *salt_key; /* NULL under the root key: its entries are public */
     struct writer writer;
-    struct digest operator_key;
+    struct person person; /* its hash alone under the root key, its own operator */
 };
 
 struct decision {
@@ -43,8 +44,8 @@ typedef bool control_maker(void *context, struct control *control, struct head *
                            struct decision *out, struct error *err);
 
 /* Opens the database, checks the guard (published checkpoint), reads the role's key: ROLE_CONTROL
- * reads control.key, salt.key and operator.vkey, which must be granted; ROLE_ROOT only root.key and
- * is its own operator. */
+ * reads control.key, salt.key and the operator's key, which must hold the role 'operate'; ROLE_ROOT
+ * only root.key and is its own operator. */
 MUST_CHECK bool control_open(const struct cli *cli, enum key_role role, struct control *out,
                              struct error *err);
 void control_close(struct control *control);
@@ -60,9 +61,6 @@ MUST_CHECK bool control_entry(const struct decision *decision, const struct dige
 MUST_CHECK bool control_look(const struct cli *cli, struct store **out_store,
                              struct log_row *out_log, struct error *err);
 void control_leave(struct store **store); /* for CLEANUP; NULL is fine */
-/* The grants of a log, up to now. The caller releases the ring, also after a failure. */
-MUST_CHECK bool control_keyring(struct store *store, int log, struct keyring *ring,
-                                struct error *err);
 /* Strict JSON from a file. */
 MUST_CHECK bool control_read_json(const char *path, json_t **out, struct error *err);
 

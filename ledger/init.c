@@ -24,7 +24,8 @@ static const struct {
     {"ingest", ROLE_INGEST},
     {"control", ROLE_CONTROL},
     {"invoices", ROLE_INVOICES},
-    {"operator", ROLES_OPERATOR},
+    {"operator", ROLE_DRAFT | ROLE_ISSUE | ROLE_OPERATE},
+    {"approver", ROLE_APPROVE}, /* of another person: who approves has not drafted */
 };
 enum { KEY_ROOT, KEY_LOG, KEY_FIRST_GRANTED };
 
@@ -334,7 +335,8 @@ bool init_command(const struct cli *cli, struct error *err)
         return false;
     if (!put_registry(&founding, err) || !seal_first(&founding, err))
         return false;
-    printf("the ledger '%s' is ready; keep root.key offline, salt.key and dedup.key backed up\n",
+    printf("the ledger '%s' is ready; keep root.key offline, salt.key and dedup.key backed up, and "
+           "give approver.key to who approves what operator.key drafts\n",
            founding.origin);
     return true;
 }

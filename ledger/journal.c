@@ -217,6 +217,7 @@ static const struct journal_list lists[] = {
     {"private/journal/dispositions.ndjson", journal_dispositions},
     {"private/journal/floors.ndjson", journal_floors},
     {"private/journal/reviews.ndjson", journal_reviews},
+    {"private/journal/approvals.ndjson", journal_approvals},
 };
 
 bool journal_extend_lists(struct archive *archive, struct store *store, int log, struct error *err)

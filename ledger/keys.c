@@ -63,12 +63,12 @@ bool key_new_command(const struct cli *cli, struct error *err)
 /* ------------------------------------------------------------------------ grants and revocations
  */
 
-/* "ingest", "draft,approve", or "operator" for all roles of people. */
+/* "ingest", "draft,approve", or "operator" for what operator.key of a new ledger has. */
 static bool parse_roles(const char *words, unsigned *out, struct error *err)
 {
     json_t *CLEANUP(json_release) list = json_array();
     if (strcmp(words, "operator") == 0) {
-        *out = ROLES_OPERATOR;
+        *out = ROLES_OPERATOR & ~(unsigned)ROLE_APPROVE;
         return true;
     }
     for (const char *word = words;;) {
@@ -78,11 +78,15 @@ static bool parse_roles(const char *words, unsigned *out, struct error *err)
             break;
         word += size + 1;
     }
-    return key_roles_parse(list, out, err) ||
-           error_prefix(err,
-                        "'%s' (ingest, control, invoices, log, operator, or of draft,approve,"
-                        "issue,operate): ",
-                        words);
+    if (!key_roles_parse(list, out, err))
+        return error_prefix(err,
+                            "'%s' (ingest, control, invoices, log, operator, or of draft,approve,"
+                            "issue,operate): ",
+                            words);
+    return *out != ROLES_OPERATOR ||
+           error_set(err, ERROR_REFUSED,
+                     "one grant of all four roles is how ledgers began whose documents nobody "
+                     "approved: grant 'operate' by itself, if one person is to have all");
 }
 
 bool keys_decision(struct store *store, int log, const struct public_key *key, unsigned roles,
@@ -135,7 +139,7 @@ static bool make_key_change(void *context, struct control *control, struct head 
     struct key_change *change = context;
     struct keyring CLEANUP(keyring_release) ring;
     keyring_init(&ring);
-    if (!control_keyring(control->store, control->log.log, &ring, err))
+    if (!keys_read(control->store, control->log.log, &ring, err))
         return false;
     if (!change->grant) {
         change->roles = first_roles_held(&ring, &change->hash);
@@ -223,7 +227,7 @@ bool key_list_command(const struct cli *cli, struct error *err)
     struct log_row log;
     struct keyring CLEANUP(keyring_release) ring;
     keyring_init(&ring);
-    if (!control_look(cli, &store, &log, err) || !control_keyring(store, log.log, &ring, err))
+    if (!control_look(cli, &store, &log, err) || !keys_read(store, log.log, &ring, err))
         return false;
     printf("%-8s %-8s key and roles\n", "granted", "revoked");
     for (size_t i = 0; i < ring.count; i++)

@@ -11,6 +11,7 @@
 #include "ledger/seal.h"
 #include "ledger/tenants.h"
 #include "ledger/tokens.h"
+#include "store/operator.h"
 
 static const struct cli_option common[] = {
     {"database", "CONNINFO", NULL, "the PostgreSQL database"},
@@ -19,6 +20,7 @@ static const struct cli_option common[] = {
     {"archive", "DIR", NULL, "the archive: public/ and private/"},
     {"published", "PATH", NULL, "the published checkpoint (ARCHIVE/public/checkpoint)"},
     {"state", "FILE", NULL, "the sealer's state file (KEYS/seal.state)"},
+    OPERATOR_OPTION,
     {0},
 };
 

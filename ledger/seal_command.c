@@ -47,7 +47,7 @@ static bool sealing_open(const struct cli *cli, struct sealing *sealing, struct 
     return cli_required(cli, "database", &conninfo, err) && places_log(cli, &sealing->log, err) &&
            cli_required(cli, "archive", &sealing->archive, err) &&
            places_state(cli, &sealing->arena, &sealing->state_path, err) &&
-           places_key(cli, &sealing->arena, "log.key", &key_path, err) &&
+           places_secret(cli, &sealing->arena, "log.key", &key_path, err) &&
            cli_u64(cli, "interval-ms", &sealing->interval_ms, err) &&
            key_read_file(key_path, &sealing->key, err) &&
            store_open(conninfo, "daybook-sealer", &sealing->store, err) &&

@@ -155,8 +155,10 @@ bool token_add_command(const struct cli *cli, struct error *err)
     struct token_secret CLEANUP(token_secret_wipe) secret;
     struct store *CLEANUP(control_leave) store = NULL;
     struct log_row log;
+    struct digest operator_key;
     arena_init(&request.arena);
     if (!read_request(cli, &request, err) || !control_look(cli, &store, &log, err) ||
+        !operator_find(cli, store, log.log, ROLE_OPERATE, &operator_key, err) ||
         !find_tenants(store, log.log, &request, err))
         return false;
     token_make(&secret);
@@ -175,7 +177,9 @@ bool token_revoke_command(const struct cli *cli, struct error *err)
 {
     struct store *CLEANUP(control_leave) store = NULL;
     struct log_row log;
+    struct digest operator_key;
     if (!control_look(cli, &store, &log, err) ||
+        !operator_find(cli, store, log.log, ROLE_OPERATE, &operator_key, err) ||
         !token_revoke(store, log.log, cli_argument(cli, 0), err))
         return false;
     printf("API key '%s' is revoked\n", cli_argument(cli, 0));

@@ -55,8 +55,8 @@ static const struct {
                                  "an entry's signature does not hold under its writer's key"},
     [FINDING_ENTRY_WRITER] = {"entry_writer",
                               "an entry's writer was not granted for its kind at its index"},
-    [FINDING_ENTRY_OPERATOR] = {"entry_operator",
-                                "a control entry names an operator that was not granted"},
+    [FINDING_ENTRY_OPERATOR] =
+        {"entry_operator", "a control entry names an operator who did not hold the role for it"},
     [FINDING_STREAM_GAP] = {"stream_gap", "a number of a tenant's stream is missing"},
     [FINDING_STREAM_ORDER] = {"stream_order", "a number of a stream is doubled or out of order"},
     [FINDING_ROW_DOUBLED] = {"row_doubled", "a row that can be there once is there twice"},
@@ -98,6 +98,9 @@ static const struct {
     [FINDING_DOCUMENT_NUMBER] = {"document_number", "the numbers of a number series have a gap"},
     [FINDING_DOCUMENT_RANGE] = {"document_range", "a document does not begin where the tenant's "
                                                   "document before it ended"},
+    [FINDING_DOCUMENT_SIGNOFF] = {"document_signoff",
+                                  "a document was not drafted, approved by another, and issued by "
+                                  "keys that held the roles"},
     [FINDING_BUNDLE_STORED] = {"bundle_stored",
                                "a stored bundle is not of its row's document, tenant and size"},
     [FINDING_JOURNAL_MISMATCH] = {"journal_mismatch",

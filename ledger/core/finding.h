@@ -46,7 +46,7 @@ enum finding {
     FINDING_ENTRY_COMMITMENT, /* the row's body is not what its checksum committed to */
     FINDING_ENTRY_SIGNATURE,  /* the signature does not hold under the writer's key */
     FINDING_ENTRY_WRITER,     /* the writer's key was not granted for this kind at this index */
-    FINDING_ENTRY_OPERATOR,   /* a control entry names an operator that was not granted */
+    FINDING_ENTRY_OPERATOR,   /* a control entry names an operator without the role for it */
 
     /* streams: (tenant, stream) counts without gaps */
     FINDING_STREAM_GAP,    /* a number is missing */
@@ -79,6 +79,7 @@ enum finding {
     FINDING_DOCUMENT_MISMATCH, /* document row, entry, content or transfers differ */
     FINDING_DOCUMENT_NUMBER,   /* numbers of a number series have a gap */
     FINDING_DOCUMENT_RANGE,    /* a document does not begin where the tenant's last one ended */
+    FINDING_DOCUMENT_SIGNOFF,  /* not drafted, approved by another and issued by who could */
     FINDING_BUNDLE_STORED,     /* a stored bundle is not of its row's document, tenant and size */
     FINDING_JOURNAL_MISMATCH,  /* the private journal and the book say different things */
     FINDING_REGISTRY_MISMATCH, /* a registry copy differs from its `tenant` or `log` entry */

@@ -27,10 +27,22 @@ static const unsigned kind_roles[ENTRY_KIND_LAST + 1] = {
     [ENTRY_LOG] = ROLE_ROOT,
 };
 
+static const unsigned kind_operators[ENTRY_KIND_LAST + 1] = {
+    [ENTRY_CATALOG] = ROLE_OPERATE, [ENTRY_TENANT] = ROLE_OPERATE, [ENTRY_PLAN] = ROLE_DRAFT,
+    [ENTRY_CONTRACT] = ROLE_DRAFT,  [ENTRY_PERIOD] = ROLE_DRAFT,   [ENTRY_DOCUMENT] = ROLE_ISSUE,
+    [ENTRY_KEY] = ROLE_ROOT,        [ENTRY_LOG] = ROLE_ROOT,
+};
+
 unsigned keyring_role_of_kind(enum entry_kind kind)
 {
     assert(kind >= ENTRY_USAGE && kind <= ENTRY_KIND_LAST);
     return kind_roles[kind];
+}
+
+unsigned keyring_operator_of_kind(enum entry_kind kind)
+{
+    assert(kind >= ENTRY_USAGE && kind <= ENTRY_KIND_LAST);
+    return kind_operators[kind];
 }
 
 /* ------------------------------------------------------------------------------------ roles */
@@ -116,6 +128,31 @@ const struct key_grant *keyring_find(const struct keyring *ring, const struct di
             return grant;
     }
     return NULL;
+}
+
+const struct key_grant *keyring_find_whole(const struct keyring *ring,
+                                           const struct digest *key_hash, uint64_t index,
+                                           unsigned roles)
+{
+    for (size_t i = 0; i < ring->count; i++) {
+        const struct key_grant *grant = &ring->grants[i];
+
+        if ((grant->roles & roles) == roles && digest_equals_public(&grant->hash, key_hash) &&
+            grant_holds(grant, index))
+            return grant;
+    }
+    return NULL;
+}
+
+unsigned keyring_roles(const struct keyring *ring, const struct digest *key_hash, uint64_t index)
+{
+    unsigned roles = 0;
+
+    for (size_t i = 0; i < ring->count; i++)
+        if (digest_equals_public(&ring->grants[i].hash, key_hash) &&
+            grant_holds(&ring->grants[i], index))
+            roles |= ring->grants[i].roles;
+    return roles;
 }
 
 /* ------------------------------------------------------------------------------- log entries */

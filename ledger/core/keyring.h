@@ -32,11 +32,12 @@ enum key_role {
     ROLE_INVOICES = 1 << 3, /* period, document, transfer */
     ROLE_LOG = 1 << 4,      /* checkpoints */
     /* operators: named in control entries, roles of people */
-    ROLE_DRAFT = 1 << 5,
-    ROLE_APPROVE = 1 << 6,
-    ROLE_ISSUE = 1 << 7,
-    ROLE_OPERATE = 1 << 8,
+    ROLE_DRAFT = 1 << 5,   /* plan, contract, period; a document's draft */
+    ROLE_APPROVE = 1 << 6, /* a draft that another made */
+    ROLE_ISSUE = 1 << 7,   /* document */
+    ROLE_OPERATE = 1 << 8, /* tenant, catalog; quarantine, API keys */
 };
+#define KEYRING_NOW UINT64_MAX /* as an index: after all that was applied */
 #define ROLES_OPERATOR (ROLE_DRAFT | ROLE_APPROVE | ROLE_ISSUE | ROLE_OPERATE)
 
 enum keyring_secret { KEYRING_SALT, KEYRING_DEDUP };
@@ -72,8 +73,17 @@ MUST_CHECK bool keyring_apply(struct keyring *ring, uint64_t index, enum entry_k
 /* The grant of this key that holds at `index` with one of `roles`, or NULL. */
 const struct key_grant *keyring_find(const struct keyring *ring, const struct digest *key_hash,
                                      uint64_t index, unsigned roles);
+/* The one grant of this key that holds at `index` and has all of `roles`, or NULL. */
+const struct key_grant *keyring_find_whole(const struct keyring *ring,
+                                           const struct digest *key_hash, uint64_t index,
+                                           unsigned roles);
+/* All roles that it holds at `index`, of whatever grants. */
+unsigned keyring_roles(const struct keyring *ring, const struct digest *key_hash, uint64_t index);
 /* The writer's role that an entry of this kind needs. */
 unsigned keyring_role_of_kind(enum entry_kind kind);
+/* The role that it needs of the operator whom it names: ROLE_ROOT for key and log, whose operator
+ * is the root key; 0 where no operator is named. */
+unsigned keyring_operator_of_kind(enum entry_kind kind);
 const char *key_role_word(enum key_role role);
 MUST_CHECK bool key_roles_parse(const json_t *words, unsigned *out, struct error *err);
 /* Builds the contents above. New reference. */

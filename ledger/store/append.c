@@ -87,6 +87,12 @@ static bool apply_key(void *context, const struct content *content, struct error
            keyring_apply(keys, content->index, content->kind, value, err);
 }
 
+bool keys_read(struct store *store, int log, struct keyring *ring, struct error *err)
+{
+    keyring_init(ring);
+    return contents_each(store, log, KEY_KINDS, CONTENT_FIRST, CONTENT_LAST, apply_key, ring, err);
+}
+
 /* The root key stands in the log's own entry; every other key needs a grant that holds now. */
 static bool key_may_write(const struct writer *writer, uint64_t index, struct error *err)
 {

@@ -47,6 +47,8 @@ struct writer {
     uint64_t key_index; /* keys holds everything up to here; UINT64_MAX: nothing yet */
 };
 
+/* The grants of a log, up to now. The caller releases the ring, also after a failure. */
+MUST_CHECK bool keys_read(struct store *store, int log, struct keyring *ring, struct error *err);
 /* Reads the head without a lock. ERROR_NOT_FOUND before `daybook-ledger init`. */
 MUST_CHECK bool head_read(struct store *store, int log, struct head *out, struct error *err);
 /* The greatest size at or below `size`, which the log has passed, at which no transaction is cut in

@@ -1,5 +1,7 @@
 #include "store/documents.h"
 
+#include <string.h>
+
 #include "queries.h"
 #include "store/row.h"
 
@@ -54,6 +56,8 @@ bool document_insert(struct store *store, int log, const struct document_row *ro
     param_int16(&params, (int16_t)row->exponent);
     param_numeric(&params, row->total_minor);
     param_digest(&params, &row->hash);
+    param_bytes(&params, row->is_approved ? row->drafter.bytes : NULL, DIGEST_SIZE);
+    param_bytes(&params, row->is_approved ? row->approver.bytes : NULL, DIGEST_SIZE);
     return store_execute(store, sql_document_insert, &params, NULL, err);
 }
 
@@ -173,8 +177,37 @@ bool review_insert(struct store *store, int log, uint64_t tenant, uint64_t perio
     param_int32(&params, (int32_t)row->version);
     param_date(&params, row->issue_days);
     param_digest(&params, &row->draft_hash);
-    param_digest(&params, &row->operator_key);
+    param_digest(&params, &row->drafted.operator_key);
+    param_bytes(&params, row->drafted.signature.bytes, SIGNATURE_SIZE);
     return store_execute(store, sql_review_insert, &params, NULL, err);
+}
+
+bool approval_insert(struct store *store, int log, uint64_t tenant, uint64_t period_index,
+                     const struct review_row *row, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_period(&params, log, tenant, period_index);
+    param_int32(&params, (int32_t)row->version);
+    param_digest(&params, &row->draft_hash);
+    param_digest(&params, &row->drafted.operator_key);
+    param_digest(&params, &row->approved.operator_key);
+    param_bytes(&params, row->approved.signature.bytes, SIGNATURE_SIZE);
+    return store_execute(store, sql_approval_insert, &params, NULL, err);
+}
+
+/* Two columns; absent when they are null. */
+static bool row_signature(const struct rows *rows, int column, struct signature *out,
+                          bool *out_there, struct error *err)
+{
+    *out_there = !row_is_null(rows, 0, column);
+    if (!*out_there)
+        return true;
+    struct slice bytes = row_bytes(rows, 0, column);
+    if (bytes.size != SIGNATURE_SIZE)
+        return error_set(err, ERROR_CONFLICT, "a review's signature has %zu bytes", bytes.size);
+    memcpy(out->bytes, bytes.data, SIGNATURE_SIZE);
+    return true;
 }
 
 bool review_latest(struct store *store, int log, uint64_t tenant, uint64_t period_index,
@@ -191,7 +224,10 @@ bool review_latest(struct store *store, int log, uint64_t tenant, uint64_t perio
     out->version = (uint32_t)row_int(rows, 0, 0);
     out->issue_days = row_date(rows, 0, 1);
     return row_digest(rows, 0, 2, &out->draft_hash, err) &&
-           row_digest(rows, 0, 3, &out->operator_key, err);
+           row_digest(rows, 0, 3, &out->drafted.operator_key, err) &&
+           row_signature(rows, 4, &out->drafted.signature, &out->is_signed, err) &&
+           row_signature(rows, 6, &out->approved.signature, &out->is_approved, err) &&
+           (!out->is_approved || row_digest(rows, 0, 5, &out->approved.operator_key, err));
 }
 
 bool bundle_insert(struct store *store, int log, uint64_t tenant, uint64_t index, uint64_t size,

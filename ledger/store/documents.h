@@ -15,6 +15,8 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "core/digest.h"
+#include "core/key.h"
+#include "core/signoff.h"
 #include "store/store.h"
 
 struct document_row {
@@ -33,6 +35,10 @@ struct document_row {
     int128 total_minor;
     struct digest hash; /* of the content */
     bool has_bundle;    /* not yet: it is pending */
+    /* by document_insert() alone; the content says so to readers */
+    bool is_approved; /* false in documents from before approvals */
+    struct digest drafter;
+    struct digest approver;
 };
 
 typedef bool document_visitor(void *context, const struct document_row *row, struct error *err);
@@ -56,15 +62,22 @@ MUST_CHECK bool documents_list(struct store *store, int log, uint64_t tenant, st
 MUST_CHECK bool documents_pending(struct store *store, int log, struct arena *arena,
                                   struct document_row **out, size_t *out_count, struct error *err);
 
-/* What a review fixed. */
+/* What a review fixed, and who has approved it. */
 struct review_row {
     uint32_t version; /* from 1, of the period */
     int64_t issue_days;
     struct digest draft_hash;
-    struct digest operator_key;
+    bool is_signed; /* false in reviews from before approvals */
+    struct signoff drafted;
+    bool is_approved;
+    struct signoff approved;
 };
 MUST_CHECK bool review_insert(struct store *store, int log, uint64_t tenant, uint64_t period_index,
                               const struct review_row *row, struct error *err);
+/* Of this review, its `approved`. ERROR_INPUT of the database where the drafter approves. */
+MUST_CHECK bool approval_insert(struct store *store, int log, uint64_t tenant,
+                                uint64_t period_index, const struct review_row *row,
+                                struct error *err);
 /* ERROR_NOT_FOUND before the first. */
 MUST_CHECK bool review_latest(struct store *store, int log, uint64_t tenant, uint64_t period_index,
                               struct review_row *out, struct error *err);

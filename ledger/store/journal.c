@@ -58,6 +58,11 @@ bool journal_reviews(struct store *store, int log, struct text *out, struct erro
     return append_lines(store, sql_journal_reviews, log, out, err);
 }
 
+bool journal_approvals(struct store *store, int log, struct text *out, struct error *err)
+{
+    return append_lines(store, sql_journal_approvals, log, out, err);
+}
+
 static bool restore(struct store *store, const char *sql, int log, struct slice line,
                     bool *out_written, struct error *err)
 {
@@ -82,4 +87,10 @@ bool journal_restore_review(struct store *store, int log, struct slice line, boo
                             struct error *err)
 {
     return restore(store, sql_journal_restore_review, log, line, out_written, err);
+}
+
+bool journal_restore_approval(struct store *store, int log, struct slice line, bool *out_written,
+                              struct error *err)
+{
+    return restore(store, sql_journal_restore_approval, log, line, out_written, err);
 }

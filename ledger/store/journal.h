@@ -28,11 +28,17 @@ MUST_CHECK bool journal_floors(struct store *store, int log, struct text *out, s
 /* And for what reviews fixed: issue dates and drafts. */
 MUST_CHECK bool journal_reviews(struct store *store, int log, struct text *out, struct error *err);
 
+/* And for who approved them. */
+MUST_CHECK bool journal_approvals(struct store *store, int log, struct text *out,
+                                  struct error *err);
+
 /* For recovery: puts a line of these lists back; *out_written is false when it was there, or when
  * what it stands beside is not. */
 MUST_CHECK bool journal_restore_disposition(struct store *store, int log, struct slice line,
                                             bool *out_written, struct error *err);
 MUST_CHECK bool journal_restore_review(struct store *store, int log, struct slice line,
                                        bool *out_written, struct error *err);
+MUST_CHECK bool journal_restore_approval(struct store *store, int log, struct slice line,
+                                         bool *out_written, struct error *err);
 
 #endif

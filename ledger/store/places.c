@@ -1,5 +1,9 @@
 #include "store/places.h"
 
+#include <stdlib.h>
+
+#include "base/file.h"
+
 bool places_key(const struct cli *cli, struct arena *arena, const char *name, const char **out,
                 struct error *err)
 {
@@ -7,6 +11,20 @@ bool places_key(const struct cli *cli, struct arena *arena, const char *name, co
     if (!cli_required(cli, "keys", &folder, err))
         return false;
     *out = arena_printf(arena, "%s/%s", folder, name);
+    return true;
+}
+
+bool places_secret(const struct cli *cli, struct arena *arena, const char *name, const char **out,
+                   struct error *err)
+{
+    const char *keys = cli_text(cli, "keys");
+    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+    if (credentials == NULL || *credentials == '\0')
+        return places_key(cli, arena, name, out, err);
+    const char *handed_over = arena_printf(arena, "%s/%s", credentials, name);
+    *out = keys == NULL ? handed_over : arena_printf(arena, "%s/%s", keys, name);
+    if (!file_exists(*out) && file_exists(handed_over))
+        *out = handed_over;
     return true;
 }
 

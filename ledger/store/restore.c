@@ -61,6 +61,18 @@ static bool read_values(const json_t *json, struct document_row *row, struct err
                      row->exponent);
 }
 
+/* Documents from before approvals have none. */
+static void read_signoffs(const json_t *json, struct document_row *out)
+{
+    struct signoff signoffs[SIGNOFF_STEPS];
+    struct error why;
+    out->is_approved = signoffs_parse(json, signoffs, &why);
+    if (out->is_approved) {
+        out->drafter = signoffs[SIGNOFF_DRAFT].operator_key;
+        out->approver = signoffs[SIGNOFF_APPROVE].operator_key;
+    }
+}
+
 /* The row by which a document is found; all of it stands in its content. */
 static bool read_document(const struct past_entry *past, const json_t *json, struct arena *arena,
                           struct document_row *out, struct error *err)
@@ -69,6 +81,7 @@ static bool read_document(const struct past_entry *past, const json_t *json, str
                                  .index = past->index,
                                  .tenant = past->entry.tenant,
                                  .hash = past->entry.control.content};
+    read_signoffs(json, out);
     return read_number(out, arena, err) && read_period(json_object_get(json, "period"), out, err) &&
            read_values(json, out, err);
 }

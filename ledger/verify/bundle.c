@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "core/canonical.h"
 #include "core/proof.h"
+#include "core/signoff.h"
 #include "verify/bundle_parts.h"
 
 #define BUNDLE_SIZE_MAX ((size_t)1 << 30)
@@ -160,7 +161,7 @@ static void check_writers(struct bundle *bundle, const struct keyring *ring)
     }
 }
 
-/* Whoever decided held an operator's role then, as the writers ask. */
+/* Whoever decided held the role for it then, as the writers ask. */
 static void check_operators(struct bundle *bundle, const struct keyring *ring)
 {
     for (size_t i = 0; i < bundle->count; i++) {
@@ -169,11 +170,14 @@ static void check_operators(struct bundle *bundle, const struct keyring *ring)
         if (!entry->is_decoded || !entry_kind_is_control(entry->entry.kind) ||
             entry_kind_is_public(entry->entry.kind))
             continue;
+        unsigned role = keyring_operator_of_kind(entry->entry.kind);
         const struct digest *operator_key = &entry->entry.control.operator_key;
-        if (keyring_find(ring, operator_key, entry->index, ROLES_OPERATOR) == NULL)
+        if (keyring_find(ring, operator_key, entry->index, role) == NULL)
             findings_add(bundle->findings, FINDING_ENTRY_OPERATOR, entry->index,
-                         "operator %s was not granted at this index",
-                         digest_hex(operator_key, hex));
+                         "operator %s did not hold the role '%s' at this index",
+                         digest_hex(operator_key, hex), key_role_word((enum key_role)role));
+        if (entry->entry.kind == ENTRY_DOCUMENT && entry->json != NULL)
+            signoffs_check(ring, entry->index, operator_key, entry->json, bundle->findings);
     }
 }
 
@@ -188,9 +192,9 @@ static void check_all(struct bundle *bundle)
     keyring_init(&ring);
     read_keys(bundle, &ring);
     check_writers(bundle, &ring);
+    bundle_check_contents(bundle);
     check_operators(bundle, &ring);
     keyring_release(&ring);
-    bundle_check_contents(bundle);
     if (bundle->document != NULL)
         bundle_check_document(bundle);
 }

@@ -41,7 +41,17 @@ looked as (
             select from ledger.review r
             where r.log = $1 and r.tenant = d.tenant and r.period_idx = d.period_idx
                 and r.issue_date = d.issue_date)
-            then format('no review gave %s the date %s', d.document_id, d.issue_date) end as wrong
+            then format('no review gave %s the date %s', d.document_id, d.issue_date)
+        when d.said #>> '{signoffs,draft,operator}' is distinct from encode(d.drafted_by, 'hex')
+            or d.said #>> '{signoffs,approve,operator}' is distinct from encode(d.approved_by, 'hex')
+            then format('the row of %s names another drafter or approver than its content',
+                d.document_id)
+        when d.approved_by is not null and not exists (
+            select from ledger.approval a
+            where a.log = $1 and a.tenant = d.tenant and a.period_idx = d.period_idx
+                and a.operator = d.approved_by and a.drafter = d.drafted_by
+                and encode(a.signature, 'hex') = d.said #>> '{signoffs,approve,signature}')
+            then format('no approval of %s is by its approver', d.document_id) end as wrong
     from said d
         left join moved t on t.tenant = d.tenant and t.document = d.hash)
 select l.idx, l.wrong

@@ -71,6 +71,7 @@ def billed(name):
     for tenant in TENANTS:
         book.does("daybook-invoices", "close", tenant, MONTH)
         book.does("daybook-invoices", "review", tenant, MONTH, "--issue-date", f"{NEXT}-03")
+        book.does("daybook-invoices", "approve", tenant, MONTH)
         book.does("daybook-invoices", "issue", tenant, MONTH)
     seal(book)
     book.does("daybook-invoices", "bundle")

@@ -6,7 +6,7 @@
     book.contract("c-1", "acme", "2026-09-01", "2026-10-01")
     book.gpu("acme", "2026-09-03T10", hours=2)      # two windows of one GPU
     book.take()                                     # ingest what was added, and seal
-    book.issue("acme", "2026-09")                   # close, review, issue: the document
+    book.issue("acme", "2026-09")                   # close, review, approve, issue: the document
 """
 
 import copy
@@ -146,10 +146,15 @@ class Billing:
         self.seal()
         return self.invoices("close", tenant, period).stdout
 
-    def issue(self, tenant, period, date="2026-11-11"):
-        """Closes, reviews, issues: the document."""
-        self.close(tenant, period)
+    def review(self, tenant, period, date="2026-11-11"):
+        """Reviews, and approves by another operator."""
         self.invoices("review", tenant, period, "--issue-date", date)
+        self.invoices("approve", tenant, period)
+
+    def issue(self, tenant, period, date="2026-11-11"):
+        """Closes, reviews, approves, issues: the document."""
+        self.close(tenant, period)
+        self.review(tenant, period, date)
         return self.show(self.invoices("issue", tenant, period).stdout.split()[1].rstrip(":"))
 
     def show(self, number):

@@ -77,9 +77,10 @@ class Ledger:
             self.run("daybook-invoices", "contract", "apply", path)
 
     def invoice(self, tenant, month, issue_date):
-        """Closes, reviews and issues; the invoice as it is kept."""
+        """Closes, reviews, approves and issues; the invoice as it is kept."""
         self.run("daybook-invoices", "close", tenant, month)
         self.run("daybook-invoices", "review", tenant, month, "--issue-date", issue_date)
+        self.run("daybook-invoices", "approve", tenant, month)
         self.run("daybook-invoices", "issue", tenant, month)
         number = self.run("daybook-invoices", "list", tenant).stdout.split()[0]
         return json.loads(self.run("daybook-invoices", "show", number, "--json").stdout)

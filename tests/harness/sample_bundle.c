@@ -11,6 +11,7 @@
 #include "core/keyring.h"
 #include "core/proof.h"
 #include "core/series.h"
+#include "core/signoff.h"
 
 static void must(bool good)
 {
@@ -110,6 +111,19 @@ static void add_entry(struct bundle_sample *sample, uint64_t index, struct entry
                                     "writer", hex_json(leaf->writer.bytes, DIGEST_SIZE)));
 }
 
+/* By the people's own keys, which a forger who holds every key has, too. */
+static void sign_off(const struct bundle_sample *sample, json_t *document)
+{
+    struct signoff signoffs[SIGNOFF_STEPS];
+    struct digest draft;
+    struct error err;
+    must(signoff_draft(document, &draft, &err));
+    for (unsigned step = 0; step < SIGNOFF_STEPS; step++)
+        signoff_sign(step == SIGNOFF_APPROVE ? sample->approver : sample->person,
+                     (enum signoff_step)step, &draft, &signoffs[step]);
+    json_object_set_new(document, "signoffs", signoffs_json(signoffs));
+}
+
 static void add_control(struct bundle_sample *sample, uint64_t index, enum entry_kind kind,
                         uint64_t seq, const char *subject, json_t *content)
 {
@@ -122,7 +136,13 @@ static void add_control(struct bundle_sample *sample, uint64_t index, enum entry
     const struct bundle_forgery *forgery = sample->forgery;
     struct error err;
     text_init(&bytes);
-    if (forgery != NULL && forgery->at == index && forgery->path != NULL)
+    bool is_forged = forgery != NULL && forgery->at == index && forgery->path != NULL;
+    bool forges_signoffs = is_forged && strncmp(forgery->path, "signoffs", 8) == 0;
+    if (is_forged && !forges_signoffs)
+        set_member(content, forgery->path, forgery->value);
+    if (kind == ENTRY_DOCUMENT)
+        sign_off(sample, content);
+    if (forges_signoffs)
         set_member(content, forgery->path, forgery->value);
     must(canonical_write(content, &bytes, &err));
     entry.control.version = 1;
@@ -260,22 +280,27 @@ static json_t *contract_json(void)
 
 static void add_keys(struct bundle_sample *sample)
 {
-    static const unsigned roles[] = {ROLE_INGEST, ROLE_CONTROL, ROLE_INVOICES, ROLE_ISSUE};
+    const struct {
+        const struct secret_key *key;
+        unsigned roles;
+    } grants[] = {
+        {sample->writer, ROLE_INGEST},    {sample->writer, ROLE_CONTROL},
+        {sample->writer, ROLE_INVOICES},  {sample->person, ROLE_DRAFT | ROLE_ISSUE | ROLE_OPERATE},
+        {sample->approver, ROLE_APPROVE},
+    };
     add_control(sample, AT_LOG, ENTRY_LOG, 0, SAMPLE_ORIGIN,
                 keyring_log_content(SAMPLE_ORIGIN, &sample->log_key, &sample->root_key, NULL));
-    for (uint64_t i = 0; i < COUNT_OF(roles); i++)
+    for (uint64_t i = 0; i < COUNT_OF(grants); i++)
         add_control(sample, i + 1, ENTRY_KEY, i + 1, "key",
-                    keyring_grant_content(
-                        key_public(roles[i] == ROLE_ISSUE ? sample->person : sample->writer),
-                        roles[i], true));
+                    keyring_grant_content(key_public(grants[i].key), grants[i].roles, true));
 }
 
 static void add_entries(struct bundle_sample *sample)
 {
     add_keys(sample);
-    add_control(sample, AT_TENANT, ENTRY_TENANT, 5, "acme",
+    add_control(sample, AT_TENANT, ENTRY_TENANT, 6, "acme",
                 json_pack("{s:s,s:s}", "id", "acme", "number", "7"));
-    add_control(sample, AT_PLAN, ENTRY_PLAN, 6, "p", json_pack("{s:s}", "plan", "p"));
+    add_control(sample, AT_PLAN, ENTRY_PLAN, 7, "p", json_pack("{s:s}", "plan", "p"));
     add_control(sample, AT_CONTRACT, ENTRY_CONTRACT, 0, "c", contract_json());
     add_usage(sample, AT_USAGE_0, 0, "2026-09-02T00:00:00Z");
     add_usage(sample, AT_USAGE_1, 1, "2026-10-02T00:00:00Z");
@@ -358,7 +383,8 @@ void bundle_sample_init(struct bundle_sample *sample)
     *sample = (struct bundle_sample){.root = key_of(SAMPLE_ORIGIN "/root", 1),
                                      .log = key_of(SAMPLE_ORIGIN, 2),
                                      .writer = key_of(SAMPLE_ORIGIN "/writer", 3),
-                                     .person = key_of(SAMPLE_ORIGIN "/operator", 4)};
+                                     .person = key_of(SAMPLE_ORIGIN "/operator", 4),
+                                     .approver = key_of(SAMPLE_ORIGIN "/approver", 5)};
     sample->log_key = *key_public(sample->log);
     sample->root_key = *key_public(sample->root);
     tree_memory_init(&sample->tree);
@@ -374,6 +400,7 @@ void bundle_sample_release(struct bundle_sample *sample)
     key_release(sample->log);
     key_release(sample->writer);
     key_release(sample->person);
+    key_release(sample->approver);
     tree_memory_release(&sample->tree);
     text_release(&sample->descriptor);
     json_decref(sample->bundle);

@@ -19,10 +19,11 @@
 /* A tenant of two invoices; the bundle is the second one's. */
 enum {
     AT_LOG,
-    AT_INGEST, /* grants of one key, each of a role */
+    AT_INGEST, /* grants of one key, each of a role; then of two people's */
     AT_CONTROL,
     AT_INVOICES,
     AT_OPERATOR,
+    AT_APPROVER,
     AT_TENANT,
     AT_PLAN,
     AT_CONTRACT,
@@ -52,7 +53,7 @@ struct bundle_forgery {
 };
 
 struct bundle_sample {
-    struct secret_key *root, *log, *writer, *person;
+    struct secret_key *root, *log, *writer, *person, *approver;
     struct public_key log_key, root_key;
     struct leaf leaves[SAMPLE_SIZE];
     struct digest contents[SAMPLE_SIZE];

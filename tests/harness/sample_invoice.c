@@ -2,27 +2,35 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/instant.h"
+#include "core/canonical.h"
+#include "core/signoff.h"
 #include "harness/sample.h"
 #include "store/append.h"
 #include "store/documents.h"
 #include "store/money.h"
 
-static bool read_operator(const struct sample *sample, struct digest *out, struct error *err)
+/* Those who drafted and issued, and who approved. */
+struct people {
+    struct secret_key *operator_key, *approver;
+};
+
+static void people_release(struct people *people)
 {
-    struct text CLEANUP(text_release) line;
-    struct public_key key;
+    if (people->operator_key != NULL)
+        key_release(people->operator_key);
+    if (people->approver != NULL)
+        key_release(people->approver);
+}
+
+static bool people_read(const struct sample *sample, struct people *out, struct error *err)
+{
     char path[1024];
-    text_init(&line);
-    snprintf(path, sizeof(path), "%s/operator.vkey", sample->keys);
-    if (!file_read(path, VKEY_SIZE, &line, err))
+    snprintf(path, sizeof(path), "%s/operator.key", sample->keys);
+    if (!key_read_file(path, &out->operator_key, err))
         return false;
-    line.data[line.size - 1] = '\0';
-    if (!key_parse_vkey(line.data, &key, err))
-        return false;
-    *out = key_hash(key.bytes);
-    return true;
+    snprintf(path, sizeof(path), "%s/approver.key", sample->keys);
+    return key_read_file(path, &out->approver, err);
 }
 
 #define PERIOD_CONTENT "{\"label\":\"2026-01\"}"
@@ -34,21 +42,47 @@ static const char invoice[] =
     ",\"to\":\"2026-02-01T00:00:00Z\"},\"seller\":{\"number_series\":\"DE-2026\"},"
     "\"total\":\"123.45\"}";
 
+/* The content with the people's signatures, and the review that they are of. */
+static bool sign_off(const struct people *people, uint64_t period_index, struct text *out_content,
+                     struct review_row *out_review, struct error *err)
+{
+    CLEANUP(json_release) json_t *json = NULL;
+    struct text CLEANUP(text_release) draft;
+    struct signoff signoffs[SIGNOFF_STEPS];
+    text_init(&draft);
+    text_printf(&draft, invoice, period_index);
+    *out_review = (struct review_row){.version = 1, .issue_days = FIRST_HOUR / 24 + 35};
+    if (!canonical_read(draft.data, draft.size, "the invoice", &json, err) ||
+        !signoff_draft(json, &out_review->draft_hash, err))
+        return false;
+    for (unsigned step = 0; step < SIGNOFF_STEPS; step++)
+        signoff_sign(step == SIGNOFF_APPROVE ? people->approver : people->operator_key,
+                     (enum signoff_step)step, &out_review->draft_hash, &signoffs[step]);
+    out_review->drafted = signoffs[SIGNOFF_DRAFT];
+    out_review->approved = signoffs[SIGNOFF_APPROVE];
+    json_object_set_new(json, "signoffs", signoffs_json(signoffs));
+    return canonical_write(json, out_content, err);
+}
+
 static bool append_invoice(struct sample *sample, const struct writer *writer, struct error *err)
 {
-    char content[512];
+    struct text CLEANUP(text_release) content;
+    struct people CLEANUP(people_release) people = {0};
+    struct review_row review;
     uint64_t tenant = sample->tenants[0].number;
     struct digest hash, operator_key;
     struct signed_entry entries[3] = {0};
     struct head head;
     uint64_t seq, number, first;
-    if (!read_operator(sample, &operator_key, err) ||
+    text_init(&content);
+    if (!people_read(sample, &people, err) ||
         !money_head_lock(sample->store, 0, tenant, &seq, err) ||
         !number_head_lock(sample->store, 0, "DE-2026", &number, err) ||
-        !append_lock(sample->store, writer, &head, err))
+        !append_lock(sample->store, writer, &head, err) ||
+        !sign_off(&people, head.size, &content, &review, err))
         return false;
-    snprintf(content, sizeof(content), invoice, head.size);
-    hash = digest_of(content, strlen(content));
+    hash = digest_of(content.data, content.size);
+    operator_key = review.drafted.operator_key;
     entries[0].entry = (struct entry){.kind = ENTRY_PERIOD};
     entries[0].entry.control = (struct control_body){
         .subject = digest_subject("period", "2026-01"),
@@ -87,22 +121,25 @@ static bool append_invoice(struct sample *sample, const struct writer *writer, s
         .kind = "invoice",
         .period_from_us = FIRST_HOUR * HOUR_US,
         .period_to_us = (FIRST_HOUR + 31 * 24) * HOUR_US,
-        .issue_days = FIRST_HOUR / 24 + 35,
+        .issue_days = review.issue_days,
         .currency = "EUR",
         .exponent = 2,
         .total_minor = 12345,
         .hash = hash,
+        .is_approved = true,
+        .drafter = review.drafted.operator_key,
+        .approver = review.approved.operator_key,
     };
     if (!append_entries(sample->store, &head, entries, COUNT_OF(entries), &first, err))
         return false;
-    struct review_row review = {1, row.issue_days, hash, operator_key};
     row.period_index = first;
     row.index = first + 1;
     return append_content(sample->store, 0, first, ENTRY_PERIOD, tenant, "2026-01", 1,
                           PERIOD_CONTENT, sizeof(PERIOD_CONTENT) - 1, err) &&
            append_content(sample->store, 0, first + 1, ENTRY_DOCUMENT, tenant, "DE-2026-000001", 1,
-                          content, strlen(content), err) &&
+                          content.data, content.size, err) &&
            review_insert(sample->store, 0, tenant, first, &review, err) &&
+           approval_insert(sample->store, 0, tenant, first, &review, err) &&
            document_insert(sample->store, 0, &row, err) &&
            money_head_set(sample->store, 0, tenant, seq + COUNT_OF(entries), err) &&
            number_head_set(sample->store, 0, "DE-2026", number + 1, err) &&

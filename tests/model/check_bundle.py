@@ -17,7 +17,8 @@ import ed25519  # noqa: E402
 EXCLUSION, DOCUMENT, TENANT, KEY, LOG = 3, 5, 8, 12, 13
 ROLES = {**dict.fromkeys((1, 2, 3), "ingest"), **dict.fromkeys((8, 9, 10), "control"), **dict.fromkeys((4, 5, 11), "invoices")}
 SUBJECTS = {5: (b"document", "number"), 8: (b"tenant", "id"), 9: (b"plan", "plan"), 10: (b"contract", "contract"), 11: (b"period", "label")}
-OPERATORS = {"draft", "approve", "issue", "operate"}
+OPERATORS = {5: "issue", 8: "operate", 9: "draft", 10: "draft", 11: "draft"}
+SIGNOFFS = ("draft", "approve", "issue")
 Entry = collections.namedtuple("Entry", "index kind tenant stream seq body salt leaf node")
 
 def must(holds, what):
@@ -67,8 +68,20 @@ def walk(entries, hashes, start, end):
     left = walk(entries[:cut], hashes, start, middle)
     return H(b"\1", left, walk(entries[cut:], hashes, middle, end))
 
+def check_signoffs(entry, document, granted, alone):
+    if "signoffs" not in document and entry.body[136:168] in alone:
+        return  # from before approvals
+    by = {step: bytes.fromhex(document["signoffs"][step]["operator"]) for step in SIGNOFFS}
+    draft = {name: value for name, value in document.items() if name not in ("number", "signoffs")}
+    draft = H(json.dumps(draft, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+    for step in SIGNOFFS:
+        key, roles = granted.get(by[step], (bytes(32), set()))
+        signature = bytes.fromhex(document["signoffs"][step]["signature"])
+        must(step in roles and ed25519.verify(key, f"daybook.v1.{step}\0".encode() + draft, signature), f"{entry.index}: its {step}")
+    must(by["draft"] != by["approve"] and by["issue"] == entry.body[136:168], f"{entry.index}: who drafted, approved, issued")
+
 def check_keys(entries, contents, log_vkey, root_vkey):
-    root, granted = read_vkey(root_vkey)[1], {}
+    root, granted, alone = read_vkey(root_vkey)[1], {}, set()
     must(entries[0].kind == LOG and (contents[0]["log_key"], contents[0]["root_key"]) == (log_vkey, root_vkey), "the pinned keys")
     for entry in entries:
         held = granted.get(entry.leaf[96:], (root, set()))
@@ -80,12 +93,16 @@ def check_keys(entries, contents, log_vkey, root_vkey):
         if entry.kind in SUBJECTS:
             word, member = SUBJECTS[entry.kind]
             must(entry.body[64:96] == H(word, b"\0", contents[entry.index][member].encode()), f"{entry.index}: its subject")
-            must(granted.get(entry.body[136:168], (b"", set()))[1] & OPERATORS, f"{entry.index}: its operator")
+            must(OPERATORS[entry.kind] in granted.get(entry.body[136:168], (b"", set()))[1], f"{entry.index}: its operator")
+        if entry.kind == DOCUMENT:
+            check_signoffs(entry, contents[entry.index], granted, alone)
         if entry.kind == KEY:
             change = contents[entry.index]
             key = read_vkey(change["key"])[1]
             roles = granted.setdefault(H(key), (key, set()))[1]
             roles.update(change["roles"]) if change["action"] == "grant" else roles.difference_update(change["roles"])
+            if {*OPERATORS.values(), "approve"} <= set(change["roles"]):
+                alone.add(H(key)) if change["action"] == "grant" else alone.discard(H(key))
 
 def stated(document, wanted):
     rows = ((None if row.get("unrated") else row["period"], row) for row in document["usage"])

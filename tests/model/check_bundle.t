@@ -33,13 +33,13 @@ is_(judge(json.loads(sample["bundle"]), keys), (None, None), "both take the samp
 
 # Sealed and signed as a forger wants it who holds every key: (index, member, value).
 ZERO = '"' + "0" * 64 + '"'
-FORGED = ((5, "number", '"8"'), (6, "plan", '"q"'), (10, "to", '"2026-09-03T00:00:00Z"'), (11, "forward.count", "2"),
-          (11, "entries.usage.next", "1"), (11, "usage.0.quantity", '"11"'), (11, "usage", "[]"), (16, "previous", "3"),
-          (17, "usage.0.period", '"2026-08"'), (17, "usage.0.unrated", "true"), (17, "usage.1.quantity", '"30"'), (17, "usage.1.entries", "3"),
-          (17, "entries.usage.to_seq", "4"), (17, "entries.usage.from_seq", "1"), (17, "entries.usage.from_seq", "3"),
-          (17, "entries.money.from_seq", "0"), (17, "entries.money.from_seq", "4"), (17, "forward.hash", ZERO), (17, "carried.count", "0"),
-          (17, "cut.0.size", "15"), (17, "period.to", '"2026-10-02T00:00:00Z"'), (17, "total", '"-12.34"'),
-          (17, "tax", '"2.97"'), (17, "tenant.number", '"8"'), (17, "seller.id", '"other"'), (17, "ledger_id", ZERO))
+FORGED = ((6, "number", '"8"'), (7, "plan", '"q"'), (11, "to", '"2026-09-03T00:00:00Z"'), (12, "forward.count", "2"),
+          (12, "entries.usage.next", "1"), (12, "usage.0.quantity", '"11"'), (12, "usage", "[]"), (17, "previous", "3"),
+          (18, "usage.0.period", '"2026-08"'), (18, "usage.0.unrated", "true"), (18, "usage.1.quantity", '"30"'), (18, "usage.1.entries", "3"),
+          (18, "entries.usage.to_seq", "4"), (18, "entries.usage.from_seq", "1"), (18, "entries.usage.from_seq", "3"),
+          (18, "entries.money.from_seq", "0"), (18, "entries.money.from_seq", "4"), (18, "forward.hash", ZERO), (18, "carried.count", "0"),
+          (18, "cut.0.size", "16"), (18, "signoffs", "{}"), (18, "signoffs.approve.operator", ZERO), (12, "signoffs.draft", "1"), (18, "period.to", '"2026-10-02T00:00:00Z"'), (18, "total", '"-12.34"'),
+          (18, "tax", '"2.97"'), (18, "tenant.number", '"8"'), (18, "seller.id", '"other"'), (18, "ledger_id", ZERO))
 taken = [forgery for forgery in FORGED for forged in [json.loads(run("sample_bundle_json", *forgery).stdout)]
          if None in judge(json.loads(forged["bundle"]), keys)]
 is_(taken, [], f"{len(FORGED)} that were forged, and signed with all keys, are refused by both")

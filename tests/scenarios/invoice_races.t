@@ -37,6 +37,8 @@ is_(([status for status, _ in said], count("entry", "kind = 11")), ([0] * 8, 1),
 is_(sum("was closed before" in text for _, text in said), 7, "and seven say that it was there")
 said = at_once(*[("review", "t-0", "2026-09", "--issue-date", "2026-11-11")] * 8)
 is_(([status for status, _ in said], count("review")), ([0] * 8, 1), "eight reviews make one")
+said = at_once(*[("approve", "t-0", "2026-09")] * 8)
+is_(([status for status, _ in said], count("approval")), ([0] * 8, 1), "eight approvals make one")
 said = at_once(*[("issue", "t-0", "2026-09")] * 8)
 is_(([status for status, _ in said], count("document"), count("entry", "kind = 5"), count("entry", "kind = 4")),
     ([0] * 8, 1, 1, 1), "eight issues make one document and one transfer")
@@ -45,7 +47,7 @@ is_(len({text.split()[1].rstrip(":") for _, text in said}), 1, "and all name its
 # ------------------------------------------------------------------------- numbers have no gaps
 for tenant in list(TENANTS)[1:]:
     book.close(tenant, "2026-09")
-    book.invoices("review", tenant, "2026-09", "--issue-date", "2026-11-11")
+    book.review(tenant, "2026-09")
 book.sql("""create function refuse_some() returns trigger language plpgsql as $$ begin
     if new.tenant % 2 = 0 then raise exception 'not now'; end if; return new; end $$;
     create trigger refuse_some before insert on ledger.document for each row execute function refuse_some()""")
@@ -79,10 +81,11 @@ is_(book.invoices("show", documents[0][0], "--json").stdout, reference, "shown a
 book.contract("c-t-0", "t-0", "2026-09-01")
 book.seal()
 book.close("t-0", "2026-10")
-book.invoices("review", "t-0", "2026-10", "--issue-date", "2026-11-12")
+book.review("t-0", "2026-10", "2026-11-12")
 book.contract("c-t-0", "t-0", "2026-09-01", payment_terms_days=60)
 like(book.refusal("issue", "t-0", "2026-10") or "issued", "review it again", "what was not seen is not issued")
-book.invoices("review", "t-0", "2026-10", "--issue-date", "2026-11-12")
+like(book.refusal("approve", "t-0", "2026-10") or "approved", "review it again", "nor approved")
+book.review("t-0", "2026-10", "2026-11-12")
 said = at_once(*[("issue", "t-0", "2026-10"), ("contract", "lint", "deploy/examples/contract-tokens.json")])
 is_(said[0][0], 0, "reviewed again it is")
 document = book.show(said[0][1].split()[1].rstrip(":"))

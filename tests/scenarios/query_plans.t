@@ -9,10 +9,10 @@ import re
 from harness import ROOT, diag, done_testing, new_database, ok, run, sql
 
 BOOK = set("""head slot slot_step series entry assignment receipt content document bundle quarantine
-    disposition tile checkpoint money_head number_head review""".split())
+    disposition tile checkpoint money_head number_head review approval""".split())
 # A statement on these tables, or on a stream, concerns one tenant, and says which; audits and
 # the journal look at all.
-OF_TENANT = {"money_head", "review"}
+OF_TENANT = {"money_head", "review", "approval"}
 STREAM = re.compile(r"\bstream(_seq)?\s*(=|<|>)")
 
 TABLE = re.compile(r"\b(?:from|join|update|into)\s+ledger\.(\w+)", re.IGNORECASE)

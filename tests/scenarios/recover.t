@@ -134,6 +134,7 @@ rotate("second")
 book.seal()
 book.run("daybook-invoices", "close", "acme", "2026-09")
 book.run("daybook-invoices", "review", "acme", "2026-09", "--issue-date", "2026-10-05")
+book.run("daybook-invoices", "approve", "acme", "2026-09")
 book.seal()
 run("pg_dump", "-Fc", "-d", book.database, "-f", WORK / "dump")
 shutil.copy(book.archive / "public/checkpoint", WORK / "old-checkpoint")
@@ -159,6 +160,7 @@ book.run("daybook-ingest", "file", WORK / "month.ndjson", *AS_OF)
 book.seal()
 book.run("daybook-invoices", "close", "initech", "2026-09")
 book.run("daybook-invoices", "review", "initech", "2026-09", "--issue-date", "2026-10-06")
+book.run("daybook-invoices", "approve", "initech", "2026-09")
 feed = book.sql("SELECT encode(feed, 'hex'), partition, record_offset FROM ledger.quarantine "
                 "ORDER BY record_offset DESC LIMIT 1")[0]
 book.run("daybook-ingest", "quarantine", "write-off", *feed, "--reason", "a 'test' \"of\" it")
@@ -212,7 +214,7 @@ like(recover(copy).stdout, "recovered 0 entries", "once more, it has nothing to 
 book.seal()
 book.run("daybook-invoices", "bundle")
 is_(book.run("daybook-invoices", "issue", "initech", "2026-09").returncode, 0,
-    "what was reviewed before is issued after")
+    "what was approved before is issued after")
 produce(3, 3000)
 accepted = "SELECT sum(accepted) FROM ledger.receipt"
 before = book.sql(accepted)

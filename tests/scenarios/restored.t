@@ -60,6 +60,7 @@ def writers(book, topic, month):
         ("a contract", "daybook-invoices", "contract", "apply", examples / "contract-gpu-reserved.json"),
         ("a period's close", "daybook-invoices", "close", "initech", "2026-09"),
         ("a draft", "daybook-invoices", "review", "acme", "2026-09", "--issue-date", "2026-10-06"),
+        ("an approval", "daybook-invoices", "approve", "acme", "2026-09"),
         ("an invoice", "daybook-invoices", "issue", "acme", "2026-09"),
         ("a bundle", "daybook-invoices", "bundle"),
     ]
@@ -87,6 +88,7 @@ take(book, topic, 1)
 book.seal()
 book.run("daybook-invoices", "close", "acme", "2026-09")
 book.run("daybook-invoices", "review", "acme", "2026-09", "--issue-date", "2026-10-05")
+book.run("daybook-invoices", "approve", "acme", "2026-09")
 book.seal()
 old_size = size(book)
 run("pg_dump", "-Fc", "-d", book.database, "-f", WORK / "dump")

@@ -172,5 +172,32 @@ select throws_ok($$ execute issue(2, 'DE-2', 51, 'invoice') $$, '23505', null,
     'a period has one invoice');
 select throws_ok($$ execute issue(0, 'DE-0', 52, 'credit_note') $$, '23514', null, 'numbers begin at 1');
 
+-- Four eyes, also for whoever writes with the invoices program's role and no program.
+create function pg_temp.sign(letter text) returns bytea language sql as
+    $$ select sha256(letter::bytea) || sha256(letter::bytea) $$;
+insert into ledger.review values (0, 7, 9, 1, 'epoch', sha256('draft'), sha256('ada'),
+    default, pg_temp.sign('a'));
+prepare approve as insert into ledger.approval values (0, 7, 9, $1, sha256($2), sha256($3), sha256($4),
+    pg_temp.sign('b'));
+set local role daybook_invoices;
+select throws_ok($$ execute approve(1, 'draft', 'ada', 'ada') $$, '23514', null,
+    'who drafted does not approve');
+select throws_ok($$ execute approve(1, 'draft', 'bob', 'ada') $$, '23503', null,
+    'nor under the name of another drafter than the review''s');
+select throws_ok($$ execute approve(1, 'another', 'ada', 'bob') $$, '23503', null,
+    'what was reviewed is approved');
+select throws_ok($$ execute approve(2, 'draft', 'ada', 'bob') $$, '23503', null,
+    'a review that is not there is not approved');
+select lives_ok($$ execute approve(1, 'draft', 'ada', 'bob') $$, 'another approves');
+select throws_ok($$ execute approve(1, 'draft', 'ada', 'eve') $$, '23505', null, 'a draft, once');
+reset role;
+prepare issue_by(integer, bytea, bytea) as insert into ledger.document values (0, 'FR', $1, 'FR-' || $1::text, 60 + $1, 7, 'invoice',
+    20 + $1, 'epoch', 'epoch'::timestamptz + '1 day', 'epoch', 'EUR', 2, 100, sha256(''), $2, $3);
+select throws_ok($$ execute issue_by(1, sha256('ada'), sha256('ada')) $$, '23514', null,
+    'a document''s approver is not its drafter');
+select throws_ok($$ execute issue_by(1, sha256('ada'), null) $$, '23514', null,
+    'a document that was drafted was approved');
+select lives_ok($$ execute issue_by(1, sha256('ada'), sha256('bob')) $$, 'two keys make one');
+
 select * from finish();
 rollback;

@@ -7,7 +7,7 @@ select c.oid, c.relname::text as name
 from pg_class c
 where c.relnamespace = 'ledger'::regnamespace and c.relname = any ('{head, slot, slot_step, series,
     entry, assignment, receipt, content, document, bundle, quarantine, disposition, tile, checkpoint,
-    cosignature, money_head, number_head, review}');
+    cosignature, money_head, number_head, review, approval}');
 
 create temporary view append_only as
 select oid, name from book where name not in ('head', 'slot', 'money_head', 'number_head');
@@ -17,7 +17,7 @@ create temporary view log_column as
 select attrelid as oid, attnum, atttypid, attnotnull from pg_attribute
 where attname = 'log' and attnum > 0 and not attisdropped;
 
-select is((select count(*)::int from book), 18, 'the tables of the book are there');
+select is((select count(*)::int from book), 19, 'the tables of the book are there');
 
 select is_empty($$ select b.name from book b left join log_column l using (oid)
     where l.atttypid is distinct from 'integer'::regtype or not l.attnotnull $$,
@@ -47,8 +47,8 @@ select set_eq($$ select conname::text, confrelid::regclass::text from pg_constra
     where contype = 'f' and connamespace = 'ledger'::regnamespace $$,
     $$ values ('receipt_assignment', 'ledger.assignment'), ('receipt_previous', 'ledger.receipt'),
         ('slot_step_follows', 'ledger.slot_step'), ('disposition_record', 'ledger.quarantine'),
-        ('cosignature_checkpoint', 'ledger.checkpoint') $$,
-    'foreign keys are these five, and none points at a head row');
+        ('cosignature_checkpoint', 'ledger.checkpoint'), ('approval_review', 'ledger.review') $$,
+    'foreign keys are these six, and none points at a head row');
 
 select is_empty($$ select conname from pg_constraint where connamespace = 'ledger'::regnamespace
     and (condeferrable or condeferred or confupdtype not in (' ', 'a')

@@ -27,7 +27,7 @@ select set_eq($$ select * from pg_temp.privileges('daybook_ingest') where may <>
 select set_eq($$ select * from pg_temp.privileges('daybook_sealer') where may <> '' $$,
     $$ values ('schema_version', 'r'), ('log', 'r'), ('head', 'r'), ('entry', 'r'),
     ('content', 'r'), ('assignment', 'r'), ('receipt', 'r'), ('slot_step', 'r'), ('disposition', 'r'),
-    ('review', 'r'), ('tile', 'ra'), ('checkpoint', 'ra'), ('cosignature', 'ra') $$,
+    ('review', 'r'), ('approval', 'r'), ('tile', 'ra'), ('checkpoint', 'ra'), ('cosignature', 'ra') $$,
     'the sealer reads what the tree and the journal are made of, and writes what is signed of it');
 select set_eq($$ select * from pg_temp.privileges('daybook_control') where may <> '' $$,
     $$ values ('schema_version', 'r'), ('log', 'ra'), ('head', 'raw'), ('slot', 'ra'),
@@ -36,6 +36,7 @@ select set_eq($$ select * from pg_temp.privileges('daybook_control') where may <
 select set_eq($$ select * from pg_temp.privileges('daybook_invoices') where may <> '' $$,
     $$ values ('schema_version', 'r'), ('log', 'r'), ('head', 'rw'), ('series', 'r'),
     ('entry', 'ra'), ('assignment', 'r'), ('receipt', 'r'), ('content', 'ra'), ('review', 'ra'),
+    ('approval', 'ra'),
     ('document', 'ra'), ('bundle', 'ra'), ('quarantine', 'r'), ('disposition', 'r'), ('tile', 'r'),
     ('checkpoint', 'r'), ('cosignature', 'r'), ('money_head', 'raw'), ('number_head', 'raw'),
     ('tenant', 'r'), ('progress', 'r') $$,
@@ -44,6 +45,7 @@ select is_empty($$ select * from pg_temp.privileges('daybook_serve') where may n
     'serve only reads');
 select is_empty($$ select * from pg_temp.privileges('daybook_serve')
     where may <> '' and relation in ('receipt', 'quarantine', 'disposition', 'assignment', 'review',
+        'approval',
         'dedup_block', 'money_head', 'number_head', 'slot', 'slot_step') $$,
     'serve does not read what has no tenant to be kept apart by');
 select is_empty($$ select * from pg_temp.privileges('daybook_auditor') where may not in ('', 'r') $$,

@@ -12,6 +12,16 @@ static void by_a_stranger(struct entry *entry)
     entry->control.operator_key.bytes[0] ^= 1;
 }
 
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
+
+static void by_the_approver(struct entry *entry)
+{
+    struct bundle_sample sample;
+    bundle_sample_init(&sample);
+    entry->control.operator_key = key_hash(key_public(sample.approver)->bytes);
+    bundle_sample_release(&sample);
+}
+
 static void for_another_tenant(struct entry *entry)
 {
     entry->tenant = SAMPLE_TENANT + 1;
@@ -103,7 +113,19 @@ static const struct bundle_forgery forgeries[] = {
     {"a plan by an operator that was not granted", AT_PLAN, NULL, NULL, by_a_stranger,
      "entry_operator"},
     {"a document by an operator that was not granted", AT_DOCUMENT_2, NULL, NULL, by_a_stranger,
+     "entry_operator document_signoff"},
+    {"a contract by an operator who may only approve", AT_CONTRACT, NULL, NULL, by_the_approver,
      "entry_operator"},
+    {"a document that its approver issues", AT_DOCUMENT_2, NULL, NULL, by_the_approver,
+     "entry_operator document_signoff"},
+    {"a document that nobody signed off", AT_DOCUMENT_2, "signoffs", NULL, NULL,
+     "document_signoff"},
+    {"a document that nobody approved", AT_DOCUMENT_2, "signoffs.approve", NULL, NULL,
+     "document_signoff"},
+    {"an approval under another's name", AT_DOCUMENT_2, "signoffs.approve.operator",
+     "\"" ZEROS "\"", NULL, "document_signoff"},
+    {"an earlier document that nobody approved", AT_DOCUMENT_1, "signoffs", NULL, NULL,
+     "document_signoff"},
     {"another tenant's number under this one's name", AT_TENANT, "number", "\"8\"", NULL,
      "bundle_document"},
     {"another tenant's usage", AT_USAGE_3, NULL, NULL, for_another_tenant,
@@ -147,9 +169,9 @@ static const struct bundle_forgery forgeries[] = {
     {"a cut that was never sealed", AT_DOCUMENT_2, "cut.0.root",
      "\"0000000000000000000000000000000000000000000000000000000000000000\"", NULL,
      "proof_invalid bundle_document"},
-    {"another cut than the period's", AT_PERIOD_2, "cut.0.size", "15", NULL, "bundle_document"},
-    {"a cut after the period's entry", AT_DOCUMENT_2, "cut.0.size", "17", NULL, "bundle_document"},
-    {"a cut before its usage", AT_DOCUMENT_2, "cut.0.size", "15", NULL,
+    {"another cut than the period's", AT_PERIOD_2, "cut.0.size", "16", NULL, "bundle_document"},
+    {"a cut after the period's entry", AT_DOCUMENT_2, "cut.0.size", "18", NULL, "bundle_document"},
+    {"a cut before its usage", AT_DOCUMENT_2, "cut.0.size", "16", NULL,
      "proof_invalid bundle_entries bundle_document"},
     {"a cut of another log", AT_DOCUMENT_2, "cut.0.origin", "\"other\"", NULL, "bundle_document"},
     {"a cut of nothing", AT_DOCUMENT_2, "cut.0.size", "0", NULL,
@@ -200,7 +222,7 @@ static const struct bundle_forgery forgeries[] = {
      NULL, "bundle_previous"},
     {"the document before was of the same period", AT_DOCUMENT_1, "period.to",
      "\"2026-11-01T00:00:00Z\"", NULL, "bundle_forward bundle_usage bundle_previous"},
-    {"the document before had a later cut", AT_DOCUMENT_1, "cut.0.size", "17", NULL,
+    {"the document before had a later cut", AT_DOCUMENT_1, "cut.0.size", "18", NULL,
      "bundle_previous"},
     /* what was known before of a period that is adjusted */
     {"more usage than the original counted", AT_USAGE_0, NULL, NULL, more_usage, "bundle_usage"},

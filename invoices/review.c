@@ -1,0 +1,105 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "core/money.h"
+#include "invoices/issue.h"
+#include "invoices/matter.h"
+#include "store/money.h"
+
+/* The review that was issued, unchanged; another date comes too late. */
+static bool review_of_issued(struct session *session, struct matter *matter, struct error *err)
+{
+    if (!review_latest(session->store, session->log.log, matter->tenant.number,
+                       matter->closed.index, &matter->review, err))
+        return false;
+    matter->was_there = matter->review.issue_days == matter->issue_days;
+    return matter->was_there ||
+           error_set(err, ERROR_REFUSED, "period %s is issued with another date: '%s'",
+                     matter->closed.period.label, matter->document.document_id);
+}
+
+/* Series of the period that no charge asks for, and of times without a contract. */
+static size_t count_unpriced(const json_t *document)
+{
+    const json_t *row;
+    size_t i, count = json_array_size(json_object_get(document, "unrated"));
+    json_array_foreach (json_object_get(document, "usage"), i, row)
+        count += json_object_get(row, "unrated") != NULL;
+    return count;
+}
+
+/* It is signed, and approved by who still may; or not approved, and this operator's own. */
+static bool still_stands(const struct session *session, const struct review_row *before,
+                         const struct review_row *review)
+{
+    struct error why;
+    const struct keyring *keys = &session->writer.keys;
+    const struct digest *draft = &review->draft_hash;
+    if (before->issue_days != review->issue_days || !digest_equals(&before->draft_hash, draft) ||
+        !before->is_signed ||
+        !signoff_verify(keys, KEYRING_NOW, SIGNOFF_DRAFT, draft, &before->drafted, &why))
+        return false;
+    if (before->is_approved)
+        return signoff_verify(keys, KEYRING_NOW, SIGNOFF_APPROVE, draft, &before->approved, &why);
+    return digest_equals(&before->drafted.operator_key, &session->person.hash);
+}
+
+/* Under the lock of the tenant's money stream, so that the draft's money range holds. */
+static bool review_locked(void *context, struct session *session, struct error *err)
+{
+    struct matter *matter = context;
+    struct draft CLEANUP(draft_release) draft = {0};
+    struct review_row before = {0};
+    uint64_t next_seq, tenant = matter->tenant.number;
+    int log = session->log.log;
+    bool issued;
+    if (!money_head_lock(session->store, log, tenant, &next_seq, err) ||
+        !matter_document(session, matter, &issued, err))
+        return false;
+    if (issued)
+        return review_of_issued(session, matter, err);
+    if (!document_draft(session, &matter->tenant, &matter->agreement, &matter->closed,
+                        matter->issue_days, next_seq, &draft, err))
+        return false;
+    matter->review = (struct review_row){
+        .version = 1,
+        .issue_days = matter->issue_days,
+        .draft_hash = draft.hash,
+    };
+    signoff_sign(session->person.key, SIGNOFF_DRAFT, &draft.hash, &matter->review.drafted);
+    matter->document.total_minor = draft.total_minor;
+    matter->unpriced = count_unpriced(draft.json);
+    if (review_latest(session->store, log, tenant, matter->closed.index, &before, err)) {
+        matter->was_there = still_stands(session, &before, &matter->review);
+        matter->review.version = before.version + (matter->was_there ? 0 : 1);
+    } else if (err->code != ERROR_NOT_FOUND) {
+        return false;
+    }
+    return matter->was_there ||
+           review_insert(session->store, log, tenant, matter->closed.index, &matter->review, err);
+}
+
+bool review_command(const struct cli *cli, struct error *err)
+{
+    struct session CLEANUP(session_close) session = {0};
+    struct matter CLEANUP(matter_release) matter = {0};
+    const char *date;
+    struct civil issue;
+    char total[DECIMAL_TEXT_SIZE], hash[DIGEST_HEX_SIZE];
+    if (!cli_required(cli, "issue-date", &date, err) ||
+        !civil_parse_date(date, "--issue-date", &issue, err) ||
+        !matter_open(cli, ROLE_DRAFT, &session, &matter, err))
+        return false;
+    matter.issue_days = civil_days(issue.year, issue.month, issue.day);
+    if (!session_transact(&session, review_locked, &matter, err))
+        return matter_prefix(&matter, "review", err);
+    printf("period %s of tenant '%s': review %" PRIu32 "%s, issue date %s, total %s %s, draft %s\n",
+           matter.closed.period.label, matter.tenant.id, matter.review.version,
+           matter.was_there ? " was there before" : "", date,
+           money_format(matter.document.total_minor, matter.agreement.contract.exponent, total),
+           matter.agreement.contract.currency, digest_hex(&matter.review.draft_hash, hash));
+    if (matter.unpriced > 0)
+        printf("%zu series of usage have no price: they are in the document as 'unrated'\n",
+               matter.unpriced);
+    return true;
+}
