@@ -2,9 +2,10 @@
  * Ed25519 keys (RFC 8032), as files and as C2SP verifier keys.
  *
  * A secret key file holds one line "PRIVATE+KEY+<name>+<hash>+<base64 of 0x01 ‖ seed>", the
- * note encoding of golang.org/x/mod, mode 0400; a symmetric key file holds 64 hex digits.
- * Secrets live in locked memory (sodium_malloc) and are wiped on release. The public key is
- * always derived from the seed, never read beside it.
+ * note encoding of golang.org/x/mod, mode 0400; a symmetric key file holds 64 hex digits. A file
+ * that the group may write, or others may touch, is refused. Secrets live in locked memory
+ * (sodium_malloc) and are wiped on release. The public key is always derived from the seed, never
+ * read beside it.
  */
 #ifndef CORE_KEY_H
 #define CORE_KEY_H

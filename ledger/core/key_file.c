@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -48,6 +49,20 @@ static ssize_t read_all(int fd, char *out, size_t capacity)
     return (ssize_t)size;
 }
 
+/* A file for its owner, or as systemd hands a credential over: to a group that an ACL names. */
+static bool check_mode(int fd, const char *path, struct error *err)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) != 0)
+        return error_set_errno(err, ERROR_SYSTEM, "cannot look at key file '%s'", path);
+    return !S_ISREG(status.st_mode) || (status.st_mode & (S_IWGRP | S_IRWXO)) == 0 ||
+           error_set(err, ERROR_REFUSED,
+                     "key file '%s' is not for its owner alone (mode %04o): chmod 0400, and ask "
+                     "who has read it",
+                     path, (unsigned)status.st_mode & 07777);
+}
+
 /* The one line of a key file, without its newline. */
 static bool read_line(const char *path, struct secret_line *out, struct error *err)
 {
@@ -57,6 +72,10 @@ static bool read_line(const char *path, struct secret_line *out, struct error *e
     if (fd < 0)
         return error_set_errno(err, errno == ENOENT ? ERROR_NOT_FOUND : ERROR_SYSTEM,
                                "cannot open key file '%s'", path);
+    if (!check_mode(fd, path, err)) {
+        close(fd);
+        return false;
+    }
     size = read_all(fd, out->text, KEY_FILE_SIZE_MAX);
     if (size < 0) {
         error_set_errno(err, ERROR_SYSTEM, "cannot read key file '%s'", path);

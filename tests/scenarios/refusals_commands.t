@@ -271,6 +271,10 @@ give("a date that is none", ("invoices", "review", "acme", MONTH, "--issue-date"
      "2026-02-30")
 give("review", ("invoices", "review", "acme", MONTH, "--issue-date", f"{NEXT}-03"), 0, "",
      "review 1")
+give("issue without approval", ("invoices", "issue", "acme", MONTH), 1, "not approved: .*approve")
+give("approve by the drafter", ("invoices", "approve", "acme", MONTH, "--operator", "operator"), 1,
+     "role 'approve'.*holds 'draft', 'issue', 'operate' here")
+give("approve", ("invoices", "approve", "acme", MONTH), 0, "", "approval 1")
 give("issue", ("invoices", "issue", "acme", MONTH), 0, "",
      "content 1 document 1 entry 2 number_head 1")
 give("issue twice", ("invoices", "issue", "acme", MONTH), 0, "was issued before")
