@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "verify/bundle.h"
+#include "verify/fingerprint.h"
 #include "verify/log.h"
 #include "verify/signatures.h"
 
@@ -267,9 +268,19 @@ static const struct cli_option bundle_options[] = {
      "when it is verified: a C2SP tlog-proof of each entry, into this folder"},
     {0},
 };
+static bool run_fingerprint(const struct cli *cli, struct error *err)
+{
+    for (size_t i = 0; i < cli_argument_count(cli); i++)
+        if (!fingerprint_print(cli_argument(cli, i), err))
+            return false;
+    return true;
+}
+
 static const struct cli_command commands[] = {
     {"log", "DIR", "a whole log from its public files", run_log, log_options},
     {"bundle", "FILE", "an invoice from its proof bundle", run_bundle, bundle_options},
+    {"fingerprint", "KEY...", "what to compare before a key or policy is trusted", run_fingerprint,
+     NULL},
     {0},
 };
 

@@ -183,4 +183,30 @@ for name, arguments in [("daybook_control", ["tenant", "add", "delta", "--zone",
     is_((result.returncode, result.stderr if result.returncode else ""), (0, ""),
         f"{name} may do its work: {' '.join(arguments)}")
 is_(size(), head(), "sealed by the sealer's role")
+
+# -------------------------------------------------------------- the log key by systemd's credentials
+handed_over = WORK / "credentials"
+handed_over.mkdir()
+(KEYS / "log.key").rename(handed_over / "log.key")
+add(1, 5)
+sealed = ledger("seal", "--once", check=False)
+is_((sealed.returncode, "log.key': No such file" in sealed.stderr), (1, True), "no log key in the folder")
+
+
+def with_credentials(*arguments):
+    done = run("env", f"CREDENTIALS_DIRECTORY={handed_over}", "daybook-ledger", "seal", "--once", "--database", DATABASE,
+               "--archive", ARCHIVE, *arguments, check=False)
+    return done.returncode, done.stderr
+
+
+is_((with_credentials("--keys", KEYS)[0], size()), (0, head()), "what systemd hands over is the log key")
+add(1, 5)
+is_((with_credentials("--state", STATE)[0], size()), (0, head()), "and no folder of keys is needed")
+like(with_credentials()[1], "--keys", "but a place for the state file is")
+(handed_over / "log.key").chmod(0o440)
+is_(with_credentials("--state", STATE)[0], 0, "an ACL's mask, which looks like a group's right to read, is no harm")
+(handed_over / "log.key").chmod(0o444)
+like(with_credentials("--state", STATE)[1], r"not for its owner alone \(mode 0444\): chmod 0400", "everybody's right is")
+(handed_over / "log.key").chmod(0o400)
+is_whole("and the book is whole")
 done_testing()

@@ -127,4 +127,13 @@ is_(book.tries("daybook-invoices", "audit")[0], 0, "no drift")
 code, _, said = book.tries("daybook-ledger", "audit")
 is_(code, 0, "and nothing is found in the book")
 diag(said if code else "")
+
+# ---------------------------------------------------------------------- what is compared on the first day
+shell = f"cut -d+ -f3 {book.keys / 'root.vkey'} | base64 -d | tail -c 32 | sha256sum"
+by_hand = run("sh", "-c", shell).stdout.split()[0]
+printed = run("daybook-verify", "fingerprint", book.keys / "root.vkey", book.keys / "log.vkey").stdout.splitlines()
+is_((printed[0].replace(" ", "").startswith(by_hand), printed[0].split("  ")[1], len(printed)),
+    (True, "key 'daybook.test/roles/root'", 2), "a fingerprint is what the README makes by hand")
+is_(len(printed[0].split("  ")[0].split(" ")), 16, "in 16 groups")
+is_(run("daybook-verify", "fingerprint", book.keys / "root.key", check=False).returncode, 2, "of a secret key there is none")
 table.end()

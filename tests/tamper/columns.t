@@ -44,7 +44,7 @@ WHERE = {  # which row of a table is changed, where not every one may be
     "series": "(tenant, series) = (select tenant, series from ledger.entry where idx = 300)",
     "receipt": "from_offset = (select max(from_offset) from ledger.receipt)",
     "assignment": "stream = 17", "content": "kind = 5 and idx > 100",
-    "document": "number = 2", "review": "period_idx > 100", "bundle": "idx > 100",
+    "document": "number = 2", "review": "period_idx > 100", "approval": "period_idx > 100", "bundle": "idx > 100",
     "quarantine": "record_offset > 0 and batch = (select batch from ledger.quarantine where "
                   "record_offset = 0)",
     "tile": "level = 0 and number = 1",
@@ -125,7 +125,7 @@ EXPECTED = {
         "log": "bundle_stored document_mismatch head_mismatch",
         "number_series number": "document_mismatch document_number head_mismatch",
         "document_id kind period_idx period_from period_to issue_date currency exponent "
-        "total":
+        "total drafted_by approved_by":
             "document_mismatch",
         "idx hash": "bundle_stored document_mismatch",
         "tenant": "bundle_stored document_mismatch document_range",
@@ -205,7 +205,7 @@ EXPECTED = {
     },
     "review": {
         "log tenant period_idx issue_date": "document_mismatch journal_mismatch",
-        "version draft_hash operator recorded_at": "journal_mismatch",
+        "version draft_hash operator recorded_at signature": "journal_mismatch",
     },
     "schema_version": {
         "version hash": "could_not_look",

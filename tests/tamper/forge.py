@@ -46,6 +46,15 @@ class Thief:
         return (f"{name}+{key_id.hex()}+{base64.b64encode(bytes([4]) + public).decode()}",
                 f"\u2014 {name} {line}\n")
 
+    def operator(self, name):
+        """SHA-256 of a person's public key, in hex."""
+        return hashlib.sha256(ed25519.public_key(self._seed(name)[1])).hexdigest()
+
+    def signoff(self, name, step, draft):
+        """A person's signature of a draft, whose canonical bytes these are."""
+        message = f"daybook.v1.{step}\0".encode() + hashlib.sha256(draft).digest()
+        return {"operator": self.operator(name), "signature": ed25519.sign(self._seed(name)[1], message).hex()}
+
     def usage(self, origin, row, key="ingest"):
         """Checksum, signature and writer, in hex, of a usage entry with these columns."""
         return self.entry(origin, "usage", row["tenant"], {"stream": 0, **row}, key)

@@ -16,6 +16,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
 from breaking import Copies, Count, copy_database, copy_files, database_of, found_by  # noqa: E402
+from document import forge_document  # noqa: E402
 from forge import Thief, read_note, witness  # noqa: E402
 from harness import WORK, diag, done_testing, is_, new_database, run, sql  # noqa: E402
 
@@ -89,6 +90,23 @@ def slip_in(revoke):
     return break_it
 
 
+def issue_for(approver="approver", revoked=None):
+    """A thief of the writer's and of people's keys issues one more document, with all that belongs to it,
+    where the checks are taken away; and the sealer seals it."""
+    def break_it(conninfo, files):
+        if revoked:
+            ledger(conninfo, files, "key", "revoke", files / f"keys/{revoked}.vkey")
+        for table in ("review", "approval", "document"):
+            sql(conninfo, f"alter table ledger.{table} disable trigger all")
+            for (name,) in sql(conninfo, "select conname from pg_constraint where contype = 'c' and "
+                                         f"conrelid = 'ledger.{table}'::regclass"):
+                sql(conninfo, f'alter table ledger.{table} drop constraint "{name}"')
+        forge_document(conninfo, Thief(files / "keys"), ORIGIN, approver)
+        ledger(conninfo, files, "seal", "--once")
+    WHOLE.append(break_it)
+    return break_it
+
+
 def usage_row(conninfo, where):
     columns = ("tenant", "stream_seq", "batch", "series", "from_us", "length_seconds", "quantity",
                "contributions")
@@ -116,8 +134,9 @@ def cut(path, size):
 
 
 REVOKED = slip_in(revoke=True)
+WHOLE = [REVOKED]  # in a copy with its constraints, which programs need
 USAGE = "tenant = 1 and stream = 0 and stream_seq = 150"  # in the second batch of three
-SIZE = 614
+SIZE = 615
 TREE = {"checkpoint_root", "tile_mismatch"}  # a leaf is another one
 
 TABLE = [
@@ -139,7 +158,7 @@ TABLE = [
     ("entries", "a checksum", in_sql("update ledger.entry set checksum = sha256(checksum) "
                           f"where {USAGE}"), {"entry_commitment", "entry_signature"} | TREE),
     ("entries", "a writer", in_sql("update ledger.entry set writer = (select writer from "
-                        f"ledger.entry where idx = 5) where {USAGE}"), {"entry_writer"} | TREE),
+                        f"ledger.entry where idx = 6) where {USAGE}"), {"entry_writer"} | TREE),
     ("entries", "an entry that is gone", in_sql(f"delete from ledger.entry where {USAGE}"),
      {"entry_missing", "stream_gap", "dedup_mismatch"} | TREE),
     ("entries", "two entries that changed places", in_sql(
@@ -152,7 +171,7 @@ TABLE = [
         f"idx = {SIZE}, stream_seq = 300, quantity = 1; insert into ledger.entry select * from e; "
         f"update ledger.head set size = {SIZE + 1}"),
      {"entry_commitment", "step_mismatch"}),
-    ("entries", "an operator", in_sql("update ledger.entry set operator = sha256('') where idx = 5"),
+    ("entries", "an operator", in_sql("update ledger.entry set operator = sha256('') where idx = 6"),
      {"entry_commitment", "entry_operator", "journal_mismatch"}),
 
     ("stolen and revoked keys", "a quantity, signed again with the writer's stolen key", sign_again(USAGE, quantity=7), TREE),
@@ -186,7 +205,7 @@ TABLE = [
         f"delete from ledger.entry where idx >= {SIZE - 3}",
         f"delete from ledger.content where idx >= {SIZE - 3}", "delete from ledger.document",
         "delete from ledger.money_head", "delete from ledger.number_head",
-        f"update ledger.head set size = {SIZE - 3}, control_index = 7"),
+        f"update ledger.head set size = {SIZE - 3}, control_index = 8"),
      {"checkpoint_ahead", "journal_mismatch", "tile_mismatch"}),
 
     ("receipts, steps, identities", "what a receipt accepted", in_sql(
@@ -234,10 +253,10 @@ TABLE = [
         "where kind = 7"), {"content_malformed", "content_mismatch", "journal_mismatch"}),
     ("contents, documents, money", "a tenant's content, with its hash", in_sql(
         "update ledger.content set content = replace(content, 'Acme', 'Acne') where "
-        "idx = 5", "update ledger.content set hash = sha256(convert_to(content, 'UTF8'))"),
+        "idx = 6", "update ledger.content set hash = sha256(convert_to(content, 'UTF8'))"),
      {"content_mismatch", "journal_mismatch", "registry_mismatch"}),
     ("contents, documents, money", "a tenant's content that is no JSON", in_sql(
-        "update ledger.content set content = 'x' where idx = 5"),
+        "update ledger.content set content = 'x' where idx = 6"),
      {"content_malformed", "content_mismatch", "journal_mismatch", "registry_mismatch"}),
     ("contents, documents, money", "a content that is gone", in_sql("delete from ledger.content where kind = 7"),
      {"content_missing", "journal_mismatch"}),
@@ -249,10 +268,10 @@ TABLE = [
      {"document_mismatch"}),
     ("contents, documents, money", "the sign of an invoice", in_sql(
         "update ledger.content set content = replace(content, '123.45', '-123.45') "
-        "where kind = 5"), {"content_mismatch", "document_mismatch", "journal_mismatch"}),
+        "where kind = 5"), {"content_mismatch", "document_mismatch", "document_signoff", "journal_mismatch"}),
     ("contents, documents, money", "the decimals of an invoice", in_sql(
         "update ledger.content set content = replace(content, '123.45', '12.345') "
-        "where kind = 5"), {"content_mismatch", "document_mismatch", "journal_mismatch"}),
+        "where kind = 5"), {"content_mismatch", "document_mismatch", "document_signoff", "journal_mismatch"}),
     ("contents, documents, money", "an invoice that is no JSON", in_sql(
         "update ledger.content set content = 'x' where kind = 5"),
      {"content_malformed", "content_mismatch", "document_mismatch", "journal_mismatch"}),
@@ -265,6 +284,15 @@ TABLE = [
      {"document_mismatch", "head_mismatch"}),
     ("contents, documents, money", "a transfer", in_sql("update ledger.entry set amount = 12344 where kind = 4"),
      {"document_mismatch", "entry_commitment", "journal_mismatch"}),
+    ("contents, documents, money", "a document, by a thief of every key that it takes", issue_for(), set()),
+    ("contents, documents, money", "a document whose approver is its drafter", issue_for(approver="operator"),
+     {"document_signoff"}),
+    ("contents, documents, money", "a document that nobody signed off", issue_for(approver=None),
+     {"document_signoff"}),
+    ("contents, documents, money", "a document whose approver was revoked", issue_for(revoked="approver"),
+     {"document_signoff"}),
+    ("contents, documents, money", "a document of an operator who was revoked", issue_for(revoked="operator"),
+     {"document_signoff", "entry_operator"}),
     ("contents, documents, money", "a money head", in_sql("update ledger.money_head set next_seq = 2"), {"head_mismatch"}),
 
     ("the tree's rows", "a tile", in_sql("update ledger.tile set hashes = set_byte(hashes, 40, get_byte("
@@ -274,12 +302,12 @@ TABLE = [
     ("the tree's rows", "a tile above", in_sql("update ledger.tile set hashes = set_byte(hashes, 40, "
                             "get_byte(hashes, 40) # 1) where level = 1"), {"tile_mismatch"}),
     ("the tree's rows", "a note", in_sql("update ledger.checkpoint set note = replace(note, 'ledger."
-                      "test', 'ledger.tost') where signed and size = 5"), {"checkpoint_malformed"}),
+                      "test', 'ledger.tost') where signed and size = 6"), {"checkpoint_malformed"}),
     ("the tree's rows", "a note's signature", in_sql(
         "update ledger.checkpoint set note = left(note, -8) || 'AAAAAA=' || "
-        "chr(10) where signed and size = 5"), {"checkpoint_signature"}),
+        "chr(10) where signed and size = 6"), {"checkpoint_signature"}),
     ("the tree's rows", "a root that was begun", in_sql("update ledger.checkpoint set root = "
-                                     "sha256(root) where not signed and size = 5"),
+                                     "sha256(root) where not signed and size = 6"),
      {"checkpoint_root"}),
     ("the tree's rows", "a signed row that is gone", in_sql(
         f"delete from ledger.checkpoint where signed and size = {SIZE}"),
@@ -304,7 +332,7 @@ TABLE = [
     ("files", "the state file's root", replace("keys/seal.state", r"\n[A-Za-z0-9+/]{4}", "\\nAAAA"),
      {"state_file"}),
     ("files", "the state file, set back", replace("keys/seal.state", str(SIZE), "5"), {"state_file"}),
-    ("files", "the published checkpoint's size", replace("archive/public/checkpoint", r"\n614\n", "\\n613\\n"),
+    ("files", "the published checkpoint's size", replace("archive/public/checkpoint", rf"\n{SIZE}\n", f"\\n{SIZE - 1}\\n"),
      {"checkpoint_signature", "leaves_missing"}),
     ("files", "the published checkpoint's signature", replace("archive/public/checkpoint", r".{7}=\n$",
                                                      "AAAAAAA=\\n"), {"checkpoint_signature"}),
@@ -366,8 +394,8 @@ def try_row(base, early, copies, number, break_it):
     if break_it == "EARLY":
         return look(early, BASE)
     with copy_files(BASE, number) as files:
-        if break_it == REVOKED:
-            conninfo = copy_database(base, f"{database_of(base)}_whole")
+        if break_it in WHOLE:
+            conninfo = copy_database(base, f"{database_of(base)}_whole_{number}")
             break_it(conninfo, files)
             return look(conninfo, files)
         with copies.one() as conninfo:
