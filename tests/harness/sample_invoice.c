@@ -33,6 +33,7 @@ static bool people_read(const struct sample *sample, struct people *out, struct 
     return key_read_file(path, &out->approver, err);
 }
 
+#define ENTRIES 3
 #define PERIOD_CONTENT "{\"label\":\"2026-01\"}"
 
 /* What the row beside it says, too. The instants are FIRST_HOUR's and the others of the row. */
@@ -64,14 +65,51 @@ static bool sign_off(const struct people *people, uint64_t period_index, struct 
     return canonical_write(json, out_content, err);
 }
 
+/* Period, document and transfer, signed; all of the tenant's money stream from `seq` on. */
+static void make_entries(const struct writer *writer, uint64_t tenant, uint64_t seq,
+                         const struct digest *operator_key, const struct digest *hash,
+                         struct signed_entry out[ENTRIES])
+{
+    out[0].entry = (struct entry){.kind = ENTRY_PERIOD};
+    out[0].entry.control = (struct control_body){
+        .subject = digest_subject("period", "2026-01"),
+        .version = 1,
+        .content = digest_of(PERIOD_CONTENT, sizeof(PERIOD_CONTENT) - 1),
+        .operator_key = *operator_key,
+    };
+    out[1].entry = (struct entry){.kind = ENTRY_DOCUMENT};
+    out[1].entry.control = (struct control_body){
+        .subject = digest_subject("document", "DE-2026-000001"),
+        .version = 1,
+        .content = *hash,
+        .operator_key = *operator_key,
+    };
+    out[2].entry = (struct entry){.kind = ENTRY_TRANSFER};
+    out[2].entry.transfer = (struct transfer_body){
+        .debit = digest_subject("account", "receivable"),
+        .credit = digest_subject("account", "revenue"),
+        .amount = 12345,
+        .currency = "EUR",
+        .exponent = 2,
+        .code = 1,
+        .document = *hash,
+    };
+    for (size_t i = 0; i < ENTRIES; i++) {
+        out[i].entry.tenant = tenant;
+        out[i].entry.stream = STREAM_MONEY;
+        out[i].entry.stream_seq = seq + i;
+        writer_sign(writer, &out[i]);
+    }
+}
+
 static bool append_invoice(struct sample *sample, const struct writer *writer, struct error *err)
 {
     struct text CLEANUP(text_release) content;
     struct people CLEANUP(people_release) people = {0};
     struct review_row review;
     uint64_t tenant = sample->tenants[0].number;
-    struct digest hash, operator_key;
-    struct signed_entry entries[3] = {0};
+    struct digest hash;
+    struct signed_entry entries[ENTRIES] = {0};
     struct head head;
     uint64_t seq, number, first;
     text_init(&content);
@@ -82,37 +120,7 @@ static bool append_invoice(struct sample *sample, const struct writer *writer, s
         !sign_off(&people, head.size, &content, &review, err))
         return false;
     hash = digest_of(content.data, content.size);
-    operator_key = review.drafted.operator_key;
-    entries[0].entry = (struct entry){.kind = ENTRY_PERIOD};
-    entries[0].entry.control = (struct control_body){
-        .subject = digest_subject("period", "2026-01"),
-        .version = 1,
-        .content = digest_of(PERIOD_CONTENT, sizeof(PERIOD_CONTENT) - 1),
-        .operator_key = operator_key,
-    };
-    entries[1].entry = (struct entry){.kind = ENTRY_DOCUMENT};
-    entries[1].entry.control = (struct control_body){
-        .subject = digest_subject("document", "DE-2026-000001"),
-        .version = 1,
-        .content = hash,
-        .operator_key = operator_key,
-    };
-    entries[2].entry = (struct entry){.kind = ENTRY_TRANSFER};
-    entries[2].entry.transfer = (struct transfer_body){
-        .debit = digest_subject("account", "receivable"),
-        .credit = digest_subject("account", "revenue"),
-        .amount = 12345,
-        .currency = "EUR",
-        .exponent = 2,
-        .code = 1,
-        .document = hash,
-    };
-    for (size_t i = 0; i < COUNT_OF(entries); i++) {
-        entries[i].entry.tenant = tenant;
-        entries[i].entry.stream = STREAM_MONEY;
-        entries[i].entry.stream_seq = seq + i;
-        writer_sign(writer, &entries[i]);
-    }
+    make_entries(writer, tenant, seq, &review.drafted.operator_key, &hash, entries);
     struct document_row row = {
         .number_series = "DE-2026",
         .number = number,

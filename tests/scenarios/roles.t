@@ -129,7 +129,7 @@ is_(code, 0, "and nothing is found in the book")
 diag(said if code else "")
 
 # ---------------------------------------------------------------------- what is compared on the first day
-shell = f"cut -d+ -f3 {book.keys / 'root.vkey'} | base64 -d | tail -c 32 | sha256sum"
+shell = f"cut -d+ -f3- {book.keys / 'root.vkey'} | base64 -d | tail -c 32 | sha256sum"
 by_hand = run("sh", "-c", shell).stdout.split()[0]
 printed = run("daybook-verify", "fingerprint", book.keys / "root.vkey", book.keys / "log.vkey").stdout.splitlines()
 is_((printed[0].replace(" ", "").startswith(by_hand), printed[0].split("  ")[1], len(printed)),
