@@ -11,6 +11,8 @@
 #include "base/cli.h"
 
 bool review_command(const struct cli *cli, struct error *err);
+/* What was reviewed, to be read before it is approved: as text, or the bytes that are signed. */
+bool draft_command(const struct cli *cli, struct error *err);
 bool approve_command(const struct cli *cli, struct error *err);
 bool issue_command(const struct cli *cli, struct error *err);
 

@@ -28,8 +28,14 @@ static const struct cli_option review_options[] = {
     {0},
 };
 
+static const struct cli_option draft_options[] = {
+    {"text", NULL, NULL, "as text (the default)"},
+    {"json", NULL, NULL, "byte for byte what review and approve sign the SHA-256 of"},
+    {0},
+};
+
 static const struct cli_option approve_options[] = {
-    {"draft", "HASH", NULL, "only if it is this draft, as `review` printed it"},
+    {"draft", "HASH", NULL, "only if it is this draft, as `review` and `draft` print it"},
     {0},
 };
 
@@ -61,6 +67,8 @@ static const struct cli_command commands[] = {
     {"quote", "TENANT PERIOD", "what a period costs as of now", quote_command, NULL},
     {"close", "TENANT PERIOD", "cut a period at a sealed size", period_close_command, NULL},
     {"review", "TENANT PERIOD", "fix the issue date and the draft", review_command, review_options},
+    {"draft", "TENANT PERIOD", "what was reviewed, to be read before it is approved", draft_command,
+     draft_options},
     {"approve", "TENANT PERIOD", "by another operator: what was reviewed may be issued",
      approve_command, approve_options},
     {"issue", "TENANT PERIOD", "give the approved draft a number and book it", issue_command, NULL},

@@ -7,13 +7,12 @@ void matter_release(struct matter *matter)
     agreement_release(&matter->agreement);
 }
 
-bool matter_open(const struct cli *cli, enum key_role decides, struct session *session,
-                 struct matter *out, struct error *err)
+bool matter_find(const struct cli *cli, struct session *session, struct matter *out,
+                 struct error *err)
 {
     struct agreement CLEANUP(agreement_release) newest = {0};
     struct period period;
-    if (!session_open(cli, ROLE_INVOICES, decides, session, err) ||
-        !period_of_arguments(cli, session, &out->tenant, &newest, &period, err))
+    if (!period_of_arguments(cli, session, &out->tenant, &newest, &period, err))
         return false;
     if (!period_find(session, &out->tenant, period.label, &out->closed, err))
         return err->code == ERROR_NOT_FOUND
@@ -24,6 +23,13 @@ bool matter_open(const struct cli *cli, enum key_role decides, struct session *s
                    : false;
     return contracts_version(session, &out->tenant, out->closed.contract,
                              out->closed.contract_version, &out->agreement, err);
+}
+
+bool matter_open(const struct cli *cli, enum key_role decides, struct session *session,
+                 struct matter *out, struct error *err)
+{
+    return session_open(cli, ROLE_INVOICES, decides, session, err) &&
+           matter_find(cli, session, out, err);
 }
 
 bool matter_document(struct session *session, struct matter *matter, bool *out_found,

@@ -31,7 +31,10 @@ struct matter {
 };
 void matter_release(struct matter *matter);
 
-/* TENANT PERIOD of the command, for an operator who holds `decides`. */
+/* TENANT PERIOD of the command. */
+MUST_CHECK bool matter_find(const struct cli *cli, struct session *session, struct matter *out,
+                            struct error *err);
+/* The same, for an operator who holds `decides`. */
 MUST_CHECK bool matter_open(const struct cli *cli, enum key_role decides, struct session *session,
                             struct matter *out, struct error *err);
 /* Whether the period is issued: then it is matter->document. */

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Who may decide what: every command that writes, by somebody who holds every role but the one that it
 asks for; and four eyes, also where somebody goes around the program."""
+import hashlib
+
 from refusals import *
 from billed import *
 
@@ -76,7 +78,10 @@ give("issue without approval", ISSUE, 1, "review 1 is not approved: `daybook-inv
 give("another takes the review over", REVIEW, 0, "review 2", "review 1")
 give("and cannot approve either", APPROVE, 1, "role 'approve'", who="operator")
 give("a draft that was not seen", (*APPROVE, "--draft", "00" * 32), 1, "the draft of review 2 is [0-9a-f]{64}, not the one seen")
+bytes_of = book.does("daybook-invoices", "draft", "globex", MONTH, "--json")
+like(book.does("daybook-invoices", "draft", "globex", MONTH), "(draft).*|Total", "an approver reads the draft")
 seen = sql(book.db, "select encode(draft_hash, 'hex') from ledger.review where version = 2")[0][0]
+is_(hashlib.sha256(bytes_of.encode()).hexdigest(), seen, "whose bytes have the hash that is signed")
 give("the one that was", (*APPROVE, "--draft", seen), 0, "review 2 approved, total", "approval 1", who="two-eyes")
 give("approve twice", APPROVE, 0, "review 2 was approved before")
 give("review after the approval", REVIEW, 0, "review 2 was there before", who="two-eyes")
