@@ -42,7 +42,8 @@ def _book(conninfo, thief, origin, size, seq, period, document):
         text = canonical(content)
         fields = {"subject": hashlib.sha256(f"{kind}\0{name}".encode()).hexdigest(), "version": 1,
                   "content": hashlib.sha256(text.encode()).hexdigest(), "operator": thief.operator("operator")}
-        checksum, signature, writer = thief.money(origin, kind, 1, seq + i, fields)
+        checksum, signature, writer = thief.entry(origin, kind, 1, {
+            "stream": 1, "stream_seq": seq + i, "batch": "00" * 16, **fields}, "invoices")
         number = {"period": 11, "document": 5}[kind]
         sql(conninfo, f"""insert into ledger.entry (log, idx, kind, body_version, tenant, stream, stream_seq, batch,
                 subject, version, content_hash, operator, checksum, signature, writer)
