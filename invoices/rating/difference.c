@@ -56,7 +56,7 @@ static void add_line(struct rating_difference *difference, const struct rating_c
 
     if (amount == 0)
         return;
-    if (known->kind == LINE_CHARGE)
+    if (known->kind == LINE_CHARGE && known->unit)
         line.quantity = quantity_text(units, known->multiple, known->divisor, arena);
     difference->lines[difference->line_count++] = line;
     difference->net_minor += amount;

@@ -105,7 +105,7 @@ static void split_lines(struct run *run, unsigned exponent, struct fragments *fr
 
 static bool has_quantity(enum part_kind kind)
 {
-    return kind == PART_TIER || kind == PART_FREE || kind == PART_COVERED ||
+    return kind == PART_TIER || kind == PART_ROUNDED || kind == PART_FREE || kind == PART_COVERED ||
            kind == PART_CAPACITY || kind == PART_USAGE || kind == PART_FEE;
 }
 

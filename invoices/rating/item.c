@@ -141,6 +141,7 @@ static bool collect_lot(struct collection *collection, const struct run *run, si
         item->line = by_of(&run->charge->line_by, job_series(job, lot), job->arena);
     }
     item->net += lot->quantity;
+    item->rounded += lot->rounded;
     item->units += lot->left;
     collection->items.of_lot[at] = item->id + 1;
     return true;

@@ -25,11 +25,12 @@ struct item {
     size_t slot;        /* tax rate, of the phase */
     size_t first_lot;   /* the series' lots in the phase: [first_lot, end_lot) of the job */
     size_t end_lot;
-    size_t id;     /* order of finding */
-    int128 net;    /* base units before coverage, > 0 */
-    int128 units;  /* after coverage; 0 where only another window is billed */
-    int128 free;   /* of these, of the free allowance */
-    int128 billed; /* the rest */
+    size_t id;      /* order of finding */
+    int128 net;     /* base units before coverage, > 0 */
+    int128 units;   /* after coverage; 0 where only another window is billed */
+    int128 rounded; /* of the net, what a rounding added; below zero: took away */
+    int128 free;    /* of these, of the free allowance */
+    int128 billed;  /* the rest */
 };
 
 /* What a charge needs to know of one of its phases. */

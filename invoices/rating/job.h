@@ -23,6 +23,7 @@ struct lot {
     int128 quantity; /* base units, > 0 */
     int128 left;     /* not covered: what the charge at hand sees */
     bool is_rated;   /* some charge asks for its series */
+    int128 rounded;  /* of the quantity, what a rounding added; below zero: took away */
     size_t rounder;  /* the scheduled charge that rounds it, from 1; 0: none. No other may ask */
 };
 

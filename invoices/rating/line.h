@@ -54,6 +54,7 @@ enum line_kind {
 enum part_kind {
     PART_TIER,        /* units at a tier's price (per_unit: the one tier) */
     PART_FLAT,        /* a tier's flat fee */
+    PART_ROUNDED,     /* units that a rounding added, or took away: their price is in the others */
     PART_FREE,        /* units of the free allowance: costs nothing */
     PART_COVERED,     /* units that a reservation or a spend plan covers: cost nothing here */
     PART_CAPACITY,    /* a reservation's units × hours, a spend plan's hours, used or not */

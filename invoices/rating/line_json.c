@@ -12,6 +12,7 @@ const char *part_kind_word(enum part_kind kind)
         [PART_TIER] = "tier",
         [PART_FLAT] = "flat",
         [PART_FREE] = "free",
+        [PART_ROUNDED] = "rounded",
         [PART_COVERED] = "covered",
         [PART_CAPACITY] = "capacity",
         [PART_USAGE] = "usage",
@@ -89,8 +90,8 @@ static void set_span(json_t *object, int64_t from_us, int64_t to_us)
 
 static bool has_price(enum part_kind kind)
 {
-    return kind != PART_FREE && kind != PART_COVERED && kind != PART_ROLLED_OVER &&
-           kind != PART_CREDIT;
+    return kind != PART_FREE && kind != PART_COVERED && kind != PART_ROUNDED &&
+           kind != PART_ROLLED_OVER && kind != PART_CREDIT;
 }
 
 /* A price in hundredths is said as it was stated: in percent. */

@@ -142,6 +142,7 @@ static void move_lots(struct lot *lots, const struct member *members, size_t cou
     if (more > 0) {
         last->quantity += more;
         last->left += more;
+        last->rounded += more;
     }
     for (size_t i = count; more < 0 && i-- > 0;) {
         struct lot *lot = &lots[members[i].lot];
@@ -149,6 +150,7 @@ static void move_lots(struct lot *lots, const struct member *members, size_t cou
 
         lot->quantity -= less;
         lot->left -= less;
+        lot->rounded -= less;
         more += less;
     }
 }

@@ -77,6 +77,24 @@ bool spot_compile(const struct reader *reader, struct charge *charge, struct err
     return true;
 }
 
+/* Among steps without `by`, which stand in time order, the first that matters to a lot: the last
+ * that began before it, or the first of all. */
+static size_t first_step(const struct price_table *table, int64_t from_us)
+{
+    size_t low = 0;
+    size_t high = table->cells[0].when.count == 0 ? table->cell_count : 1;
+
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+
+        if (table->cells[middle].from_us <= from_us)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 bool spot_find(const struct charge *charge, const struct lot_place *lot, int64_t *out_cell,
                struct error *err)
 {
@@ -84,9 +102,11 @@ bool spot_find(const struct charge *charge, const struct lot_place *lot, int64_t
     char text[INSTANT_TEXT_SIZE];
     bool is_found = false;
 
-    for (size_t i = 0; i < table->cell_count; i++) {
+    for (size_t i = first_step(table, lot->from_us); i < table->cell_count; i++) {
         const struct price_cell *cell = &table->cells[i];
 
+        if (cell->from_us >= lot->to_us && cell->when.count == 0)
+            break;
         if (cell->from_us >= lot->to_us ||
             !conditions_match(charge->meter, &cell->when, lot->series))
             continue;

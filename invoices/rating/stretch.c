@@ -17,6 +17,7 @@ struct group {
     int64_t cell;
     int128 billed;
     int128 free;
+    int128 rounded;
 };
 
 /* -------------------------------------------------------------------------------------- cells */
@@ -208,6 +209,8 @@ static void add_group(const struct rated *rated, const struct stretch *stretch,
     const char *window = billed_window(group, rated->job->arena);
 
     add_covered(rated, stretch, group);
+    if (group->rounded != 0)
+        add_whole(rated, &group->place, PART_ROUNDED, group->rounded, NULL);
     if (group->free > 0)
         add_whole(rated, &group->place, PART_FREE, group->free, NULL);
     for (size_t s = 0; group->billed > 0 && s < steps->count; s++) {
@@ -238,6 +241,7 @@ void stretch_add(const struct rated *rated, const struct stretch *stretch, const
         for (end = i; end < stretch->count && is_one_group(items[i], items[end]); end++) {
             group.billed += items[end]->billed;
             group.free += items[end]->free;
+            group.rounded += items[end]->rounded;
         }
         group.count = end - i;
         group.place = (struct place){.phase = stretch->phase,

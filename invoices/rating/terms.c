@@ -25,7 +25,9 @@ struct amounts {
 /* A term that versions state each with its own number. */
 struct term {
     enum part_kind kind;
-    size_t discount; /* position in the lists, of PART_DISCOUNT */
+    size_t discount;  /* position in the lists, of PART_DISCOUNT */
+    size_t count;     /* versions that state it */
+    const char *rule; /* "31 for 10/31 days + 62 for 21/31 days" */
 };
 
 /* ------------------------------------------------------------------------------------ amounts */
@@ -138,20 +140,25 @@ static bool states(const struct charge *charge, const struct term *term, struct 
 }
 
 /* The prorated numbers of all versions that state it; *out_last is the last of these. */
-static bool sum_terms(const struct amounts *amounts, const struct term *term, mpq_ptr sum,
-                      bool *out_any, size_t *out_last, struct error *err)
+static bool sum_terms(const struct amounts *amounts, struct term *term, mpq_ptr sum, bool *out_any,
+                      size_t *out_last, struct error *err)
 {
     mpq_ptr share = ratio_new(&amounts->rated->job->pool);
     mpq_ptr number = ratio_new(&amounts->rated->job->pool);
     struct decimal stated = {0};
-    const char *ignored;
+    struct arena *arena = amounts->rated->job->arena;
+    const char *text = NULL;
 
     *out_any = false;
     for (size_t p = 0; p < amounts->rated->charge->phase_count; p++) {
         if (!states(charge_of(amounts, p), term, &stated))
             continue;
-        if (!proration_of(amounts->rated, p, false, share, &ignored, err))
+        if (!proration_of(amounts->rated, p, false, share, &text, err))
             return false;
+        term->rule =
+            arena_printf(arena, "%s%s%s for %s", *out_any ? term->rule : "", *out_any ? " + " : "",
+                         why_decimal(stated, arena), text ? text : "all");
+        term->count++;
         ratio_set_decimal(number, stated);
         ratio_add_product(sum, number, share);
         *out_any = true;
@@ -176,6 +183,8 @@ static bool explain(const struct amounts *amounts, const struct term *term, size
     const struct charge *charge = charge_of(amounts, phase);
     mpq_ptr ignored = ratio_new(&amounts->rated->job->pool);
 
+    if (term->count > 1)
+        fragment->why.rule = term->rule;
     if (term->kind == PART_DISCOUNT)
         fragment->why.name = charge->discounts[term->discount].name;
     return states(charge, term, &fragment->why.price) &&
@@ -214,7 +223,7 @@ static bool share_out(const struct amounts *amounts, const struct term *term, mp
 
 static bool apply_fixed(const struct amounts *amounts, size_t at, struct error *err)
 {
-    const struct term term = {PART_DISCOUNT, at};
+    struct term term = {.kind = PART_DISCOUNT, .discount = at};
     mpq_ptr fixed = ratio_new(&amounts->rated->job->pool);
     mpq_ptr total = ratio_new(&amounts->rated->job->pool);
     bool is_stated = false;
@@ -279,7 +288,7 @@ static void apply_contract_discounts(const struct amounts *amounts)
 /* Adds what is missing to the minimum, which the maximum then sees too. */
 static bool apply_minimum(struct amounts *amounts, struct error *err)
 {
-    const struct term term = {.kind = PART_MINIMUM};
+    struct term term = {.kind = PART_MINIMUM};
     const struct rated *rated = amounts->rated;
     mpq_ptr least = ratio_new(&rated->job->pool);
     mpq_ptr total = ratio_new(&rated->job->pool);
@@ -306,7 +315,7 @@ static bool apply_minimum(struct amounts *amounts, struct error *err)
 
 static bool apply_maximum(const struct amounts *amounts, struct error *err)
 {
-    const struct term term = {.kind = PART_MAXIMUM};
+    struct term term = {.kind = PART_MAXIMUM};
     mpq_ptr most = ratio_new(&amounts->rated->job->pool);
     mpq_ptr total = ratio_new(&amounts->rated->job->pool);
     bool is_stated = false;

@@ -423,6 +423,26 @@ static void shares_terms_over_lines(void **state)
     fixture_close(&f);
 }
 
+/* Whoever has the parts can do the sum again. */
+static void says_what_each_version_owes_of_a_minimum(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    fixture_open(&f);
+    assert_true(fixture_plan(&f, PER_UNIT ",\"minimum\":\"31\"}") &&
+                fixture_plan(&f, PER_UNIT ",\"minimum\":\"62\"}") &&
+                fixture_contract(&f, TWO_PLANS));
+    use(&f, &(struct use){"a", "2026-10-02T09:00:00Z", 20 * H});
+    assert_true(fixture_rate(&f));
+    const struct rating_part *part = &f.rating.lines[0].parts[1];
+    assert_int_equal(part->kind, PART_MINIMUM);
+    assert_string_equal(part->why.rule, "31 for 10/31 days + 62 for 21/31 days");
+    assert_string_equal(part->why.of, "40");
+    assert_string_equal(part->why.exact, "12");
+    fixture_close(&f);
+}
+
 /* The smallest tier that holds the peak of every meter. */
 static void chooses_a_tier_by_several_peaks(void **state)
 {
@@ -489,9 +509,9 @@ static void takes_several_taxes_on_one_base(void **state)
 /* invoices/README.md, "One invoice through the steps". */
 static void takes_one_invoice_through_the_steps(void **state)
 {
-    static const enum part_kind kinds[] = {PART_COVERED, PART_FREE, PART_TIER, PART_TIER,
-                                           PART_DISCOUNT};
-    static const int64_t cents[] = {0, 0, 1200, 400, -160};
+    static const enum part_kind kinds[] = {PART_COVERED, PART_ROUNDED, PART_FREE,
+                                           PART_TIER,    PART_TIER,    PART_DISCOUNT};
+    static const int64_t cents[] = {0, 0, 0, 1200, 400, -160};
     struct fixture f;
 
     (void)state;
@@ -509,13 +529,14 @@ static void takes_one_invoice_through_the_steps(void **state)
     use(&f, &(struct use){"a", "2026-10-02T10:00:00Z", 5 * H / 6});
     use(&f, &(struct use){"b", "2026-10-02T12:00:00Z", 6 * H});
     assert_true(fixture_rate(&f));
-    assert_int_equal(f.rating.lines[0].part_count, 6);
+    assert_int_equal(f.rating.lines[0].part_count, 7);
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         assert_int_equal(f.rating.lines[0].parts[i].kind, kinds[i]);
         assert_int_equal(f.rating.lines[0].parts[i].amount, cents[i] * 100000000);
     }
-    assert_int_equal(f.rating.lines[0].parts[5].kind, PART_MINIMUM);
-    assert_int_equal(f.rating.lines[0].parts[5].amount, (int64_t)60 * 100000000);
+    assert_string_equal(f.rating.lines[0].parts[1].quantity, "1/6"); /* 10 minutes */
+    assert_int_equal(f.rating.lines[0].parts[6].kind, PART_MINIMUM);
+    assert_int_equal(f.rating.lines[0].parts[6].amount, (int64_t)60 * 100000000);
     assert_int_equal(f.rating.lines[0].amount_minor, 1500);
     assert_int_equal(f.rating.lines[1].amount_minor, 100);
     assert_int_equal(f.rating.tax_minor, 304);
@@ -533,6 +554,7 @@ int main(void)
         cmocka_unit_test(asks_no_price_for_what_a_reservation_covers),
         cmocka_unit_test(prices_each_window_of_a_session_by_its_own_version),
         cmocka_unit_test(shares_terms_over_lines),
+        cmocka_unit_test(says_what_each_version_owes_of_a_minimum),
         cmocka_unit_test(chooses_a_tier_by_several_peaks),
         cmocka_unit_test(takes_several_taxes_on_one_base),
         cmocka_unit_test(takes_one_invoice_through_the_steps),
