@@ -16,18 +16,18 @@ static const struct halt_row halts[HALT_COUNT] = {
         {"feed_unknown", "the catalog does not register this topic as a feed",
          "add it to the catalog's feeds (daybook-ledger catalog apply), then start again"},
     [HALT_CLUSTER] = {"cluster_changed", "the topic lies in another Kafka cluster than before",
-                      "if the old one is gone for good, register a new incarnation"},
+                      "if the old one is gone for good: daybook-ingest incarnation"},
     [HALT_LOST] = {"records_lost", "records were removed from the topic before they were read",
                    "find the missing records at their sources, raise the topic's retention, then "
-                   "register a new incarnation"},
+                   "daybook-ingest incarnation"},
     [HALT_SHORT] = {"log_short",
                     "the topic ends before what was already read: it was recreated or "
                     "truncated",
-                    "register a new incarnation if it was recreated on purpose"},
+                    "if it was recreated on purpose: daybook-ingest incarnation"},
     [HALT_ANCHOR] = {"anchor_changed",
                      "another record stands where the last one read was: the "
                      "topic was recreated or truncated",
-                     "register a new incarnation if it was recreated on purpose"},
+                     "if it was recreated on purpose: daybook-ingest incarnation"},
     [HALT_HOLE] = {"hole",
                    "offsets are missing, and the catalog does not register the feed as "
                    "transactional",
@@ -111,21 +111,22 @@ static bool may_try_again(const struct claimer *claimer, struct error *err)
     return writer_refresh(claimer->store, claimer->writer, err);
 }
 
-/* The newest assignment, made now when there is none. */
+/* The newest assignment, made now when there is none, or an operator named a newer life of it. */
 static bool find_assignment(const struct claimer *claimer, struct feed *feed, uint64_t low,
                             const char *cluster_id, struct assignment *assignment,
                             struct error *err)
 {
     int log = claimer->writer->log;
     uint32_t partition = assignment->partition;
+    uint32_t wanted = control_incarnation(claimer->control, &feed->id, partition);
     for (int attempt = 1;; attempt++) {
         bool is_found = false;
         if (!assignment_read(claimer->store, log, &feed->id, partition, assignment, &is_found, err))
             return false;
-        if (is_found)
+        if (is_found && assignment->incarnation >= wanted)
             return true;
         *assignment = (struct assignment){
-            .feed = feed->id, .partition = partition, .incarnation = 1, .start = low};
+            .feed = feed->id, .partition = partition, .incarnation = wanted, .start = low};
         snprintf(assignment->cluster_id, sizeof assignment->cluster_id, "%s", cluster_id);
         if (begin_chain(claimer, feed->name, assignment, err))
             return true;
@@ -192,8 +193,11 @@ bool claim_rules_hold(const struct claim *claim, const struct control *control, 
     if (claim->is_file)
         return true;
     const struct catalog_feed *row = catalog_feed(control->catalog, topic);
+    const struct assignment *assignment = &claim->assignment;
     return row && row->transactional == claim->transactional &&
-           row->create_time == claim->create_time;
+           row->create_time == claim->create_time &&
+           control_incarnation(control, &assignment->feed, assignment->partition) <=
+               assignment->incarnation;
 }
 
 uint64_t claim_position(const struct claim *claim)

@@ -81,8 +81,8 @@ struct claimer {
  * error. */
 MUST_CHECK bool claim_take(const struct claimer *claimer, struct feed *feed, uint32_t partition,
                            struct claim *out, struct error *err);
-/* Whether the catalog says of the feed what it said when it was claimed: records were let in by
- * these rules, and may be decided under no others. */
+/* Whether the catalog says of the feed what it said when it was claimed, and nobody named a newer
+ * incarnation: records were let in by these rules, and may be decided under no others. */
 bool claim_rules_hold(const struct claim *claim, const struct control *control, struct slice topic);
 /* Where reading starts. */
 uint64_t claim_position(const struct claim *claim);

@@ -12,6 +12,7 @@ bool command_run(const struct cli *cli, struct error *err);
 bool command_file(const struct cli *cli, struct error *err);
 bool command_audit(const struct cli *cli, struct error *err);
 bool command_recover(const struct cli *cli, struct error *err);
+bool command_incarnation(const struct cli *cli, struct error *err);
 bool command_validate(const struct cli *cli, struct error *err);
 bool command_quarantine_list(const struct cli *cli, struct error *err);
 bool command_quarantine_write_off(const struct cli *cli, struct error *err);

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "core/canonical.h"
+#include "core/incarnation.h"
 #include "core/partitioner.h"
 #include "meter/window.h"
 #include "store/contents.h"
@@ -18,6 +19,13 @@ struct shared_catalog {
     struct catalog *catalog;
 };
 
+/* The newest incarnation of a partition that an operator named. */
+struct life {
+    struct digest feed;
+    uint32_t partition;
+    uint32_t incarnation;
+};
+
 /* Tenants by id: open addressing, at most half full. */
 struct control_parts {
     atomic_size_t holders;
@@ -25,6 +33,9 @@ struct control_parts {
     struct shared_catalog *shared;
     struct tenant *tenants;
     size_t capacity; /* a power of two */
+    struct life *lives;
+    size_t life_count;
+    size_t life_capacity;
     bool any_tenant; /* without a database: whoever is asked for */
     struct tenant anybody;
 };
@@ -86,6 +97,7 @@ void control_drop(struct control *control)
     catalog_share_drop(control->parts->shared);
     arena_release(&control->parts->arena);
     free(control->parts->tenants);
+    free(control->parts->lives);
     free(control->parts);
     free(control);
 }
@@ -137,6 +149,53 @@ static void tenant_keep(struct control *control, const struct tenant *tenant)
     place->zone = "";
 }
 
+/* ----------------------------------------------------------------------------------- incarnations
+ */
+
+static struct life *life_of(const struct control_parts *parts, const struct digest *feed,
+                            uint32_t partition)
+{
+    for (size_t i = 0; i < parts->life_count; i++)
+        if (parts->lives[i].partition == partition &&
+            digest_equals_public(&parts->lives[i].feed, feed))
+            return &parts->lives[i];
+    return NULL;
+}
+
+static void life_keep(struct control_parts *parts, const struct life *life)
+{
+    struct life *place = life_of(parts, &life->feed, life->partition);
+    if (place == NULL) {
+        parts->lives = memory_grow(parts->lives, &parts->life_capacity, parts->life_count + 1,
+                                   sizeof *parts->lives);
+        place = &parts->lives[parts->life_count++];
+    }
+    *place = *life;
+}
+
+uint32_t control_incarnation(const struct control *control, const struct digest *feed,
+                             uint32_t partition)
+{
+    const struct life *life = life_of(control->parts, feed, partition);
+    return life == NULL ? 1 : life->incarnation;
+}
+
+static bool apply_incarnations(struct control *control, const struct content *content,
+                               struct error *err)
+{
+    struct arena CLEANUP(arena_release) arena;
+    CLEANUP(json_release) json_t *json = NULL;
+    struct incarnations said;
+    arena_init(&arena);
+    if (!canonical_parse(content->bytes, content->size, content->subject_id, &json, err) ||
+        !incarnations_parse(json, content->subject_id, &arena, &said, err))
+        return false;
+    for (size_t i = 0; i < said.count; i++)
+        life_keep(control->parts,
+                  &(struct life){said.feed, said.items[i].partition, said.items[i].number});
+    return true;
+}
+
 static struct control *control_copy(const struct control *previous)
 {
     struct control *control = control_make(previous->parts->capacity);
@@ -149,6 +208,8 @@ static struct control *control_copy(const struct control *previous)
     for (size_t i = 0; i < previous->parts->capacity; i++)
         if (previous->parts->tenants[i].id != NULL)
             tenant_keep(control, &previous->parts->tenants[i]);
+    for (size_t i = 0; i < previous->parts->life_count; i++)
+        life_keep(control->parts, &previous->parts->lives[i]);
     return control;
 }
 
@@ -158,6 +219,8 @@ static struct control *control_copy(const struct control *previous)
 static bool apply_catalog(struct control *control, const struct content *content, struct error *err)
 {
     struct catalog *catalog = NULL;
+    if (incarnation_is_subject(content->subject_id))
+        return apply_incarnations(control, content, err);
     if (!catalog_parse(content->bytes, content->size, "the book's catalog", &catalog, err))
         return false;
     catalog_share_drop(control->parts->shared);

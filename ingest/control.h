@@ -42,5 +42,8 @@ void control_drop(struct control *control); /* NULL is fine */
 
 /* NULL when there is none. */
 const struct tenant *control_tenant(const struct control *control, struct slice id);
+/* Which life of a feed's partition an operator last named: 1 where none did. */
+uint32_t control_incarnation(const struct control *control, const struct digest *feed,
+                             uint32_t partition);
 
 #endif

@@ -60,6 +60,17 @@ static const struct cli_option audit_options[] = {
     {0},
 };
 
+static const struct cli_option incarnation_options[] = {
+    {"kafka", "BOOTSTRAP", NULL, "the brokers"},
+    {"topic", "NAME", NULL, "the topic that was recreated, or lost records"},
+    {"partition", "N", NULL, "the partition whose chain cannot go on"},
+    {"all", NULL, NULL, "all partitions whose chains cannot go on"},
+    {"reason", "TEXT", NULL, "what happened, for those who read the book"},
+    OPERATOR_OPTION,
+    {"although-healthy", NULL, NULL, "a chain that could go on, too: what was not read is lost"},
+    {0},
+};
+
 static const struct cli_option validate_options[] = {
     {"catalog", "FILE", NULL, "the catalog to check against"},
     {0},
@@ -82,6 +93,8 @@ static const struct cli_command commands[] = {
      recover_options},
     {"audit", "", "read the records again, decide them again, and compare the book with that",
      command_audit, audit_options},
+    {"incarnation", "", "begin chains anew of a topic that was recreated or lost records",
+     command_incarnation, incarnation_options},
     {"validate", "FILE", "say what would become of a file's events", command_validate,
      validate_options},
     {"quarantine list", "", "what could not be counted and is open", command_quarantine_list,

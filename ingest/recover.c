@@ -30,6 +30,7 @@
 
 #define MIB ((size_t)1 << 20)
 #define STATE_SIZE_MAX 1024
+#define CONTENT_FILE_MAX ((size_t)8 << 20)
 #define TELL_US (10 * SECOND_US)
 
 /* ------------------------------------------------------------------------------ what was published
@@ -109,7 +110,27 @@ static bool check_secrets(struct recovery *recovery, struct error *err)
                            &content, err) &&
            keyring_apply(&keys, 0, ENTRY_LOG, content, err) &&
            keyring_check_secret(&keys, KEYRING_SALT, recovery->salt_key, err) &&
-           keyring_check_secret(&keys, KEYRING_DEDUP, recovery->dedup_key, err);
+           keyring_check_secret(&keys, KEYRING_DEDUP, recovery->dedup_key, err) &&
+           (recovery->ledger = ledger_id_of_origin(keys.origin), true);
+}
+
+/* What was given up for good is another log's now. */
+static bool refuse_closed(const char *archive, struct recovery *recovery, struct error *err)
+{
+    struct text CLEANUP(text_release) bytes;
+    CLEANUP(json_release) json_t *file = NULL;
+    const char *path = arena_printf(&recovery->arena, "%s/public/keys/%" PRIu64 ".json", archive,
+                                    recovery->checkpoint.size - 1);
+    text_init(&bytes);
+    if (!file_read(path, CONTENT_FILE_MAX, &bytes, err))
+        return err->code == ERROR_NOT_FOUND;
+    if (!canonical_parse(bytes.data, bytes.size, path, &file, err))
+        return false;
+    const char *action =
+        json_string_value(json_object_get(json_object_get(file, "content"), "action"));
+    return action == NULL || strcmp(action, "close") != 0 ||
+           error_set(err, ERROR_REFUSED, "'%s' is closed: finish with `daybook-ledger log succeed`",
+                     recovery->checkpoint.origin);
 }
 
 static bool open_published(const struct cli *cli, struct recovery *recovery, struct error *err)
@@ -123,7 +144,8 @@ static bool open_published(const struct cli *cli, struct recovery *recovery, str
         !past_journal_open(archive, recovery->checkpoint.size, &recovery->journal, err))
         return false;
     recovery->feeds.archive = archive;
-    return read_secrets(folder, recovery, err) && check_secrets(recovery, err);
+    return refuse_closed(archive, recovery, err) && read_secrets(folder, recovery, err) &&
+           check_secrets(recovery, err);
 }
 
 /* -------------------------------------------------------------------------------- the database */
@@ -132,9 +154,8 @@ static bool open_published(const struct cli *cli, struct recovery *recovery, str
 static bool open_log(struct recovery *recovery, struct error *err)
 {
     struct head head;
-    struct log_row row = {.log = recovery->log};
+    struct log_row there, row = {.log = recovery->log, .ledger = recovery->ledger};
     memcpy(row.origin, recovery->checkpoint.origin, sizeof row.origin);
-    row.ledger = ledger_id_of_origin(row.origin);
     if (!head_read(recovery->store, recovery->log, &head, err)) {
         if (err->code != ERROR_NOT_FOUND || !store_begin(recovery->store, err))
             return false;
@@ -146,7 +167,16 @@ static bool open_log(struct recovery *recovery, struct error *err)
             return false;
     }
     writer_open_keyless(recovery->log, &row.ledger, recovery->salt_key, &recovery->batcher.writer);
-    return log_put(recovery->store, &row, err);
+    return log_find(recovery->store, recovery->log, &there, err) ||
+           (err->code == ERROR_NOT_FOUND && log_put(recovery->store, &row, err));
+}
+
+/* A copy from before a successor was opened has the older name until it has that entry. */
+static bool rename_log(struct recovery *recovery, struct error *err)
+{
+    struct log_row row = {.log = recovery->log, .ledger = recovery->ledger};
+    memcpy(row.origin, recovery->checkpoint.origin, sizeof row.origin);
+    return log_rename(recovery->store, &row, err);
 }
 
 struct comparison {
@@ -274,7 +304,8 @@ static bool recover(struct recovery *recovery, struct error *err)
         return error_prefix(err,
                             "the last common size is %" PRIu64 " of %" PRIu64 " published: ", size,
                             recovery->checkpoint.size);
-    return check_entries(recovery, size, err) && recover_rest(recovery, err);
+    return check_entries(recovery, size, err) && rename_log(recovery, err) &&
+           recover_rest(recovery, err);
 }
 
 /* -------------------------------------------------------------------------------------- command */

@@ -23,6 +23,7 @@ struct recovery {
     struct store *store; /* not guarded: nobody else may write while the database is behind */
     unsigned char *salt_key;
     unsigned char *dedup_key;
+    struct ledger_id ledger;
     struct measure_keys keys;
     unsigned char cache_key[16];
     struct text note;             /* the published one; empty when the sealer's state is newer */

@@ -82,7 +82,12 @@ bool bundle_checkpoint(struct session *session, const struct policy *policy, uin
                        struct checkpoint_row *out, struct error *err)
 {
     struct search search = {.session = session, .policy = policy};
+    const struct keyring *keys = &session->writer.keys;
     int log = session->log.log;
+    /* Before the entry that opens the log's newest name, checkpoints are the older log's. */
+    uint64_t opened_at = keys->logs[keys->log_count - 1].opened_at;
+    if (index < opened_at)
+        index = opened_at;
     if (!checkpoints_each_cosigned(session->store, log, index, look, &search, err))
         return false;
     if (search.found) {

@@ -78,7 +78,7 @@ static void set_frame(struct session *session, const struct tenant *tenant,
     json_object_set_new(document, "plans", plans_json(&agreement->plans));
     json_object_set_new(document, "period", period_json(contract, closed));
     json_object_set_new(document, "cut",
-                        json_pack("[{s:s,s:I,s:s}]", "origin", session->log.origin, "size",
+                        json_pack("[{s:s,s:I,s:s}]", "origin", closed->origin, "size",
                                   (json_int_t)closed->size, "root",
                                   digest_hex(&closed->root, root)));
 }

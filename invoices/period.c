@@ -29,13 +29,15 @@ static bool read_period(const struct content *content, struct arena *arena,
     const json_t *cut = json_array_get(json_object_get(json, "cut"), 0);
     const char *id = json_string_value(json_object_get(contract, "id"));
     const char *root = json_string_value(json_object_get(cut, "root"));
-    if (id == NULL || root == NULL)
+    const char *origin = json_string_value(json_object_get(cut, "origin"));
+    if (id == NULL || root == NULL || origin == NULL)
         return error_set(err, ERROR_CONFLICT, "period '%s': contract or cut is missing",
                          content->subject_id);
     *out = (struct closed_period){
         .index = content->index,
         .contract = arena_text(arena, id),
         .contract_version = (uint32_t)json_integer_value(json_object_get(contract, "version")),
+        .origin = arena_text(arena, origin),
         .size = (uint64_t)json_integer_value(json_object_get(cut, "size")),
     };
     snprintf(out->period.label, sizeof(out->period.label), "%s", content->subject_id);
@@ -205,6 +207,7 @@ static bool try_document(struct session *session, const struct closing *closing,
     struct closed_period tried = {.period = *closing->period,
                                   .contract = closing->agreement->contract.id,
                                   .contract_version = closing->agreement->version,
+                                  .origin = session->log.origin,
                                   .size = closing->cut.size,
                                   .root = closing->cut.root};
     return document_draft(session, closing->tenant, closing->agreement, &tried, 0, 0, &draft, err);

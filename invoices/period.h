@@ -18,7 +18,8 @@ struct closed_period {
     struct period period;
     const char *contract;
     uint32_t contract_version;
-    uint64_t size; /* the cut */
+    const char *origin; /* the cut: of which log, where it was made before a successor was opened */
+    uint64_t size;
     struct digest root;
 };
 

@@ -40,8 +40,8 @@ bool list_command(const struct cli *cli, struct error *err)
 static bool show_bundle(struct session *session, const struct document_row *row, struct error *err)
 {
     struct slice bundle;
-    if (!bundle_find(session->store, session->log.log, row->tenant, row->index, &session->arena,
-                     &bundle, NULL, err))
+    if (!document_bundle(session->store, session->log.log, row->tenant, row->index, &session->arena,
+                         &bundle, NULL, err))
         return false;
     printf("%s\n", bundle.data);
     return true;

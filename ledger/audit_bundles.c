@@ -25,7 +25,9 @@ static bool check_bundle(void *context, const struct audit_bundle *bundle, struc
 {
     (void)err;
     struct audit *audit = context;
-    struct verify_keys keys = {.log = audit->keys.log_key, .root = audit->keys.root_key};
+    const struct key_log *log = keyring_log_at(&audit->keys, bundle->size);
+    struct verify_keys keys = {.log = log != NULL ? log->key : audit->keys.log_key,
+                               .root = audit->keys.root_key};
     struct verify_bundle_report report;
     if (bundle->size < audit->since)
         return true; /* the audit before has read it */

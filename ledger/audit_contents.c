@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/canonical.h"
+#include "core/incarnation.h"
 #include "core/signoff.h"
 #include "ledger/audit_parts.h"
 #include "ledger/tenants.h"
@@ -68,12 +69,21 @@ static void check_hash(struct audit *audit, const struct content *content)
                      content->subject_id);
 }
 
+static bool check_incarnations(const struct content *content, const json_t *json, struct error *err)
+{
+    struct arena CLEANUP(arena_release) arena;
+    struct incarnations said;
+    arena_init(&arena);
+    return incarnations_parse(json, content->subject_id, &arena, &said, err);
+}
+
 static bool check_catalog(const struct content *content, const json_t *json, int log,
                           struct error *err)
 {
     (void)log;
-    (void)content;
     struct catalog *CLEANUP(catalog_cleanup) catalog = NULL;
+    if (incarnation_is_subject(content->subject_id))
+        return check_incarnations(content, json, err);
     return catalog_compile(json, "the catalog", &catalog, err);
 }
 

@@ -16,18 +16,31 @@ void audit_add_size(struct audit *audit, uint64_t size, const struct digest *roo
     audit->sizes[audit->size_count++] = (struct audit_size){size, *root, what, mismatch, false};
 }
 
+/* Rows that a log signed which this one succeeds stay, of what the two have in common; nothing else
+ * of its is shown any more. */
+static const struct public_key *key_of(const struct audit *audit, const struct checkpoint *note,
+                                       uint64_t row_size)
+{
+    const struct key_log *log = keyring_log(&audit->keys, note->origin);
+    if (strcmp(note->origin, audit->log.origin) == 0)
+        return &audit->keys.log_key;
+    return log != NULL && row_size > 0 && row_size <= log->common ? &log->key : NULL;
+}
+
 bool audit_open_note(struct audit *audit, const char *note, size_t size, const char *what,
                      uint64_t row_size, struct checkpoint *out)
 {
     struct error why;
-    if (!checkpoint_read_unverified(note, size, out, &why) ||
-        strcmp(out->origin, audit->log.origin) != 0) {
+    const struct public_key *key = NULL;
+    if (checkpoint_read_unverified(note, size, out, &why))
+        key = key_of(audit, out, row_size);
+    if (key == NULL) {
         findings_add(&audit->findings, FINDING_CHECKPOINT_MALFORMED, FINDING_NO_INDEX,
                      "%s of size %" PRIu64 " is no checkpoint of '%s'", what, row_size,
                      audit->log.origin);
         return false;
     }
-    if (checkpoint_open(note, size, &audit->keys.log_key, out, &why))
+    if (checkpoint_open(note, size, key, out, &why))
         return true;
     findings_add(&audit->findings, FINDING_CHECKPOINT_SIGNATURE, FINDING_NO_INDEX,
                  "%s of size %" PRIu64 ": %s", what, row_size, why.message);

@@ -63,7 +63,7 @@ static void founding_release(struct founding *founding)
 
 /* --------------------------------------------------------------------------------------- keys */
 
-static bool check_origin(const char *origin, struct error *err)
+bool init_check_origin(const char *origin, struct error *err)
 {
     size_t size = strlen(origin);
     bool good =
@@ -281,7 +281,7 @@ static bool open_founding(const struct cli *cli, struct founding *founding, stru
     founding->cli = cli;
     return (conninfo != NULL || cli_required(cli, "database", &conninfo, err)) &&
            cli_required(cli, "origin", &founding->origin, err) &&
-           check_origin(founding->origin, err) &&
+           init_check_origin(founding->origin, err) &&
            cli_required(cli, "archive", &founding->archive, err) &&
            places_log(cli, &founding->log, err) &&
            places_state(cli, &founding->arena, &founding->state_path, err) &&

@@ -7,6 +7,10 @@
 #include <stdbool.h>
 
 #include "base/cli.h"
+#include "base/compiler.h"
+
+/* What may be a log's name. */
+MUST_CHECK bool init_check_origin(const char *origin, struct error *err);
 
 bool migrate_command(const struct cli *cli, struct error *err);
 /* Repeatable: goes on where it was interrupted; on an initialised ledger it says so and changes

@@ -9,6 +9,7 @@
 #include "ledger/init.h"
 #include "ledger/keys.h"
 #include "ledger/seal.h"
+#include "ledger/succeed.h"
 #include "ledger/tenants.h"
 #include "ledger/tokens.h"
 #include "store/operator.h"
@@ -58,6 +59,13 @@ static const struct cli_option seal_options[] = {
     {"once", NULL, NULL, "seal what is there and stop"},
     {"interval-ms", "MS", "1000", "between beats"},
     {"sigsum-head", "FILE", NULL, "write what is sealed as a Sigsum tree head, too"},
+    {0},
+};
+
+static const struct cli_option log_succeed_options[] = {
+    {"origin", "NAME", NULL, "the successor's origin, which no log of this ledger had"},
+    {"common", "SIZE", NULL, "the last common size, as `daybook-ingest recover` named it"},
+    {"admin", "CONNINFO", NULL, "a connection that may write everything (else --database)"},
     {0},
 };
 
@@ -112,6 +120,8 @@ static const struct cli_command commands[] = {
     {"catalog apply", "FILE", "make this catalog the next version", catalog_apply_command, NULL},
     {"catalog show", "", "the newest catalog", catalog_show_command, NULL},
     {"seal", "", "sign what is committed, archive and publish it", seal_command, seal_options},
+    {"log succeed", "", "close a log whose records are lost for good; another goes on",
+     log_succeed_command, log_succeed_options},
     {"export entries", "", "entries as NDJSON", export_entries_command, export_entries_options},
     {"export content", "KIND", "contents of one kind as NDJSON", export_content_command,
      export_content_options},

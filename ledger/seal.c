@@ -333,14 +333,27 @@ static bool read_published(struct sealer *sealer, struct error *err)
     return err->code == ERROR_NOT_FOUND; /* the archive is built anew */
 }
 
+/* The newest row of all may be of the log that this one succeeds: a tree that it begins with. */
+static bool open_row(struct sealer *sealer, const struct checkpoint_row *row, struct error *err)
+{
+    struct checkpoint signed_row;
+    if (row->size < sealer->state.size &&
+        checkpoint_read_unverified(row->note, row->note_size, &signed_row, err) &&
+        strcmp(signed_row.origin, sealer->origin) != 0) {
+        sealer->signed_row = signed_row;
+        return true;
+    }
+    return open_note(sealer, row->note, row->note_size, "the newest signed row",
+                     &sealer->signed_row, err);
+}
+
 static bool read_rows(struct sealer *sealer, struct error *err)
 {
     struct arena CLEANUP(arena_release) arena;
     struct checkpoint_row row;
     arena_init(&arena);
     if (checkpoint_latest(sealer->store, sealer->log, &arena, &row, err)) {
-        if (!open_note(sealer, row.note, row.note_size, "the newest signed row",
-                       &sealer->signed_row, err))
+        if (!open_row(sealer, &row, err))
             return false;
     } else if (err->code != ERROR_NOT_FOUND) {
         return false;

@@ -88,12 +88,12 @@ struct tenant_change {
     bool is_new;
 };
 
-static bool keep_tenant(struct control *control, const struct tenant *tenant, struct tenant *out)
+static bool keep_tenant(struct arena *arena, const struct tenant *tenant, struct tenant *out)
 {
     *out = *tenant;
-    out->id = arena_text(&control->arena, tenant->id);
-    out->name = arena_text(&control->arena, tenant->name);
-    out->zone = arena_text(&control->arena, tenant->zone);
+    out->id = arena_text(arena, tenant->id);
+    out->name = arena_text(arena, tenant->name);
+    out->zone = arena_text(arena, tenant->zone);
     return true;
 }
 
@@ -110,7 +110,7 @@ static bool find_tenant(struct control *control, const char *id, struct tenant *
     *out_version = content.version;
     return canonical_parse(content.bytes, content.size, id, &json, err) &&
            tenant_of_content(json, control->log.log, &tenant, err) &&
-           keep_tenant(control, &tenant, out);
+           keep_tenant(&control->arena, &tenant, out);
 }
 
 static void decide_tenant(const struct tenant *tenant, uint32_t version, struct decision *out)
@@ -267,7 +267,8 @@ bool tenant_list_command(const struct cli *cli, struct error *err)
 }
 
 struct tenant_copies {
-    struct control *control;
+    struct arena arena;
+    int log;
     struct tenant *tenants;
     size_t count;
     size_t capacity;
@@ -279,26 +280,35 @@ static bool collect_copy(void *context, const struct content *content, struct er
     CLEANUP(json_release) json_t *json = NULL;
     struct tenant tenant;
     if (!canonical_parse(content->bytes, content->size, content->subject_id, &json, err) ||
-        !tenant_of_content(json, copies->control->log.log, &tenant, err))
+        !tenant_of_content(json, copies->log, &tenant, err))
         return false;
     copies->tenants = memory_grow(copies->tenants, &copies->capacity, copies->count + 1,
                                   sizeof(*copies->tenants));
-    return keep_tenant(copies->control, &tenant, &copies->tenants[copies->count++]);
+    return keep_tenant(&copies->arena, &tenant, &copies->tenants[copies->count++]);
 }
 
 /* Every version in order: the newest is put last. */
+bool tenants_sync(struct store *store, int log, size_t *out_count, struct error *err)
+{
+    struct tenant_copies copies = {.log = log};
+    arena_init(&copies.arena);
+    bool good = contents_each(store, log, CONTENT_KIND(ENTRY_TENANT), CONTENT_FIRST, CONTENT_LAST,
+                              collect_copy, &copies, err);
+    for (size_t i = 0; good && i < copies.count; i++)
+        good = tenant_put(store, &copies.tenants[i], err);
+    free(copies.tenants);
+    arena_release(&copies.arena);
+    *out_count = copies.count;
+    return good;
+}
+
 bool tenant_sync_command(const struct cli *cli, struct error *err)
 {
     struct control CLEANUP(control_close) control = {0};
-    struct tenant_copies copies = {.control = &control};
-    if (!control_open(cli, ROLE_CONTROL, &control, err))
+    size_t count = 0;
+    if (!control_open(cli, ROLE_CONTROL, &control, err) ||
+        !tenants_sync(control.store, control.log.log, &count, err))
         return false;
-    bool good = contents_each(control.store, control.log.log, CONTENT_KIND(ENTRY_TENANT),
-                              CONTENT_FIRST, CONTENT_LAST, collect_copy, &copies, err);
-    for (size_t i = 0; good && i < copies.count; i++)
-        good = tenant_put(control.store, &copies.tenants[i], err);
-    free(copies.tenants);
-    if (good)
-        printf("%zu entries were copied\n", copies.count);
-    return good;
+    printf("%zu entries were copied\n", count);
+    return true;
 }

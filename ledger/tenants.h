@@ -18,6 +18,9 @@
 MUST_CHECK bool tenant_of_content(const json_t *content, int log, struct tenant *out,
                                   struct error *err);
 
+/* Makes the registry's copies again from the entries. */
+MUST_CHECK bool tenants_sync(struct store *store, int log, size_t *out_count, struct error *err);
+
 bool tenant_add_command(const struct cli *cli, struct error *err);
 bool tenant_rename_command(const struct cli *cli, struct error *err);
 bool tenant_list_command(const struct cli *cli, struct error *err);

@@ -44,6 +44,7 @@ static const struct {
     [FINDING_KEY_BODY_MISMATCH] = {"key_body_mismatch",
                                    "a published key or log entry is not what its leaf commits to"},
     [FINDING_KEY_REFUSED] = {"key_refused", "a grant or revocation that the rules do not allow"},
+    [FINDING_SUCCESSION] = {"succession", "a log and the one that it succeeds do not fit together"},
     [FINDING_ENTRY_MISSING] = {"entry_missing", "an index below the size has no entry"},
     [FINDING_ENTRY_MALFORMED] = {"entry_malformed",
                                  "a row or body that nothing could have written"},

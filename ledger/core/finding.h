@@ -38,6 +38,7 @@ enum finding {
     FINDING_KEY_BODY_MISSING, /* the published body of a `key` or `log` entry is not there */
     FINDING_KEY_BODY_MISMATCH, /* it is not what the leaf committed to, or not what it says */
     FINDING_KEY_REFUSED,       /* a grant or revocation that the rules do not allow */
+    FINDING_SUCCESSION,        /* a log and the one that it succeeds do not fit together */
 
     /* an entry */
     FINDING_ENTRY_MISSING,    /* an index below the size has no entry */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "core/keyring_parts.h"
 
 #define WRITER_ROLES (ROLE_INGEST | ROLE_CONTROL | ROLE_INVOICES)
 #define GRANTABLE_ROLES (WRITER_ROLES | ROLE_LOG | ROLES_OPERATOR)
@@ -92,11 +93,12 @@ void keyring_init(struct keyring *ring)
 void keyring_release(struct keyring *ring)
 {
     free(ring->grants);
+    free(ring->logs);
     keyring_init(ring);
 }
 
-static void add_grant(struct keyring *ring, const struct public_key *key, unsigned roles,
-                      uint64_t index)
+void keyring_add_grant(struct keyring *ring, const struct public_key *key, unsigned roles,
+                       uint64_t index)
 {
     ring->grants =
         memory_grow(ring->grants, &ring->capacity, ring->count + 1, sizeof(*ring->grants));
@@ -155,9 +157,9 @@ unsigned keyring_roles(const struct keyring *ring, const struct digest *key_hash
     return roles;
 }
 
-/* ------------------------------------------------------------------------------- log entries */
+/* ------------------------------------------------------------------------------- key entries */
 
-static bool parse_key(const char *vkey, struct public_key *out, struct error *err)
+bool keyring_parse_key(const char *vkey, struct public_key *out, struct error *err)
 {
     if (!key_parse_vkey(vkey, out, err))
         return false;
@@ -165,102 +167,6 @@ static bool parse_key(const char *vkey, struct public_key *out, struct error *er
         return error_set(err, ERROR_INPUT, "key '%s' is not one that signs entries", out->name);
     return true;
 }
-
-/* null, or the origin, size and root of the log before. */
-static bool check_previous(json_t *previous, struct error *err)
-{
-    const char *origin, *size, *root;
-    struct digest digest;
-    uint64_t number;
-
-    if (json_is_null(previous))
-        return true;
-    if (json_unpack(previous, "{s:s,s:s,s:s!}", "origin", &origin, "size", &size, "root", &root) !=
-        0)
-        return error_set(err, ERROR_INPUT,
-                         "a log's 'previous' is null or {origin, size, root} of strings");
-    return number_parse_u64(size, strlen(size), "size of the previous log", &number, err) &&
-           digest_parse_hex(root, "root of the previous log", &digest, err);
-}
-
-static const char *const secret_words[KEYRING_SECRETS] = {
-    [KEYRING_SALT] = "salt",
-    [KEYRING_DEDUP] = "dedup",
-};
-
-static bool apply_secrets(struct keyring *ring, json_t *secrets, struct error *err)
-{
-    const char *hashes[KEYRING_SECRETS];
-
-    if (json_unpack(secrets, "{s:s,s:s!}", secret_words[KEYRING_SALT], &hashes[KEYRING_SALT],
-                    secret_words[KEYRING_DEDUP], &hashes[KEYRING_DEDUP]) != 0)
-        return error_set(err, ERROR_INPUT, "a log's 'secrets' are {salt, dedup} of strings");
-    for (size_t i = 0; i < KEYRING_SECRETS; i++)
-        if (!digest_parse_hex(hashes[i], "hash of a secret", &ring->secrets[i], err))
-            return false;
-    ring->has_secrets = true;
-    return true;
-}
-
-static bool apply_open(struct keyring *ring, uint64_t index, const char *origin,
-                       const struct public_key *log_key, const struct public_key *root_key,
-                       struct error *err)
-{
-    if (ring->applied != 0 || index != 0)
-        return error_set(err, ERROR_CONFLICT,
-                         "entry %" PRIu64 " opens log '%s'; only the first entry can", index,
-                         origin);
-    if (strlen(origin) == 0 || strlen(origin) >= sizeof(ring->origin) ||
-        strcmp(log_key->name, origin) != 0)
-        return error_set(err, ERROR_INPUT, "the log key's name '%s' is not the origin '%.100s'",
-                         log_key->name, origin);
-    if (memcmp(log_key->bytes, root_key->bytes, sizeof(log_key->bytes)) == 0)
-        return error_set(err, ERROR_INPUT, "the log key and the root key are the same");
-    memcpy(ring->origin, origin, strlen(origin) + 1);
-    ring->log_key = *log_key;
-    ring->root_key = *root_key;
-    add_grant(ring, root_key, ROLE_ROOT, index);
-    add_grant(ring, log_key, ROLE_LOG, index);
-    return true;
-}
-
-static bool apply_close(struct keyring *ring, const char *origin, const struct public_key *log_key,
-                        const struct public_key *root_key, struct error *err)
-{
-    if (strcmp(origin, ring->origin) != 0 || log_key->id != ring->log_key.id ||
-        memcmp(log_key->bytes, ring->log_key.bytes, sizeof(log_key->bytes)) != 0 ||
-        memcmp(root_key->bytes, ring->root_key.bytes, sizeof(root_key->bytes)) != 0)
-        return error_set(err, ERROR_CONFLICT, "a log entry closes '%.100s', which is not this log",
-                         origin);
-    ring->closed = true;
-    return true;
-}
-
-static bool apply_log(struct keyring *ring, uint64_t index, const json_t *content,
-                      struct error *err)
-{
-    const char *action, *origin, *log_vkey, *root_vkey;
-    struct public_key log_key, root_key;
-    json_t *previous;
-    json_t *secrets = NULL;
-
-    if (json_unpack((json_t *)(uintptr_t)content, "{s:s,s:s,s:s,s:s,s:o,s?o!}", "action", &action,
-                    "origin", &origin, "log_key", &log_vkey, "root_key", &root_vkey, "previous",
-                    &previous, "secrets", &secrets) != 0)
-        return error_set(err, ERROR_INPUT,
-                         "a log entry has action, origin, log_key, root_key and previous");
-    if (!parse_key(log_vkey, &log_key, err) || !parse_key(root_vkey, &root_key, err) ||
-        !check_previous(previous, err))
-        return false;
-    if (strcmp(action, "open") == 0)
-        return apply_open(ring, index, origin, &log_key, &root_key, err) &&
-               (secrets == NULL || apply_secrets(ring, secrets, err));
-    if (strcmp(action, "close") == 0)
-        return apply_close(ring, origin, &log_key, &root_key, err);
-    return error_set(err, ERROR_INPUT, "a log entry has action '%.20s', not open or close", action);
-}
-
-/* ------------------------------------------------------------------------------- key entries */
 
 /* The roles that this key holds now. */
 static unsigned roles_held(const struct keyring *ring, const struct digest *hash)
@@ -284,7 +190,7 @@ static bool apply_grant(struct keyring *ring, uint64_t index, const struct publi
     if ((roles_held(ring, &hash) & roles) != 0)
         return error_set(err, ERROR_CONFLICT, "key '%s' already holds a role that is granted to it",
                          key->name);
-    add_grant(ring, key, roles, index);
+    keyring_add_grant(ring, key, roles, index);
     return true;
 }
 
@@ -318,7 +224,7 @@ static bool apply_key(struct keyring *ring, uint64_t index, const json_t *conten
                     "roles", &words) != 0 ||
         !json_is_array(words))
         return error_set(err, ERROR_INPUT, "a key entry has action, key and roles");
-    if (!parse_key(vkey, &key, err) || !key_roles_parse(words, &roles, err))
+    if (!keyring_parse_key(vkey, &key, err) || !key_roles_parse(words, &roles, err))
         return false;
     if (strcmp(action, "grant") == 0)
         return apply_grant(ring, index, &key, roles, err);
@@ -332,7 +238,7 @@ static bool apply(struct keyring *ring, uint64_t index, enum entry_kind kind, co
                   struct error *err)
 {
     if (kind == ENTRY_LOG)
-        return apply_log(ring, index, content, err);
+        return keyring_apply_log(ring, index, content, err);
     if (ring->applied == 0)
         return error_set(err, ERROR_CONFLICT, "the log's first entry does not open it");
     return apply_key(ring, index, content, err);
@@ -367,47 +273,4 @@ json_t *keyring_grant_content(const struct public_key *key, unsigned roles, bool
             json_array_append_new(words, json_string(role_words[i]));
     return json_pack("{s:s,s:s,s:o}", "action", grant ? "grant" : "revoke", "key",
                      key_format_vkey(key, vkey), "roles", words);
-}
-
-json_t *keyring_log_content(const char *origin, const struct public_key *log_key,
-                            const struct public_key *root_key,
-                            const struct digest secrets[KEYRING_SECRETS])
-{
-    char log_vkey[VKEY_SIZE];
-    char root_vkey[VKEY_SIZE];
-    json_t *content = json_pack("{s:s,s:s,s:s,s:s,s:n}", "action", "open", "origin", origin,
-                                "log_key", key_format_vkey(log_key, log_vkey), "root_key",
-                                key_format_vkey(root_key, root_vkey), "previous");
-
-    if (secrets != NULL) {
-        char salt[DIGEST_HEX_SIZE];
-        char dedup[DIGEST_HEX_SIZE];
-        json_object_set_new(content, "secrets",
-                            json_pack("{s:s,s:s}", secret_words[KEYRING_SALT],
-                                      digest_hex(&secrets[KEYRING_SALT], salt),
-                                      secret_words[KEYRING_DEDUP],
-                                      digest_hex(&secrets[KEYRING_DEDUP], dedup)));
-    }
-    return content;
-}
-
-/* --------------------------------------------------------------------------------- secrets */
-
-struct digest keyring_secret_hash(enum keyring_secret which, const unsigned char key[32])
-{
-    static const char purpose[] = "daybook/secret/v1";
-    const char *word = secret_words[which];
-
-    return digest_of3(purpose, sizeof(purpose), word, strlen(word) + 1, key, 32);
-}
-
-bool keyring_check_secret(const struct keyring *ring, enum keyring_secret which,
-                          const unsigned char key[32], struct error *err)
-{
-    struct digest hash = keyring_secret_hash(which, key);
-
-    return !ring->has_secrets || digest_equals(&hash, &ring->secrets[which]) ||
-           error_set(err, ERROR_CONFLICT,
-                     "%s.key is not the one of the ledger '%s': its log entry names another key",
-                     secret_words[which], ring->origin);
 }

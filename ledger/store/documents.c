@@ -243,8 +243,8 @@ bool bundle_insert(struct store *store, int log, uint64_t tenant, uint64_t index
     return store_execute(store, sql_bundle_insert, &params, NULL, err);
 }
 
-bool bundle_find(struct store *store, int log, uint64_t tenant, uint64_t index, struct arena *arena,
-                 struct slice *out, uint64_t *out_size, struct error *err)
+bool document_bundle(struct store *store, int log, uint64_t tenant, uint64_t index,
+                     struct arena *arena, struct slice *out, uint64_t *out_size, struct error *err)
 {
     CLEANUP(params_release) struct params params;
     CLEANUP(rows_cleanup) struct rows *rows = NULL;

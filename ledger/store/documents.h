@@ -87,8 +87,8 @@ MUST_CHECK bool bundle_insert(struct store *store, int log, uint64_t tenant, uin
                               uint64_t size, const char *bundle, size_t bundle_size,
                               struct error *err);
 /* The bundle's bytes, in the arena. ERROR_NOT_FOUND while it is pending. */
-MUST_CHECK bool bundle_find(struct store *store, int log, uint64_t tenant, uint64_t index,
-                            struct arena *arena, struct slice *out, uint64_t *out_size,
-                            struct error *err);
+MUST_CHECK bool document_bundle(struct store *store, int log, uint64_t tenant, uint64_t index,
+                                struct arena *arena, struct slice *out, uint64_t *out_size,
+                                struct error *err);
 
 #endif

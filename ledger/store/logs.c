@@ -45,3 +45,16 @@ bool log_put(struct store *store, const struct log_row *row, struct error *err)
                          there.origin);
     return true;
 }
+
+bool log_rename(struct store *store, const struct log_row *row, struct error *err)
+{
+    uint64_t affected = 0;
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_int32(&params, row->log);
+    param_text(&params, row->origin);
+    param_bytes(&params, row->ledger.bytes, sizeof row->ledger.bytes);
+    if (!store_execute(store, sql_log_rename, &params, &affected, err))
+        return false;
+    return affected == 1 || error_set(err, ERROR_CONFLICT, "log %d is of another ledger", row->log);
+}

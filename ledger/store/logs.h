@@ -21,5 +21,8 @@ struct log_row {
 MUST_CHECK bool log_find(struct store *store, int log, struct log_row *out, struct error *err);
 /* Inserts it if it is missing; ERROR_CONFLICT when it is there and says something else. */
 MUST_CHECK bool log_put(struct store *store, const struct log_row *row, struct error *err);
+/* A successor was opened: the log of the same ledger goes by this origin from now on. Repeatable.
+ */
+MUST_CHECK bool log_rename(struct store *store, const struct log_row *row, struct error *err);
 
 #endif

@@ -117,6 +117,15 @@ static void take_key(struct bundle *bundle, const struct bundle_entry *entry, st
         findings_add(bundle->findings, FINDING_KEY_REFUSED, entry->index, "%s", why.message);
 }
 
+/* The cut names the log, or one that it succeeds: then only what the two have in common. */
+static uint64_t cut_limit(const struct bundle *bundle, const struct keyring *ring)
+{
+    const json_t *cut = json_array_get(json_object_get(bundle->document, "cut"), 0);
+    const char *origin = json_string_value(json_object_get(cut, "origin"));
+    const struct key_log *log = origin != NULL ? keyring_log(ring, origin) : NULL;
+    return log != NULL ? log->common : 0;
+}
+
 static void read_keys(struct bundle *bundle, struct keyring *ring)
 {
     if (bundle->entries[0].index != 0 || !bundle->entries[0].is_decoded ||
@@ -129,6 +138,7 @@ static void read_keys(struct bundle *bundle, struct keyring *ring)
     }
     check_named_keys(bundle);
     check_chain(bundle, ring);
+    bundle->cut_limit = cut_limit(bundle, ring);
 }
 
 static const struct public_key *writer_of(const struct bundle *bundle, const struct keyring *ring,

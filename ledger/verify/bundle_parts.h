@@ -35,7 +35,8 @@ struct bundle {
     struct bundle_proof cut_proof; /* the cut's tree is the beginning of the checkpoint's */
     uint64_t size;
     uint64_t document_index;
-    uint64_t cut_size; /* as the document states it; 0 when it cannot be read */
+    uint64_t cut_size;  /* as the document states it; 0 when it cannot be read */
+    uint64_t cut_limit; /* the log that the cut names is this one below it; 0: it never was */
     const struct verify_keys *keys;
     struct verify_bundle_report *report;
     struct findings *findings;

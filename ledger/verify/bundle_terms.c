@@ -173,10 +173,12 @@ static void check_cut(struct bundle *bundle, uint64_t period_index)
     struct digest root;
     struct error why;
     if (!bundle_number(cut, "size", &bundle->cut_size) || json_array_size(cuts) != 1 ||
-        origin == NULL || strcmp(origin, checkpoint->origin) != 0 || hex == NULL ||
-        !digest_parse_hex(hex, "root", &root, &why) || bundle->cut_size > period_index) {
+        origin == NULL || bundle->cut_limit == 0 || bundle->cut_size > bundle->cut_limit ||
+        hex == NULL || !digest_parse_hex(hex, "root", &root, &why) ||
+        bundle->cut_size > period_index) {
         findings_add(bundle->findings, FINDING_BUNDLE_DOCUMENT, bundle->document_index,
-                     "it states no cut of this log before its period's entry");
+                     "it states no cut of this log, or of what this one has of the log before it, "
+                     "before its period's entry");
         return;
     }
     if (proof.count > PROOF_HASHES_MAX) {

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "core/canonical.h"
 
-#define KEY_FILE_SIZE_MAX 65536
+#define KEY_FILE_SIZE_MAX (8 << 20) /* one that succeeds a log names its chains */
 #define PATH_SIZE 4096
 
 /* What one file says, once its form is right. */
@@ -69,19 +69,6 @@ static bool content_is_bodys(const struct key_entry *file)
            digest_equals(&content, &file->entry.control.content);
 }
 
-/* The log begins under the keys that the auditor pinned. */
-static void check_chain(const struct keyring *ring, const struct verify_keys *keys,
-                        const char *origin, struct findings *findings)
-{
-    if (memcmp(ring->root_key.bytes, keys->root.bytes, sizeof keys->root.bytes) != 0)
-        findings_add(findings, FINDING_KEY_CHAIN, 0, "the log names another root key");
-    if (memcmp(ring->log_key.bytes, keys->log.bytes, sizeof keys->log.bytes) != 0)
-        findings_add(findings, FINDING_KEY_CHAIN, 0, "the log names another log key");
-    if (strcmp(ring->origin, origin) != 0)
-        findings_add(findings, FINDING_KEY_CHAIN, 0,
-                     "the log's origin is '%s', the checkpoint's '%s'", ring->origin, origin);
-}
-
 static bool take_one(const char *folder, uint64_t index, const struct leaf *leaf,
                      struct keyring *ring, struct findings *findings)
 {
@@ -137,7 +124,25 @@ void key_entries_take(struct key_entries *entries, uint64_t index, const struct 
         entries->applied++;
     if (index > 0)
         return;
-    if (entries->applied == 1)
-        check_chain(&entries->ring, entries->keys, entries->origin, findings);
+    if (entries->applied == 1 && memcmp(entries->ring.root_key.bytes, entries->keys->root.bytes,
+                                        sizeof entries->keys->root.bytes) != 0)
+        findings_add(findings, FINDING_KEY_CHAIN, 0, "the log names another root key");
     entries->ring.root_key = entries->keys->root; /* whose entries are verified under it */
+}
+
+void key_entries_end(const struct key_entries *entries, uint64_t size, struct findings *findings)
+{
+    const struct keyring *ring = &entries->ring;
+    if (ring->log_count == 0)
+        return; /* said */
+    if (memcmp(ring->log_key.bytes, entries->keys->log.bytes, sizeof ring->log_key.bytes) != 0)
+        findings_add(findings, FINDING_KEY_CHAIN, 0, "the log names another log key");
+    if (strcmp(ring->origin, entries->origin) != 0)
+        findings_add(findings, FINDING_KEY_CHAIN, 0,
+                     "the log's origin is '%s', the checkpoint's '%s'", ring->origin,
+                     entries->origin);
+    if (ring->closed && ring->last_index + 1 != size)
+        findings_add(findings, FINDING_KEY_CHAIN, ring->last_index + 1,
+                     "the entry before closes the log, and %" PRIu64 " follow it",
+                     size - ring->last_index - 1);
 }

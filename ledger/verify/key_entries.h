@@ -31,5 +31,8 @@ bool key_entries_wrote(const struct key_entries *entries, const struct leaf *lea
  * key_body_missing, key_body_mismatch, key_refused, key_chain. */
 void key_entries_take(struct key_entries *entries, uint64_t index, const struct leaf *leaf,
                       struct findings *findings);
+/* After the last of `size` leaves: under its newest name the log has the pinned log key, and
+ * nothing follows the entry that closes it. Finding: key_chain. */
+void key_entries_end(const struct key_entries *entries, uint64_t size, struct findings *findings);
 
 #endif

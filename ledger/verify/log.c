@@ -307,6 +307,7 @@ static bool read_all(struct reading *reading, struct error *err)
         return true; /* said; the rest cannot be judged without every leaf */
     add_hashes(reading, NULL, 0);
     check_root(reading);
+    key_entries_end(&reading->key_entries, size, reading->findings);
     if (reading->seen != NULL)
         check_extends(reading, &reading->at_seen, &reading->seen->root, "was seen with");
     if (is_witnessed)
@@ -325,9 +326,22 @@ static void begin(struct reading *reading, uint64_t sample)
     reading->waiting = memory_alloc(WAITING_MAX * sizeof *reading->waiting);
 }
 
+/* Which log it succeeds, and which succeeds it, by its own words. */
+static void report_succession(const struct keyring *ring, struct verify_log_report *report)
+{
+    if (ring->log_count >= 2) {
+        report->has_previous = true;
+        report->previous = ring->logs[ring->log_count - 2];
+        report->opened = ring->logs[ring->log_count - 1];
+    }
+    report->is_closed = ring->closed;
+    report->successor = ring->successor;
+}
+
 static void end(struct reading *reading)
 {
     struct verify_log_report *report = reading->report;
+    report_succession(&reading->key_entries.ring, report);
     report->key_entries = reading->key_entries.applied;
     report->signatures = reading->signatures.valid;
     report->unchecked_signatures = reading->signatures.unchecked;

@@ -15,6 +15,7 @@
 #include "core/checkpoint.h"
 #include "core/finding.h"
 #include "core/key.h"
+#include "core/keyring.h"
 #include "core/policy.h"
 #include "verify/witnesses.h"
 
@@ -33,6 +34,11 @@ struct verify_log_report {
     uint64_t tiles;                /* compared */
     uint64_t key_entries;
     struct verify_witnesses witnesses; /* with a policy */
+    bool has_previous;                 /* it succeeds another log */
+    struct key_log previous;           /* that one */
+    struct key_log opened;             /* itself */
+    bool is_closed;                    /* another one succeeds it */
+    struct key_successor successor;    /* that one */
 };
 
 /* What somebody saw of this log before. It must still be there, so that neither the log's past nor

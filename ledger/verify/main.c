@@ -16,6 +16,7 @@
 #include "verify/bundle.h"
 #include "verify/fingerprint.h"
 #include "verify/log.h"
+#include "verify/predecessor.h"
 #include "verify/signatures.h"
 
 #define STATUS_NOT_VERIFIED 1
@@ -175,6 +176,18 @@ static void print_log(const struct cli *cli, const struct verify_keys *keys,
                     report->unchecked_signatures);
     text_printf(&saying.verdict, "%" PRIu64 " tiles, %" PRIu64 " findings\n", report->tiles,
                 findings->total);
+    if (report->has_previous)
+        text_printf(&saying.verdict,
+                    "it succeeds '%s': %" PRIu64 " entries are common, %" PRIu64
+                    " were carried over, %" PRIu64 " of the %" PRIu64 " are not in it\n",
+                    report->previous.origin, report->previous.common,
+                    report->opened.opened_at - report->previous.common,
+                    report->opened.previous_size - 1 - report->opened.opened_at,
+                    report->opened.previous_size - 1);
+    if (report->is_closed)
+        text_printf(&saying.verdict,
+                    "it is closed; '%s' succeeds it, with its first %" PRIu64 " entries\n",
+                    report->successor.key.name, report->successor.common);
     say(&saying);
 }
 
@@ -195,8 +208,13 @@ static bool run_log(const struct cli *cli, struct error *err)
     if (cli_text(cli, "sample") != NULL && !cli_u64(cli, "sample", &sample, err))
         return false;
     findings_init(&findings);
-    bool checked = verify_log(cli_argument(cli, 0), &keys, seen_path != NULL ? &seen : NULL, sample,
-                              &report, &findings, err);
+    struct verify_log_report older;
+    const char *older_folder = cli_text(cli, "predecessor");
+    const char *folder = cli_argument(cli, 0);
+    bool checked = verify_log(folder, &keys, seen_path != NULL ? &seen : NULL, sample, &report,
+                              &findings, err) &&
+                   (older_folder == NULL || verify_predecessor(folder, older_folder, &keys, &report,
+                                                               &older, &findings, err));
     if (checked)
         print_log(cli, &keys, &report, &findings);
     findings_release(&findings);
@@ -258,6 +276,7 @@ static const struct cli_option options[] = {
 };
 static const struct cli_option log_options[] = {
     {"seen", "FILE", NULL, "a checkpoint of this log from earlier: the log must extend it"},
+    {"predecessor", "DIR", NULL, "the public files of the log that this one succeeds, too"},
     {"sample", "N", NULL,
      "verify only N signatures, at random, and the root key's; all else whole"},
     {0},

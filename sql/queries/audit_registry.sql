@@ -18,8 +18,13 @@ where n.idx is null or t.id is null
     or n.content ->> 'grid_seconds' is distinct from t.grid_seconds::text
     or n.content ->> 'name' is distinct from t.name or n.content ->> 'zone' is distinct from t.zone
 union all
-select c.idx, format('the copy of log ''%s'' differs from its entry', c.subject_id)
-from ledger.content c
+-- the log's name is that of the entry that opened it last, the ledger's that of the first one
+select n.idx, format('the copy of log ''%s'' differs from its entry', n.subject_id)
+from (select c.idx, c.subject_id from ledger.content c
+        where c.log = $1 and c.kind = 13
+        order by c.idx desc
+        limit 1) n
+    cross join (select c.subject_id from ledger.content c where c.log = $1 and c.idx = 0) f
     left join ledger.log l on l.log = $1
-where c.log = $1 and c.idx = 0 and (l.origin is distinct from c.subject_id
-    or l.ledger_id is distinct from substring(sha256(convert_to(c.subject_id, 'UTF8')) for 16))
+where l.origin is distinct from n.subject_id
+    or l.ledger_id is distinct from substring(sha256(convert_to(f.subject_id, 'UTF8')) for 16)

@@ -142,14 +142,15 @@ static void entries_come_in_order_and_none_after_the_end(void **state)
 {
     struct ledger *ledger = *state;
     struct error err;
-    json_t *content = keyring_log_content(ORIGIN, &ledger->log, &ledger->root, NULL);
+    struct key_successor successor = {.key = public_of("daybook.example/eu1/b", 5), .common = 3};
 
     assert_ok(grant(ledger, 5, &ledger->ingest, ROLE_INGEST, &err));
     assert_refused(grant(ledger, 5, &ledger->operator_key, ROLE_DRAFT, &err), ERROR_CONFLICT);
     assert_refused(grant(ledger, 4, &ledger->operator_key, ROLE_DRAFT, &err), ERROR_CONFLICT);
-    assert_refused(apply(ledger, 6, ENTRY_LOG, json_incref(content), &err), ERROR_CONFLICT);
-    json_object_set_new(content, "action", json_string("close"));
-    assert_ok(apply(ledger, 7, ENTRY_LOG, content, &err));
+    assert_refused(apply(ledger, 6, ENTRY_LOG,
+                         keyring_log_content(ORIGIN, &ledger->log, &ledger->root, NULL), &err),
+                   ERROR_CONFLICT);
+    assert_ok(apply(ledger, 7, ENTRY_LOG, keyring_close_content(&ledger->ring, &successor), &err));
     assert_refused(grant(ledger, 8, &ledger->operator_key, ROLE_DRAFT, &err), ERROR_CONFLICT);
 }
 
@@ -209,34 +210,126 @@ static void refuses_contents_of_another_form(void **state)
     assert_int_equal(ledger->ring.count, before);
 }
 
-static void a_succeeding_log_names_the_one_before(void **state)
+#define CHAIN                                                                                      \
+    "{\"feed\":\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\","              \
+    "\"incarnation\":1,\"partition\":0,\"next\":\"100\",\"taken\":\"250\"}"
+
+/* Entries 0 to 19 are common, 20 and 21 were carried, this one stands at 22; the log before had 30
+ * and was closed by entry 30. */
+static json_t *succession(const struct ledger *ledger, const struct public_key *log_key,
+                          const char *chains)
+{
+    struct key_previous previous = {
+        .origin = ORIGIN, .size = 31, .common = 20, .carried = 2, .lost = 8};
+    previous.chains = json_loads(chains, 0, NULL);
+    json_t *content = keyring_succeed_content(&ledger->ring, log_key, &previous);
+
+    json_decref(previous.chains);
+    return content;
+}
+
+static void a_successor_opens_under_a_new_name_after_what_it_carries(void **state)
+{
+    struct ledger *ledger = *state;
+    struct public_key second = public_of("daybook.example/eu1/b", 5);
+    struct public_key third = public_of("daybook.example/eu1/c", 6);
+    struct error err;
+
+    assert_ok(grant(ledger, 21, &ledger->ingest, ROLE_INGEST, &err));
+    assert_ok(apply(ledger, 22, ENTRY_LOG, succession(ledger, &second, "[" CHAIN "]"), &err));
+    assert_string_equal(ledger->ring.origin, second.name);
+    assert_memory_equal(ledger->ring.log_key.bytes, second.bytes, 32);
+    assert_int_equal(keyring_log(&ledger->ring, ORIGIN)->common, 20);
+    assert_int_equal(keyring_log(&ledger->ring, second.name)->common, UINT64_MAX);
+    assert_int_equal(keyring_log(&ledger->ring, second.name)->previous_size, 31);
+    assert_null(keyring_log(&ledger->ring, third.name));
+    assert_true(holds(ledger, &ledger->ingest, 23, ROLE_INGEST));
+    assert_true(holds(ledger, &second, 23, ROLE_LOG));
+    /* what is common with the next one holds the entry that opened this one */
+    assert_refused(apply(ledger, 40, ENTRY_LOG, succession(ledger, &third, "[]"), &err),
+                   ERROR_CONFLICT);
+}
+
+static void a_successors_numbers_are_those_of_its_place(void **state)
 {
     static const struct {
-        const char *previous;
-        bool right;
+        const char *member; /* of previous */
+        const char *value;
+        enum error_code code;
     } cases[] = {
-        {"{\"origin\":\"a\",\"size\":\"10\",\"root\":"
-         "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"}",
-         true},
-        {"{\"origin\":\"a\",\"size\":\"010\",\"root\":"
-         "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"}",
-         false},
-        {"{\"origin\":\"a\",\"size\":\"10\",\"root\":\"ba\"}", false},
-        {"{\"origin\":\"a\",\"size\":\"10\"}", false},
-        {"{}", false},
-        {"\"a\"", false},
+        {"origin", "\"daybook.example/other\"", ERROR_CONFLICT},
+        {"size", "\"22\"", ERROR_CONFLICT},
+        {"size", "\"031\"", ERROR_INPUT},
+        {"size", "31", ERROR_INPUT},
+        {"root", "\"ba\"", ERROR_INPUT},
+        {"common", "\"19\"", ERROR_CONFLICT},
+        {"common", "\"0\"", ERROR_CONFLICT},
+        {"carried", "\"3\"", ERROR_CONFLICT},
+        {"lost", "\"7\"", ERROR_CONFLICT},
+        {"chains", "{}", ERROR_INPUT},
+        {"chains", "[{}]", ERROR_INPUT},
+        {"more", "1", ERROR_INPUT},
     };
     struct ledger *ledger = *state;
+    struct public_key second = public_of("daybook.example/eu1/b", 5);
     struct error err;
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        json_t *content = keyring_log_content(ORIGIN, &ledger->log, &ledger->root, NULL);
-
-        keyring_release(&ledger->ring);
-        json_object_set_new(content, "previous",
-                            json_loads(cases[i].previous, JSON_DECODE_ANY, NULL));
-        assert_int_equal(apply(ledger, 0, ENTRY_LOG, content, &err), cases[i].right);
+        json_t *content = succession(ledger, &second, "[" CHAIN "]");
+        json_object_set_new(json_object_get(content, "previous"), cases[i].member,
+                            json_loads(cases[i].value, JSON_DECODE_ANY, NULL));
+        assert_refused(apply(ledger, 22, ENTRY_LOG, content, &err), cases[i].code);
+        assert_string_equal(ledger->ring.origin, ORIGIN);
     }
+    assert_refused(apply(ledger, 23, ENTRY_LOG, succession(ledger, &second, "[]"), &err),
+                   ERROR_CONFLICT);
+    assert_ok(apply(ledger, 22, ENTRY_LOG, succession(ledger, &second, "[]"), &err));
+}
+
+static void a_successor_has_a_new_log_key_and_the_same_root_key(void **state)
+{
+    struct ledger *ledger = *state;
+    struct public_key again = ledger->log;
+    struct public_key second = public_of("daybook.example/eu1/b", 5);
+    struct error err;
+    char vkey[VKEY_SIZE];
+
+    snprintf(again.name, sizeof again.name, "%s", second.name);
+    assert_refused(apply(ledger, 22, ENTRY_LOG, succession(ledger, &again, "[]"), &err),
+                   ERROR_INPUT); /* a vkey's id is of name and key */
+    assert_refused(apply(ledger, 22, ENTRY_LOG, succession(ledger, &ledger->log, "[]"), &err),
+                   ERROR_CONFLICT);
+    json_t *content = succession(ledger, &second, "[]");
+    json_object_set_new(content, "root_key", json_string(key_format_vkey(&ledger->ingest, vkey)));
+    assert_refused(apply(ledger, 22, ENTRY_LOG, content, &err), ERROR_CONFLICT);
+    content = succession(ledger, &second, "[]");
+    json_object_set_new(content, "previous", json_null());
+    assert_refused(apply(ledger, 22, ENTRY_LOG, content, &err), ERROR_CONFLICT);
+    keyring_release(&ledger->ring);
+    content = keyring_log_content(ORIGIN, &ledger->log, &ledger->root, NULL);
+    json_object_set_new(content, "previous", json_object());
+    assert_refused(apply(ledger, 0, ENTRY_LOG, content, &err), ERROR_INPUT);
+}
+
+static void what_closes_a_log_names_its_one_successor(void **state)
+{
+    struct ledger *ledger = *state;
+    struct key_successor successor = {.key = public_of("daybook.example/eu1/b", 5), .common = 20};
+    struct error err;
+
+    json_t *content = keyring_close_content(&ledger->ring, &successor);
+    json_object_del(content, "successor");
+    assert_refused(apply(ledger, 30, ENTRY_LOG, content, &err), ERROR_INPUT);
+    successor.common = 31;
+    assert_refused(
+        apply(ledger, 30, ENTRY_LOG, keyring_close_content(&ledger->ring, &successor), &err),
+        ERROR_INPUT);
+    successor.common = 20;
+    assert_ok(apply(ledger, 30, ENTRY_LOG, keyring_close_content(&ledger->ring, &successor), &err));
+    assert_true(ledger->ring.closed);
+    assert_string_equal(ledger->ring.successor.key.name, successor.key.name);
+    assert_refused(apply(ledger, 31, ENTRY_LOG, succession(ledger, &successor.key, "[]"), &err),
+                   ERROR_CONFLICT);
 }
 
 static void the_log_entry_says_which_symmetric_keys_are_the_ledgers(void **state)
@@ -286,7 +379,10 @@ int main(void)
         LEDGER_TEST(entries_come_in_order_and_none_after_the_end),
         LEDGER_TEST(a_log_begins_with_the_entry_that_opens_it),
         LEDGER_TEST(refuses_contents_of_another_form),
-        LEDGER_TEST(a_succeeding_log_names_the_one_before),
+        LEDGER_TEST(a_successor_opens_under_a_new_name_after_what_it_carries),
+        LEDGER_TEST(a_successors_numbers_are_those_of_its_place),
+        LEDGER_TEST(a_successor_has_a_new_log_key_and_the_same_root_key),
+        LEDGER_TEST(what_closes_a_log_names_its_one_successor),
         LEDGER_TEST(every_kind_needs_one_role_of_a_writer),
         LEDGER_TEST(the_log_entry_says_which_symmetric_keys_are_the_ledgers),
     };
