@@ -14,7 +14,7 @@ before=$(total)
 # ------------------------------------------------------------------------ another topic of the same name
 topics delete "$topic" && sleep 1 && topics create "$topic" 2 $TIME
 fails "a recreated, empty topic halts" 3 drain "$topic"
-like "$(output)" "HALT log_short .*register a new incarnation" "because it ends before what was read"
+like "$(output)" "HALT log_short .*daybook-ingest incarnation" "because it ends before what was read"
 fill 20000 2
 fails "a recreated topic that has grown since halts" 3 drain "$topic"
 like "$(output)" "HALT anchor_changed partition" "because another record stands where the last one was"
