@@ -73,7 +73,8 @@ static bool open_book(const struct cli *cli, struct restart *restart, struct err
            store_guard(restart->store, restart->log, published, err) &&
            writer_open(restart->store, restart->log, restart->key, restart->salt_key, ROLE_CONTROL,
                        &restart->writer, err) &&
-           operator_find(cli, restart->store, restart->log, ROLE_OPERATE, &restart->operator_key, err);
+           operator_find(cli, restart->store, restart->log, ROLE_OPERATE, &restart->operator_key,
+                         err);
 }
 
 static bool load_control(struct restart *restart, struct error *err)
