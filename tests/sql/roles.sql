@@ -31,7 +31,8 @@ select set_eq($$ select * from pg_temp.privileges('daybook_sealer') where may <>
     'the sealer reads what the tree and the journal are made of, and writes what is signed of it');
 select set_eq($$ select * from pg_temp.privileges('daybook_control') where may <> '' $$,
     $$ values ('schema_version', 'r'), ('log', 'ra'), ('head', 'raw'), ('slot', 'ra'),
-    ('entry', 'ra'), ('content', 'ra'), ('checkpoint', 'r'), ('tenant', 'rac'), ('token', 'rac') $$,
+    ('entry', 'ra'), ('content', 'ra'), ('checkpoint', 'r'), ('tenant', 'rac'), ('token', 'rac'),
+    ('assignment', 'r'), ('receipt', 'r') $$,
     'control decides, and keeps the registry');
 select set_eq($$ select * from pg_temp.privileges('daybook_invoices') where may <> '' $$,
     $$ values ('schema_version', 'r'), ('log', 'r'), ('head', 'rw'), ('series', 'r'),
