@@ -22,6 +22,11 @@ from (
     from ledger.review r
     where r.log = $1
     union all
+    select 'the approval of review', format('%s of period %s of tenant %s', a.version, a.period_idx,
+        a.tenant)
+    from ledger.approval a
+    where a.log = $1
+    union all
     select 'the disposition of offset', format('%s of partition %s of %s, %s', d.record_offset,
         d.partition, encode(d.feed, 'hex'), d.incarnation)
     from ledger.disposition d

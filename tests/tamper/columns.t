@@ -40,8 +40,8 @@ OTHER = {  # another value of a type; {} is the column
 }
 
 WHERE = {  # which row of a table is changed, where not every one may be
-    "slot": "slot = 4", "slot_step": "slot = 4 and step = 2", "entry": "idx = 300",
-    "series": "(tenant, series) = (select tenant, series from ledger.entry where idx = 300)",
+    "slot": "slot = 4", "slot_step": "slot = 4 and step = 2", "entry": "idx = 301",
+    "series": "(tenant, series) = (select tenant, series from ledger.entry where idx = 301)",
     "receipt": "from_offset = (select max(from_offset) from ledger.receipt)",
     "assignment": "stream = 17", "content": "kind = 5 and idx > 100",
     "document": "number = 2", "review": "period_idx > 100", "approval": "period_idx > 100", "bundle": "idx > 100",
@@ -83,6 +83,10 @@ UNSIGNED = {  # what no finding follows from, and why
 
 # table: {columns: the findings}; could_not_look is the status 2 of an audit without its log
 EXPECTED = {
+    "approval": {
+        "log tenant period_idx drafter operator signature": "document_mismatch journal_mismatch",
+        "version draft_hash recorded_at": "journal_mismatch",
+    },
     "assignment": {
         "log feed partition incarnation name": "journal_mismatch receipt_mismatch",
         "start": "receipt_gap receipt_mismatch",
@@ -329,6 +333,7 @@ ROWS = {  # table: what is found without a row, with the row twice
         "journal_mismatch receipt_mismatch receipt_quarantine step_mismatch",
         "batch_unknown entry_malformed journal_mismatch receipt_accepted receipt_gap "
         "receipt_mismatch"),
+    "approval": ("document_mismatch journal_mismatch", "row_doubled"),
     "review": ("document_mismatch journal_mismatch", "row_doubled"),
     "schema_version": ("could_not_look", "could_not_look"),
     "series": ("series_missing", "row_doubled"),
@@ -351,13 +356,15 @@ FILES = [  # each file of the archive is of one of these kinds: one bit of it, w
      "entry_writer key_body_missing key_refused"),
     (r"public/keys/[1-3]\.json", "entry_writer key_body_mismatch",
      "entry_writer key_body_missing"),
-    (r"public/keys/4\.json", "key_body_mismatch", "key_body_missing"),  # the operator's
+    (r"public/keys/[45]\.json", "key_body_mismatch", "key_body_missing"),  # people's
     (r"public/tile/\d+/000|public/tile/0/001", "tile_mismatch", "tile_missing"),
-    (r"public/tile/0/002\.p/82|public/tile/1/000\.p/2", "tile_mismatch", "tile_missing"),
-    (r"public/tile/entries/(00[01]|002\.p/82)", "checkpoint_root entry_signature tile_mismatch",
+    (r"public/tile/0/002\.p/83|public/tile/1/000\.p/2", "tile_mismatch", "tile_missing"),
+    (r"public/tile/entries/00[01]", "checkpoint_root entry_signature tile_mismatch",
      "leaves_missing"),
-    (r"public/tile/(0|entries)/\d+\.p/(?!82)\d+", "", ""),
-    (r"private/journal/(\d+-\d+|reviews)\.ndjson", "journal_mismatch", "journal_mismatch"),
+    (r"public/tile/entries/002\.p/83", "checkpoint_root entry_writer tile_mismatch",
+     "leaves_missing"),
+    (r"public/tile/(0|entries)/\d+\.p/(?!83)\d+", "", ""),
+    (r"private/journal/(\d+-\d+|reviews|approvals)\.ndjson", "journal_mismatch", "journal_mismatch"),
     (r"private/journal/dispositions\.ndjson", "disposition_mismatch", "disposition_mismatch"),
     (r"private/journal/floors\.ndjson", "journal_mismatch", ""),  # there are none
     (r"private/files/[0-9a-f]{64}\.ndjson", "journal_mismatch", "journal_mismatch"),
