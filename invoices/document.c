@@ -194,9 +194,9 @@ static bool read_history(struct session *session, const struct contract *contrac
 }
 
 static bool fill_money(struct session *session, const struct tenant *tenant,
-                       const struct agreement *agreement, int64_t issue_days,
-                       const struct history *history, struct rating *rating,
-                       struct adjustments *adjustments, struct draft *draft, struct error *err)
+                       const struct agreement *agreement, const struct history *history,
+                       struct rating *rating, struct adjustments *adjustments, struct draft *draft,
+                       struct error *err)
 {
     struct rating_totals totals;
     const struct settle_input input = {
@@ -205,7 +205,6 @@ static bool fill_money(struct session *session, const struct tenant *tenant,
         .plans = agreement->plans.plans,
         .history = history,
         .tenant = tenant->id,
-        .issue_days = issue_days,
         .arena = &session->arena,
     };
     return statement_settled(&input, rating, adjustments->items, adjustments->count, draft->json,
@@ -215,8 +214,7 @@ static bool fill_money(struct session *session, const struct tenant *tenant,
 
 static bool fill_draft(struct session *session, const struct tenant *tenant,
                        const struct agreement *agreement, const struct closed_period *closed,
-                       int64_t issue_days, uint64_t money_to_seq, struct draft *draft,
-                       struct error *err)
+                       uint64_t money_to_seq, struct draft *draft, struct error *err)
 {
     struct continued CLEANUP(release_continued) last = {0};
     struct history CLEANUP(history_release) history = {0};
@@ -240,8 +238,7 @@ static bool fill_draft(struct session *session, const struct tenant *tenant,
                             closed->size, last.size, &adjustments, err) &&
            read_history(session, &agreement->contract, &closed->period, documents, count, &history,
                         err) &&
-           fill_money(session, tenant, agreement, issue_days, &history, &rating, &adjustments,
-                      draft, err);
+           fill_money(session, tenant, agreement, &history, &rating, &adjustments, draft, err);
 }
 
 bool document_draft(struct session *session, const struct tenant *tenant,
@@ -250,7 +247,7 @@ bool document_draft(struct session *session, const struct tenant *tenant,
 {
     struct draft draft = {.json = json_object()};
     set_frame(session, tenant, agreement, closed, issue_days, draft.json);
-    if (fill_draft(session, tenant, agreement, closed, issue_days, money_to_seq, &draft, err)) {
+    if (fill_draft(session, tenant, agreement, closed, money_to_seq, &draft, err)) {
         *out = draft;
         return true;
     }

@@ -31,7 +31,6 @@ struct settle_input {
     const struct plan *const *plans;
     const struct history *history;
     const char *tenant;
-    int64_t issue_days;
     struct arena *arena;
 };
 

@@ -25,6 +25,15 @@ static const struct fx_rate *rate_of_day(const struct fx *fx, int64_t day)
     return found;
 }
 
+/* The local day of the period's last second, which its close knows already. */
+static int64_t last_day(const struct settlement *settlement)
+{
+    struct civil local =
+        zone_local(settlement->input->contract->zone, settlement->own->period.to_us - SECOND_US);
+
+    return civil_days(local.year, local.month, local.day);
+}
+
 static bool convert(const struct settlement *settlement, int128 minor, struct decimal rate,
                     int128 *out, struct error *err)
 {
@@ -113,11 +122,12 @@ bool settle_fx_json(const struct settlement *settlement, const struct rating_tot
     (void)totals;
     if (!fx)
         return true;
-    const struct fx_rate *rate = rate_of_day(fx, settlement->input->issue_days);
+    const struct fx_rate *rate = rate_of_day(fx, last_day(settlement));
     if (!rate)
-        return error_set(err, ERROR_INPUT,
-                         "contract %s: /fx/rates: there is none at or before the issue date",
-                         settlement->input->contract->id);
+        return error_set(
+            err, ERROR_INPUT,
+            "contract %s: /fx/rates: there is none at or before the last day of the period",
+            settlement->input->contract->id);
     if (!convert_all(settlement, rate->rate, &sum, err) ||
         !convert(settlement, settlement->paid_minor, rate->rate, &paid, err))
         return false;

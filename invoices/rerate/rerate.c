@@ -159,7 +159,6 @@ static bool state(struct stated *stated, const struct stated_terms *terms, int64
         .plans = terms->plans,
         .history = history,
         .tenant = id != NULL ? id : "",
-        .issue_days = days,
         .arena = &stated->arena,
     };
     statement_terms(&terms->contract, days, made);

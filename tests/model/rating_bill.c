@@ -4,8 +4,6 @@
 #include "core/canonical.h"
 #include "rating/statement.h"
 
-#define ISSUE_DAYS 20800 /* 2026-12-13 */
-
 /* What the book answers for one period. */
 static struct rating_usage usage_of(struct rating_job *job, const struct rating_usage *usage,
                                     const struct period *period)
@@ -45,7 +43,6 @@ static bool bill_period(struct rating_job *job, const struct rating_usage *usage
                                        .plans = job->plans,
                                        .history = history,
                                        .tenant = job->contract.tenant,
-                                       .issue_days = ISSUE_DAYS,
                                        .arena = &job->arena};
 
     if (!contract_period(&job->contract, label, &period, err))

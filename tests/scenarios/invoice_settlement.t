@@ -99,6 +99,46 @@ like(book.invoices("audit").stdout, "equal: 13 documents made again", "audit mak
 audited = book.ledger("audit", check=False)
 is_((audited.returncode, audited.stdout.count("FINDING")), (0, 0), "and the ledger's audit finds nothing")
 
+# ------------------------------------------------- service levels, another currency, hours, two taxes
+other = Billing("settlement_other", acme="Europe/Berlin")
+other.plan("p", charges=[{**PLAN["charges"][0], "line_by": ["region"]}])
+TERMS = {
+    "zone": "Europe/Berlin",
+    "tax": {"profile": [{"category": "standard", "rate": "9", "name": "state"}, {"category": "standard", "rate": "0.5", "name": "city"}]},
+    "commitments": [{"id": "night", "amount": "4", "interval": {"time_of_day": {"from": "22:00", "to": "06:00"}}, "every": False,
+                     "from": "2026-07-31T22:00:00Z", "to": None, "overage_factor": "1.5"},
+                    {"id": "month", "quantity": "30", "unit_price": "0.9", "charges": ["gpu"], "interval": "period",
+                     "from": "2026-07-31T22:00:00Z", "to": None, "rollover": {"intervals": 1}}],
+    "credits": [{"id": "gift", "amount": "2.50", "priority": 0, "from": "2026-08-10T00:00:00Z", "kind": "promotional", "apply": "before_tax"}],
+    "fx": {"currency": "CHF", "source": "SNB", "direction": "contract_to_document", "decimals": 2,
+           "rates": [{"date": "2026-01-01", "rate": "0.9412"}]},
+}
+other.contract("c", "acme", "2026-07-31T22:00:00Z", **TERMS)
+other.gpu("acme", "2026-08-03T20", 3)  # 22:00 to 01:00 in Berlin
+other.gpu("acme", "2026-08-20T10", 3, allocation="a-2", region="us")
+other.gpu("acme", "2026-09-03T10", 40, allocation="a-3")
+other.take()
+first = other.issue("acme", "2026-08", date="2026-09-05")
+is_([(line["kind"], line["charge"], line["amount"]) for line in first["lines"]],
+    [("charge", "gpu", "3.00"), ("charge", "gpu", "3.00"), ("commitment", "night", "1.00"), ("commitment", "month", "21.60"),
+     ("credit", "gift", "-2.50")], "a night's hours and a month's quantity are settled")
+is_([(burn["charge"], burn["from"], burn["amount"]) for burn in first["settlement"]["burns"]],
+    [("gpu", "2026-08-10T00:00:00Z", "2.50")], "a credit pays for what was used since it began")
+is_({name: first["settlement"]["fx"][name] for name in ("currency", "net", "tax", "total")},
+    {"currency": "CHF", "net": "24.57", "tax": "2.33", "total": "26.90"}, "rounded money is said in another currency")
+other.contract("c", "acme", "2026-07-31T22:00:00Z", **TERMS, sla=[{
+    "id": "uptime", "charges": ["gpu"], "bands": [{"below": "99.9", "percent": "10"}, {"below": "99", "percent": "25"}],
+    "measured": [{"month": "2026-08", "region": "us", "availability": "98.2"}]}])
+second = other.issue("acme", "2026-09", date="2026-10-05")
+is_([(line["kind"], line["charge"], line["amount"]) for line in second["lines"]],
+    [("charge", "gpu", "40.00"), ("commitment", "night", "3.00"), ("commitment", "month", "-9.00"), ("sla", "uptime", "-0.75")],
+    "a region's low availability is credited on the next document; what was paid for and not used rolls over")
+both = [first["number"], second["number"]]
+is_([other.verify(number) for number in both], ["verified"] * 2, "their bundles verify")
+is_([other.rerate(number) for number in both], ["equal"] * 2, "and are made again alone")
+like(other.invoices("audit").stdout, "equal: 2 documents made again", "also by audit")
+documents += [first, second]
+
 try:
     from jsonschema import Draft202012Validator
     schema = Draft202012Validator(json.loads((ROOT / "invoices/schema/invoice.json").read_text()))

@@ -92,8 +92,8 @@ static inline json_t *bill_late(struct account *account, const char *label, cons
     struct rating now;
     size_t count = 0;
     json_t *document = json_object();
-    const struct settle_input input = {&f->contract, f->plan_count, f->plan_list, &account->history,
-                                       "t",          20800,         &f->arena};
+    const struct settle_input input = {&f->contract,      f->plan_count, f->plan_list,
+                                       &account->history, "t",           &f->arena};
 
     if (late) {
         struct taxed_list taxed = {.arena = &f->arena};
