@@ -61,8 +61,13 @@ static bool periods_go_on(struct session *session, const struct tenant *tenant,
 
 struct series_search {
     const struct party *seller;
-    bool is_taken;
+    const char *taken;
 };
+
+static const char *text_of(const json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
 
 static bool look_for_series(void *context, const struct content *content, struct error *err)
 {
@@ -71,10 +76,16 @@ static bool look_for_series(void *context, const struct content *content, struct
     if (!canonical_parse(content->bytes, content->size, content->subject_id, &json, err))
         return false;
     const json_t *seller = json_object_get(json, "legal_entity");
-    const char *id = json_string_value(json_object_get(seller, "id"));
-    const char *series = json_string_value(json_object_get(seller, "number_series"));
-    search->is_taken |= id != NULL && series != NULL && strcmp(id, search->seller->id) != 0 &&
-                        strcmp(series, search->seller->number_series) == 0;
+    const char *id = text_of(seller, "id");
+    if (id == NULL || strcmp(id, search->seller->id) == 0)
+        return true;
+    const char *others[] = {text_of(seller, "number_series"),
+                            text_of(seller, "credit_note_series")};
+    const char *own[] = {search->seller->number_series, search->seller->credit_note_series};
+    for (size_t i = 0; i < COUNT_OF(own); i++)
+        for (size_t k = 0; k < COUNT_OF(others) && own[i] != NULL; k++)
+            if (others[k] != NULL && strcmp(own[i], others[k]) == 0)
+                search->taken = own[i];
     return true;
 }
 
@@ -86,11 +97,11 @@ static bool series_is_own(struct session *session, const struct contract *contra
     if (!contents_each(session->store, session->log.log, CONTENT_KIND(ENTRY_CONTRACT),
                        CONTENT_FIRST, CONTENT_LAST, look_for_series, &search, err))
         return false;
-    return !search.is_taken ||
+    return search.taken == NULL ||
            error_set(err, ERROR_INPUT,
                      "contract %s: /legal_entity/number_series: '%s' is another legal entity's; "
                      "each counts its documents in a series of its own",
-                     contract->id, contract->seller.number_series);
+                     contract->id, search.taken);
 }
 
 bool chain_contract_fits(struct session *session, const struct tenant *tenant,

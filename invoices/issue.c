@@ -123,7 +123,7 @@ static bool take_number(struct session *session, struct matter *matter, struct d
                         struct error *err)
 {
     const struct contract *contract = &matter->agreement.contract;
-    const char *series = contract->seller.number_series;
+    const char *series = contract_number_series(contract, draft->total_minor < 0);
     uint64_t number;
     int log = session->log.log;
     if (!number_head_lock(session->store, log, series, &number, err) ||

@@ -27,6 +27,7 @@ static struct party read_party(const struct reader *reader)
         .vat_id = reader_text(reader, "vat_id", NULL),
         .country = reader_text(reader, "country", ""),
         .number_series = reader_text(reader, "number_series", NULL),
+        .credit_note_series = reader_text(reader, "credit_note_series", NULL),
     };
 
     party.address = reader_texts(reader, "address", &party.address_count);

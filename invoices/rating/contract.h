@@ -29,10 +29,11 @@ struct party {
     const char *id; /* of a legal entity; NULL for a customer */
     const char *name;
     size_t address_count;
-    const char **address;      /* lines */
-    const char *vat_id;        /* NULL when there is none */
-    const char *country;       /* ISO 3166-1 alpha-2 */
-    const char *number_series; /* of a legal entity: "DE-2026"; NULL for a customer */
+    const char **address;           /* lines */
+    const char *vat_id;             /* NULL when there is none */
+    const char *country;            /* ISO 3166-1 alpha-2 */
+    const char *number_series;      /* of a legal entity: "DE-2026"; NULL for a customer */
+    const char *credit_note_series; /* NULL: that of invoices */
 };
 
 /* A plan version in force for [from, to). */
@@ -197,6 +198,8 @@ MUST_CHECK bool contract_period(const struct contract *contract, const char *lab
 /* The same for the period that holds an instant. */
 MUST_CHECK bool contract_period_at(const struct contract *contract, int64_t instant_us,
                                    struct period *out, struct error *err);
+/* The series that a document of this kind counts in. */
+const char *contract_number_series(const struct contract *contract, bool is_credit_note);
 /* Percent in force for a category at an instant, of several taxes their sum; ERROR_NOT_FOUND when
  * the profile has none. */
 MUST_CHECK bool contract_tax_rate(const struct contract *contract, const char *category,

@@ -100,6 +100,10 @@ bool contract_check(const struct reader *reader, const struct contract *contract
         return reader_refuse(reader, "to", err, "%s is not after from, %s",
                              instant_format(contract->to_us, texts[0]),
                              instant_format(contract->from_us, texts[1]));
+    if (contract->seller.credit_note_series &&
+        strcmp(contract->seller.credit_note_series, contract->seller.number_series) == 0)
+        return reader_refuse(reader, "legal_entity/credit_note_series", err,
+                             "credit notes count with invoices where it is left out");
     for (size_t i = 0; i < contract->plan_count; i++)
         if (!check_plan(&check, i, err))
             return false;

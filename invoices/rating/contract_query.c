@@ -60,6 +60,14 @@ bool contract_period(const struct contract *contract, const char *label, struct 
            clip(contract, period, out, err);
 }
 
+const char *contract_number_series(const struct contract *contract, bool is_credit_note)
+{
+    const struct party *seller = &contract->seller;
+
+    return is_credit_note && seller->credit_note_series ? seller->credit_note_series
+                                                        : seller->number_series;
+}
+
 bool contract_period_at(const struct contract *contract, int64_t instant_us, struct period *out,
                         struct error *err)
 {

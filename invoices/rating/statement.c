@@ -30,6 +30,7 @@ static json_t *party_json(const struct party *party)
     json_set_text(object, "vat_id", party->vat_id);
     json_set_text(object, "country", party->country);
     json_set_text(object, "number_series", party->number_series);
+    json_set_text(object, "credit_note_series", party->credit_note_series);
     json_object_set_new(object, "address", address);
     return object;
 }

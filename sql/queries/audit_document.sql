@@ -25,7 +25,8 @@ looked as (
             or (d.said ->> 'total')::numeric * 10::numeric ^ d.exponent is distinct from d.total
             or d.said ->> 'exponent' is distinct from d.exponent::text
             or d.said ->> 'issue_date' is distinct from to_char(d.issue_date, 'YYYY-MM-DD')
-            or d.said #>> '{seller,number_series}' is distinct from d.number_series
+            or coalesce(case d.kind when 'credit_note' then d.said #>> '{seller,credit_note_series}' end,
+                d.said #>> '{seller,number_series}') is distinct from d.number_series
             or d.said #>> '{period,index}' is distinct from d.period_idx::text
             or (d.said #>> '{period,from}')::timestamptz is distinct from d.period_from
             or (d.said #>> '{period,to}')::timestamptz is distinct from d.period_to

@@ -7,7 +7,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
-from billing import PLAN, Billing  # noqa: E402
+from billing import CONTRACT, PLAN, Billing  # noqa: E402
 from harness import ROOT, done_testing, is_, like  # noqa: E402
 
 book = Billing("settlement", acme="UTC")
@@ -103,6 +103,7 @@ is_((audited.returncode, audited.stdout.count("FINDING")), (0, 0), "and the ledg
 other = Billing("settlement_other", acme="Europe/Berlin")
 other.plan("p", charges=[{**PLAN["charges"][0], "line_by": ["region"]}])
 TERMS = {
+    "legal_entity": {**CONTRACT["legal_entity"], "credit_note_series": "DE-2026-C"},
     "zone": "Europe/Berlin",
     "tax": {"profile": [{"category": "standard", "rate": "9", "name": "state"}, {"category": "standard", "rate": "0.5", "name": "city"}]},
     "commitments": [{"id": "night", "amount": "4", "interval": {"time_of_day": {"from": "22:00", "to": "06:00"}}, "every": False,
@@ -133,11 +134,19 @@ second = other.issue("acme", "2026-09", date="2026-10-05")
 is_([(line["kind"], line["charge"], line["amount"]) for line in second["lines"]],
     [("charge", "gpu", "40.00"), ("commitment", "night", "3.00"), ("commitment", "month", "-9.00"), ("sla", "uptime", "-0.75")],
     "a region's low availability is credited on the next document; what was paid for and not used rolls over")
-both = [first["number"], second["number"]]
-is_([other.verify(number) for number in both], ["verified"] * 2, "their bundles verify")
-is_([other.rerate(number) for number in both], ["equal"] * 2, "and are made again alone")
-like(other.invoices("audit").stdout, "equal: 2 documents made again", "also by audit")
-documents += [first, second]
+other.contract("c", "acme", "2026-07-31T22:00:00Z", **TERMS, sla=[{
+    "id": "uptime", "charges": ["gpu"], "bands": [{"below": "99", "percent": "100"}],
+    "measured": [{"month": "2026-09", "availability": "0"}]}])
+third = other.issue("acme", "2026-10", date="2026-11-10")
+is_([document["number"] for document in (first, second, third)], ["DE-2026-000001", "DE-2026-000002", "DE-2026-C-000001"],
+    "credit notes count in a series of their own")
+numbers = [first["number"], second["number"], third["number"]]
+is_([other.verify(number) for number in numbers], ["verified"] * 3, "their bundles verify")
+is_([other.rerate(number) for number in numbers], ["equal"] * 3, "and are made again alone")
+like(other.invoices("audit").stdout, "equal: 3 documents made again", "also by audit")
+audited = other.ledger("audit", check=False)
+is_((audited.returncode, audited.stdout.count("FINDING")), (0, 0), "the ledger's audit finds nothing here either")
+documents += [first, second, third]
 
 try:
     from jsonschema import Draft202012Validator
