@@ -70,6 +70,19 @@ static void render_tax_parts(const json_t *tax, struct text *out)
                     member(part, "tax"));
 }
 
+/* What credits paid, and the sums in another currency. */
+static void render_payment(const json_t *document, const char *currency, struct text *out)
+{
+    const json_t *settlement = json_object_get(document, "settlement");
+    const json_t *fx = json_object_get(settlement, "fx");
+    if (json_array_size(json_object_get(settlement, "credits")) > 0) {
+        render_amount("Paid by credits", member(settlement, "paid"), currency, out);
+        render_amount("Payable", member(settlement, "payable"), currency, out);
+    }
+    if (fx != NULL)
+        render_amount("Payable", member(fx, "payable"), member(fx, "currency"), out);
+}
+
 static void render_totals(const json_t *document, struct text *out)
 {
     const char *currency = member(document, "currency");
@@ -86,6 +99,7 @@ static void render_totals(const json_t *document, struct text *out)
         render_tax_parts(tax, out);
     }
     render_amount("Total", member(document, "total"), currency, out);
+    render_payment(document, currency, out);
 }
 
 void render_text(const json_t *document, struct text *out)

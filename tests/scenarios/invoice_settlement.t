@@ -92,6 +92,7 @@ is_(sums(documents[12]), ("6.00", "7.14", "0.00", "7.14"), "so that the year sti
 rows = book.sql("select code, sum(amount) from ledger.entry where kind = 4 group by code order by code")
 is_(rows, [["1", str(2380 + 238 + 209432 + 714)], ["2", "833"], ["3", "8000"], ["4", "3000"], ["5", "2380"], ["6", "1071"], ["7", str(2620 + 1071)]],
     "grants, burns, payments, what was restored and breakage are transfers")
+like(book.invoices("show", documents[0]["number"]).stdout, "Paid by credits +23.80 EUR\n +Payable +0.00 EUR", "people read what credits paid")
 picked = [documents[i] for i in (0, 1, 2, 3, 11, 12)]
 is_([book.verify(document["number"]) for document in picked], ["verified"] * 6, "the bundles verify")
 is_([book.rerate(document["number"]) for document in picked], ["equal"] * 6, "and are made again alone")
