@@ -7,7 +7,6 @@
 
 #include "base/instant.h"
 #include "rating/charge.h"
-#include "rating/conditions.h"
 #include "rating/contract.h"
 #include "rating/contract_capacity.h"
 #include "rating/contract_terms.h"

@@ -15,6 +15,7 @@
 #include "rating/coverage_cost.h"
 #include "rating/coverage_order.h"
 #include "rating/share.h"
+#include "rating/throughput.h"
 
 #define SCALE_MAX 30 /* of normalised quantities */
 
@@ -377,6 +378,9 @@ static bool run_turn(struct job *job, size_t at, struct rating_reservation *out_
                      struct coverage_cost *out_cost, struct error *err)
 {
     struct turn turn = {.job = job, .at = at, .reservation = &job->contract->reservations[at]};
+
+    if (turn.reservation->kind == RESERVATION_THROUGHPUT)
+        return throughput_apply(job, at, out_result, out_cost, err);
     bool done = take_turn(&turn, err);
 
     free(turn.candidates);

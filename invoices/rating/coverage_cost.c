@@ -3,6 +3,8 @@
  */
 #include "rating/coverage_cost.h"
 
+#include <assert.h>
+
 #include "base/instant.h"
 
 #define UNIT_HOUR "unit-hour"
@@ -78,6 +80,28 @@ static void add_hours(const struct coverage_cost *cost, struct job *job,
     mpq_mul(part->money, part->money, part->units);
 }
 
+/* What is paid at `from`: the upfront, or a block's units × hours × price. */
+static void add_upfront(const struct coverage_cost *cost, struct job *job,
+                        const struct fragment_source *source)
+{
+    const struct reservation *reservation = cost->reservation;
+    bool is_block = reservation->kind == RESERVATION_BLOCK;
+    struct decimal price = is_block ? reservation->price : reservation->upfront;
+
+    if (price.coefficient == 0)
+        return;
+    struct fragment *upfront = add_part(cost, job, source, 0, PART_UPFRONT, price);
+    upfront->why.from_us = reservation->from_us;
+    upfront->why.to_us = reservation->to_us;
+    ratio_set_decimal(upfront->money, price);
+    if (!is_block)
+        return;
+    upfront->why.unit = UNIT_HOUR;
+    ratio_set_decimal(upfront->units, reservation->units);
+    ratio_scale(upfront->units, reservation->to_us - reservation->from_us, HOUR_US);
+    mpq_mul(upfront->money, upfront->money, upfront->units);
+}
+
 void coverage_cost_finish(const struct coverage_cost *cost, struct job *job)
 {
     const struct reservation *reservation = cost->reservation;
@@ -90,20 +114,27 @@ void coverage_cost_finish(const struct coverage_cost *cost, struct job *job)
                                        .unit = UNIT_HOUR,
                                        .divisor = 1,
                                        .multiple = 1};
-    if (reservation->upfront.coefficient > 0 && reservation->from_us >= job->period->from_us) {
-        struct fragment *upfront =
-            add_part(cost, job, source, 0, PART_UPFRONT, reservation->upfront);
-
-        upfront->why.from_us = reservation->from_us;
-        upfront->why.to_us = reservation->to_us;
-        ratio_set_decimal(upfront->money, reservation->upfront);
-    }
+    if (reservation->from_us >= job->period->from_us)
+        add_upfront(cost, job, source);
     for (size_t slot = 0; slot < cost->slot_count; slot++) {
         const struct coverage_sum *sum = &cost->sums[slot];
 
-        if (sum->capacity > 0)
+        if (sum->capacity > 0 && reservation->kind != RESERVATION_BLOCK)
             add_hours(cost, job, source, slot, PART_CAPACITY, sum->capacity, reservation->rate);
         if (sum->covered > 0 && reservation->usage_rate.coefficient > 0)
             add_hours(cost, job, source, slot, PART_USAGE, sum->covered, reservation->usage_rate);
     }
+}
+
+int128 coverage_amortised(int128 upfront, int64_t from_us, int64_t to_us, int64_t at_us)
+{
+    int128 sign = upfront < 0 ? -1 : 1;
+    int64_t elapsed_us = at_us < from_us ? 0 : at_us - from_us;
+    int128 product = 0;
+
+    if (at_us >= to_us)
+        return upfront;
+    bool fits = number_multiply(sign * upfront, elapsed_us / SECOND_US, &product);
+    assert(fits); /* 10^25 of 10^-10 × 10^10 seconds */
+    return sign * number_divide_round(product, (to_us - from_us) / SECOND_US);
 }

@@ -103,9 +103,13 @@ static void split_lines(struct run *run, unsigned exponent, struct fragments *fr
         ratio_scale(run->exact[i], number_power10(exponent), 1);
 }
 
-static bool has_quantity(enum part_kind kind)
+/* An upfront has one where it is of units × hours. */
+static bool has_quantity(const struct fragment *fragment)
 {
-    return kind == PART_TIER || kind == PART_ROUNDED || kind == PART_FREE || kind == PART_COVERED ||
+    enum part_kind kind = fragment->kind;
+
+    return (kind == PART_UPFRONT && fragment->why.unit) || kind == PART_TIER ||
+           kind == PART_ROUNDED || kind == PART_FREE || kind == PART_COVERED ||
            kind == PART_CAPACITY || kind == PART_USAGE || kind == PART_FEE;
 }
 
@@ -114,7 +118,8 @@ static void sum_units(const struct fragment *fragments, size_t count, mpq_ptr su
 {
     for (size_t i = 0; i < count; i++)
         if (fragments[i].kind == PART_TIER || fragments[i].kind == PART_FREE ||
-            fragments[i].kind == PART_CAPACITY || fragments[i].kind == PART_FEE)
+            fragments[i].kind == PART_CAPACITY || fragments[i].kind == PART_FEE ||
+            fragments[i].kind == PART_UPFRONT)
             mpq_add(sum, sum, fragments[i].units);
 }
 
@@ -160,7 +165,7 @@ static void set_part_quantities(struct rating_line *line, const struct fragment 
     mpq_ptr units = ratio_new(all->pool);
 
     for (size_t i = 0; i < line->part_count; i++) {
-        if (!has_quantity(fragments[i].kind))
+        if (!has_quantity(&fragments[i]))
             continue;
         mpq_set(units, fragments[i].units);
         ratio_scale(units, fragments[i].multiple, fragments[i].divisor);

@@ -37,8 +37,9 @@ struct coverage_row {
 
 struct rating_reservation {
     const char *id;
-    const char *unit; /* "unit-second"; of a spend plan the currency */
-    unsigned scale;   /* of the quantities here and in the rows */
+    const char *unit;  /* "unit-second"; of a spend plan the currency */
+    bool is_unlimited; /* throughput: base units of the meter `unit` that it served; no capacity */
+    unsigned scale;    /* of the quantities here and in the rows */
     int128 capacity;
     int128 covered;
     int128 unused;

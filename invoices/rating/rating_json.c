@@ -36,32 +36,44 @@ json_t *rating_lines_json(const struct rating *rating)
     return array;
 }
 
-static json_t *row_json(const struct coverage_row *row, unsigned scale)
+static void set_quantities(json_t *object, const struct coverage_row *row,
+                           const struct rating_reservation *reservation)
+{
+    unsigned scale = reservation->scale;
+
+    set_decimal(object, "covered", (struct decimal){row->covered, scale});
+    if (reservation->is_unlimited)
+        return;
+    set_decimal(object, "capacity", (struct decimal){row->capacity, scale});
+    set_decimal(object, "unused", (struct decimal){row->unused, scale});
+    set_decimal(object, "overage", (struct decimal){row->overage, scale});
+}
+
+static json_t *row_json(const struct coverage_row *row,
+                        const struct rating_reservation *reservation)
 {
     json_t *object = json_object();
 
     set_instant(object, "from", row->from_us);
     set_instant(object, "to", row->to_us);
-    set_decimal(object, "capacity", (struct decimal){row->capacity, scale});
-    set_decimal(object, "covered", (struct decimal){row->covered, scale});
-    set_decimal(object, "unused", (struct decimal){row->unused, scale});
-    set_decimal(object, "overage", (struct decimal){row->overage, scale});
+    set_quantities(object, row, reservation);
     return object;
 }
 
 static json_t *reservation_json(const struct rating_reservation *reservation)
 {
+    const struct coverage_row sums = {.capacity = reservation->capacity,
+                                      .covered = reservation->covered,
+                                      .unused = reservation->unused,
+                                      .overage = reservation->overage};
     json_t *object = json_object();
     json_t *rows = json_array();
 
     json_object_set_new(object, "id", json_string(reservation->id));
     json_object_set_new(object, "unit", json_string(reservation->unit));
-    set_decimal(object, "capacity", (struct decimal){reservation->capacity, reservation->scale});
-    set_decimal(object, "covered", (struct decimal){reservation->covered, reservation->scale});
-    set_decimal(object, "unused", (struct decimal){reservation->unused, reservation->scale});
-    set_decimal(object, "overage", (struct decimal){reservation->overage, reservation->scale});
+    set_quantities(object, &sums, reservation);
     for (size_t i = 0; i < reservation->row_count; i++)
-        json_array_append_new(rows, row_json(&reservation->rows[i], reservation->scale));
+        json_array_append_new(rows, row_json(&reservation->rows[i], reservation));
     json_object_set_new(object, "coverage", rows);
     return object;
 }

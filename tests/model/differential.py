@@ -117,6 +117,12 @@ def job(r):
             res.update(payment="partial", upfront=amount(r, 500, 3))
             if F0(res["upfront"]):
                 res["upfront"] = "1"
+        if r.random() < .2:
+            res = {k: v for k, v in res.items() if k not in ("rate", "usage_rate", "payment", "upfront")}
+            res.update(kind="block", price=amount(r, 3, 4))
+        elif r.random() < .2:
+            res = {k: v for k, v in res.items() if k not in ("usage_rate", "size", "factors")}
+            res.update(kind="throughput")
         reservations.append(res)
     hours = [start + grid * r.randrange((end - start) // grid) for _ in range(r.randrange(1, 6))]
     spend_plans = [spend_plan(r, f"s{i}", base, start, end, grid, hours) for i in range(r.choice([0, 0, 1, 2]))]
@@ -130,7 +136,8 @@ def job(r):
     if spend_plans:
         contract["spend_plans"] = spend_plans
     series = [{k: v for k, v in (("sku", r.choice(["h100", "a100", "l4"])), ("project", r.choice(["a", "b", "ü"])),
-                                 ("zone", r.choice(["z1", "z2"]))) if r.random() < .8} for _ in range(r.randrange(1, 6))]
+                                 ("zone", r.choice(["z1", "z2"])),
+                                 ("capacity", r.choice(["provisioned", "spillover"]))) if r.random() < .8} for _ in range(r.randrange(1, 6))]
     usage = []
     for _ in range(r.randrange(0, 25)):
         usage.append({"meter": "gpu_time", "unit": "uGPU.s", "scale": 6, "aggregation": "sum", "dimensions": r.choice(series),

@@ -96,7 +96,7 @@ def cover(contract, versions, lots, start, end, amounts, quantities):
 
     def turn(r):
         bits = sum(order.get(k, 0) for k in r["where"])
-        price = (F(r["rate"]) + F(r.get("usage_rate", "0"))) / F(r.get("size", "1"))
+        price = (F(r.get("rate", "0")) + F(r.get("usage_rate", "0"))) / F(r.get("size", "1"))
         return (-bits, price, r["id"])
 
     borders = sorted({t for v in versions for t in (v[0], v[1])})
@@ -114,6 +114,9 @@ def cover(contract, versions, lots, start, end, amounts, quantities):
                     return F(f["factor"])
             return size
 
+        kind = r.get("kind")
+        if kind == "throughput":
+            where = {**where, "capacity": ["provisioned"]}
         mine = [l for l in lots if matches(l, r["where"]["meter"], where)]
         hours = {}
         for l in mine:
@@ -126,12 +129,20 @@ def cover(contract, versions, lots, start, end, amounts, quantities):
             quantities.setdefault(key, {"": F(0)})[""] += hours
 
         if instant(r["from"]) >= start:
-            add(lo, F(r.get("upfront", "0")))
+            term = F(r["units"]) * (instant(r["to"]) - instant(r["from"])) / 3600 if kind == "block" else F(0)
+            add(lo, F(r.get("upfront", "0")) + term * F(r.get("price", "0")), term)
         at, capacity_sum, covered_sum = lo, F(0), F(0)
         while at < hi:
             nxt = min([hi, (at // 3600 + 1) * 3600] + [b for b in borders if b > at])
             capacity = room = F(r["units"]) * size * (nxt - at)
             cell = [l for l in hours.get(at // 3600, []) if at <= l["at"] < nxt]
+            if kind == "throughput":
+                covered_sum += sum(l["left"] for l in cell)
+                for l in cell:
+                    l["left"] = 0
+                add(at, F(r["units"]) * (nxt - at) / 3600 * F(r["rate"]), F(r["units"]) * (nxt - at) / 3600)
+                at = nxt
+                continue
             for f in sorted({factor(l) for l in cell}):
                 group = sorted((l for l in cell if factor(l) == f), key=lambda l: (l["key"], l["at"]))
                 unit = 10 ** group[0]["scale"]
@@ -144,8 +155,8 @@ def cover(contract, versions, lots, start, end, amounts, quantities):
                     for part, l in zip(hamilton(share, [l["left"] for l in s]), s):
                         l["left"] -= part
                 room -= take * f / unit
-            hours_paid = F(r["units"]) * (nxt - at) / 3600
-            add(at, hours_paid * F(r["rate"]), hours_paid)
+            hours_paid = F(r["units"]) * (nxt - at) / 3600 if kind != "block" else F(0)
+            add(at, hours_paid * F(r.get("rate", "0")), hours_paid)
             add(at, (capacity - room) / size / 3600 * F(r.get("usage_rate", "0")))
             capacity_sum += capacity
             covered_sum += capacity - room
@@ -315,7 +326,7 @@ def line_key(l):
 def quantity_found(line, by_divisor):
     """What is wrong with a line's quantity, by the model's base units for each divisor."""
     if line["kind"] != "charge":
-        mine, parts_of = by_divisor.get("", F(0)), ("capacity",)
+        mine, parts_of = by_divisor.get("", F(0)), ("capacity", "upfront")
     else:
         base = sum(by_divisor.values())
         if int(line["base_quantity"]) != base:
@@ -326,7 +337,7 @@ def quantity_found(line, by_divisor):
         mine, parts_of = F(base) / int(divisor), ("tier", "free")
     if F(line.get("quantity", "0")) != F(half_away(mine, 10), 10 ** 10):
         return f"quantity {line.get('quantity')}, recomputed {mine}"
-    parts = [F(p["quantity"]) for p in line.get("parts", []) if p["kind"] in parts_of]
+    parts = [F(p["quantity"]) for p in line.get("parts", []) if p["kind"] in parts_of and "quantity" in p]
     if parts and sum(parts) != mine:
         return f"quantity of its parts {sum(parts)}, recomputed {mine}"
     return None
@@ -371,7 +382,7 @@ def compare(model, doc):
             found.append(f"{name}: {doc[name]}, recomputed {value} minor units")
     for r in doc.get("reservations", []):
         capacity, covered = model["coverage"][r["id"]]
-        if F(r["capacity"]) != capacity or F(r["covered"]) != covered or F(r["unused"]) != capacity - covered:
+        if F(r.get("capacity", "0")) != capacity or F(r["covered"]) != covered or F(r.get("unused", -covered)) != capacity - covered:
             found.append(f"reservation {r['id']}: covered {r['covered']}, recomputed {covered}")
     for s in doc.get("spend_plans", []):
         paid, used = model["spent"][s["id"]]
