@@ -5,7 +5,7 @@ import differential
 
 G = differential.G
 SKUS = ["h100", "a100", "l4"]
-COUNTED = {"where", "key_by", "line_by", "tax_category", "price_unit", "meter", "charge"}
+COUNTED = {"where", "key_by", "line_by", "tax_category", "price_unit", "meter", "charge", "on_demand"}
 amount = differential.amount
 
 
@@ -66,6 +66,7 @@ def rich(r, job, start, grid=3600):
         for i, charge in enumerate(charges):
             if r.random() < .5:
                 charge = {k: v for k, v in charge.items() if k in COUNTED} | r.choice(MODELS)(r, start, grid)
+            charge.setdefault("on_demand", amount(r, 5))  # what spend plans compare with
             if charge["model"] != "peak":
                 charge = charge | counting(r)
             charges[i] = charge | terms(r)
