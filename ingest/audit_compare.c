@@ -3,6 +3,7 @@
 
 #include "base/number.h"
 #include "ingest/audit_parts.h"
+#include "ingest/raw_hash.h"
 
 /* ----------------------------------------------------------------------------------------- ranges
  */
@@ -23,7 +24,10 @@ static struct receipt_body body_of_range(const struct load_range *range,
     struct entry made;
     const struct decided_range nothing = {
         .taken = range->count, .accepted = range->count, .from = receipt->from, .to = receipt->to};
-    chapter_write_receipt(range, &nothing, receipt->as_of_us, receipt->control_index, &made);
+    struct raw_range raw = {.items = range->items + range->first, .count = range->count};
+    raw_hash_range(&raw);
+    chapter_write_receipt(range, &nothing, &raw.hash, receipt->as_of_us, receipt->control_index,
+                          &made);
     return made.receipt;
 }
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "ingest/batch.h"
 #include "ingest/raw.h"
+#include "ingest/raw_hash.h"
 
 /* ------------------------------------------------------------------------------------- receipts */
 
@@ -31,22 +32,17 @@ static struct batch_id name_batch(const struct load *load, const struct decision
     return batch_id_of(ranges, count);
 }
 
-/* The records of the range: hash over all, hash of the last, greatest broker time. */
+/* The records of the range: hash of the last, greatest broker time. */
 static void read_records(const struct load_range *range, size_t taken, int64_t file_as_of_us,
                          struct receipt_body *receipt)
 {
-    struct digest_running running;
-    digest_start(&running);
     for (size_t i = range->first; i < range->first + taken; i++) {
-        const struct record *record = &range->items[i].record;
-        int64_t time_us = item_broker_time(record, file_as_of_us);
-        raw_add(&running, record);
+        int64_t time_us = item_broker_time(&range->items[i].record, file_as_of_us);
         if (i == range->first || time_us > receipt->as_of_us)
             receipt->as_of_us = time_us;
     }
     if (range->claim->is_file)
         receipt->as_of_us = file_as_of_us;
-    receipt->raw_hash = digest_finish(&running);
     if (taken > 0) {
         const struct record *last = &range->items[range->first + taken - 1].record;
         receipt->last_offset = (uint64_t)last->offset;
@@ -55,7 +51,8 @@ static void read_records(const struct load_range *range, size_t taken, int64_t f
 }
 
 void chapter_write_receipt(const struct load_range *range, const struct decided_range *decided,
-                           int64_t file_as_of_us, uint64_t control_index, struct entry *out)
+                           const struct digest *raw_hash, int64_t file_as_of_us,
+                           uint64_t control_index, struct entry *out)
 {
     const struct claim *claim = range->claim;
     const struct assignment *assignment = &claim->assignment;
@@ -70,6 +67,7 @@ void chapter_write_receipt(const struct load_range *range, const struct decided_
         .holes = claim->is_file ? 0 : decided->to - decided->from - decided->taken,
         .last_offset = claim->end.last_offset,
         .last_hash = claim->end.last_hash,
+        .raw_hash = *raw_hash,
         .accepted = decided->accepted,
         .duplicate = decided->duplicate,
         .quarantined = decided->quarantined,
@@ -101,6 +99,18 @@ static void write_usage(const struct decided_entry *decided, struct entry *out)
                                     .contributions = decided->contributions}};
 }
 
+/* Those of which nothing was taken, too. */
+static struct raw_range *hash_ranges(const struct load *load, const struct decision *decision,
+                                     struct arena *arena)
+{
+    struct raw_range *ranges = arena_array(arena, decision->range_count, sizeof *ranges);
+    for (size_t i = 0; i < decision->range_count; i++)
+        ranges[i] = (struct raw_range){.items = load->ranges[i].items + load->ranges[i].first,
+                                       .count = decision->ranges[i].taken};
+    raw_hash_ranges(ranges, decision->range_count, arena);
+    return ranges;
+}
+
 static void write_entries(struct chapter *chapter, const struct batcher *batcher,
                           const struct load *load, const struct decision *decision,
                           uint64_t control_index)
@@ -109,11 +119,13 @@ static void write_entries(struct chapter *chapter, const struct batcher *batcher
                                    sizeof *chapter->entries);
     for (size_t i = 0; i < decision->entry_count; i++)
         write_usage(&decision->entries[i], &chapter->entries[chapter->entry_count++].entry);
+    const struct raw_range *raw = hash_ranges(load, decision, chapter->arena);
     for (size_t i = 0; i < decision->range_count; i++) {
         if (decision->ranges[i].to == decision->ranges[i].from)
             continue;
-        chapter_write_receipt(&load->ranges[i], &decision->ranges[i], batcher->rules.as_of_us,
-                              control_index, &chapter->entries[chapter->entry_count++].entry);
+        chapter_write_receipt(&load->ranges[i], &decision->ranges[i], &raw[i].hash,
+                              batcher->rules.as_of_us, control_index,
+                              &chapter->entries[chapter->entry_count++].entry);
         chapter->receipt_count++;
     }
     for (size_t i = 0; i < chapter->entry_count; i++)

@@ -40,9 +40,10 @@ struct chapter {
 /* All but the leaves of the entries. */
 void chapter_write(struct chapter *chapter, const struct batcher *batcher, const struct load *load,
                    const struct decision *decision, uint64_t control_index);
-/* The receipt of one range, under its claim. */
+/* The receipt of one range, under its claim; `raw_hash` is over the records that were decided. */
 void chapter_write_receipt(const struct load_range *range, const struct decided_range *decided,
-                           int64_t file_as_of_us, uint64_t control_index, struct entry *out);
+                           const struct digest *raw_hash, int64_t file_as_of_us,
+                           uint64_t control_index, struct entry *out);
 void chapter_sign(struct chapter *chapter, const struct writer *writer);
 /* Slots are locked; locks the head last. Everything but COMMIT. */
 MUST_CHECK bool chapter_append(const struct chapter *chapter, struct batcher *batcher,

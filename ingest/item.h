@@ -19,6 +19,7 @@
 
 struct item {
     struct record record;
+    struct slice raw; /* the record's bytes as receipts vouch for them; data NULL: not made yet */
     const struct refusal *refusal; /* NULL: it was measured */
     const struct tenant *tenant;   /* of the snapshot it was measured under */
     struct measure measure;

@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ingest/raw.h"
+
 void load_init(struct load *load)
 {
     *load = (struct load){0};
+    arena_init(&load->raw);
     arena_init(&load->arena);
 }
 
@@ -23,12 +26,14 @@ void load_release(struct load *load)
     for (size_t i = 0; i < load->range_capacity; i++)
         free(load->ranges[i].items);
     free(load->ranges);
+    arena_release(&load->raw);
     arena_release(&load->arena);
 }
 
 void load_reset(struct load *load)
 {
     drop_scopes(load);
+    arena_reset(&load->raw);
     arena_reset(&load->arena);
     load->range_count = 0;
     load->record_count = 0;
@@ -80,28 +85,6 @@ struct load_range *load_range(struct load *load, struct claim *claim, uint64_t f
     return &load->ranges[at];
 }
 
-static struct slice keep(struct arena *arena, struct slice bytes)
-{
-    if (bytes.data == NULL)
-        return bytes;
-    return (struct slice){arena_text_n(arena, bytes.data, bytes.size), bytes.size};
-}
-
-static struct record copy_of(struct arena *arena, const struct record *record)
-{
-    struct record copy = *record;
-    copy.key = keep(arena, record->key);
-    copy.value = keep(arena, record->value);
-    struct record_header *headers =
-        arena_array(arena, record->header_count, sizeof *record->headers);
-    for (size_t i = 0; i < record->header_count; i++) {
-        headers[i].name = keep(arena, record->headers[i].name);
-        headers[i].value = keep(arena, record->headers[i].value);
-    }
-    copy.headers = headers;
-    return copy;
-}
-
 struct item *load_add(struct load *load, struct load_range *range, const struct record *record,
                       uint64_t next)
 {
@@ -109,10 +92,12 @@ struct item *load_add(struct load *load, struct load_range *range, const struct 
     range->items =
         memory_grow(range->items, &range->capacity, range->count + 1, sizeof *range->items);
     struct item *item = &range->items[range->count++];
-    *item = (struct item){.record = record->is_file ? *record : copy_of(&load->arena, record)};
+    *item = (struct item){.record = *record};
+    if (!record->is_file)
+        item->raw = raw_keep(record, &load->raw, &load->arena, &item->record);
     range->to = next;
     load->record_count++;
-    load->bytes = load->arena.used_bytes + load->record_count * sizeof *item;
+    load->bytes = load->raw.used_bytes + load->arena.used_bytes + load->record_count * sizeof *item;
     return item;
 }
 

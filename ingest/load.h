@@ -32,7 +32,8 @@ struct load_range {
 #define LOAD_SCOPES_MAX 64
 
 struct load {
-    struct arena arena;  /* records and measures */
+    struct arena raw;    /* records, as raw_keep() keeps them */
+    struct arena arena;  /* measures */
     size_t record_count; /* that were put in */
     size_t bytes;        /* of records and measures */
     int64_t opened_us;   /* monotonic, when the first record came */

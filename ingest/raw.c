@@ -12,6 +12,14 @@ static uint32_t length_of(struct slice field)
     return field.data == NULL ? UINT32_MAX : (uint32_t)field.size;
 }
 
+static unsigned char *put_field(unsigned char *out, struct slice field)
+{
+    bytes_put_u32(out, length_of(field));
+    if (field.size > 0)
+        memcpy(out + 4, field.data, field.size);
+    return out + 4 + field.size;
+}
+
 static void add_field(struct digest_running *running, struct slice field)
 {
     unsigned char length[4];
@@ -21,12 +29,19 @@ static void add_field(struct digest_running *running, struct slice field)
         digest_add(running, field.data, field.size);
 }
 
+#define HEAD_SIZE (8 + 4 + 8)
+
+static void put_head(unsigned char out[HEAD_SIZE], const struct record *record)
+{
+    bytes_put_i64(out, record->offset);
+    bytes_put_u32(out + 8, (uint32_t)record->timestamp_type);
+    bytes_put_i64(out + 12, record->timestamp_ms);
+}
+
 void raw_add(struct digest_running *running, const struct record *record)
 {
-    unsigned char head[8 + 4 + 8];
-    bytes_put_i64(head, record->offset);
-    bytes_put_u32(head + 8, (uint32_t)record->timestamp_type);
-    bytes_put_i64(head + 12, record->timestamp_ms);
+    unsigned char head[HEAD_SIZE];
+    put_head(head, record);
     digest_add(running, head, sizeof head);
     add_field(running, record->key);
     unsigned char count[4];
@@ -60,14 +75,6 @@ size_t raw_size(const struct record *record)
     return record->key.size + headers_size(record) + record->value.size;
 }
 
-static unsigned char *put_field(unsigned char *out, struct slice field)
-{
-    bytes_put_u32(out, length_of(field));
-    if (field.size > 0)
-        memcpy(out + 4, field.data, field.size);
-    return out + 4 + field.size;
-}
-
 struct slice raw_headers(const struct record *record, struct arena *arena)
 {
     size_t size = 4 + headers_size(record) + record->header_count * 8;
@@ -80,4 +87,39 @@ struct slice raw_headers(const struct record *record, struct arena *arena)
     }
     assert((size_t)(end - bytes) == size);
     return (struct slice){(const char *)bytes, size};
+}
+
+/* The field in its place, where `slice` points from now on; returns what is behind it. */
+static unsigned char *move_field(unsigned char *out, struct slice *slice)
+{
+    unsigned char *end = put_field(out, *slice);
+    if (slice->data != NULL)
+        slice->data = (const char *)out + 4;
+    return end;
+}
+
+struct slice raw_keep(const struct record *record, struct arena *bytes, struct arena *arena,
+                      struct record *out)
+{
+    size_t size = HEAD_SIZE + 4 + record->key.size + 4 + headers_size(record) +
+                  record->header_count * 8 + 4 + record->value.size;
+    unsigned char *first = (unsigned char *)arena_bytes(bytes, size);
+    struct record kept = *record;
+    put_head(first, record);
+    unsigned char *end = move_field(first + HEAD_SIZE, &kept.key);
+    bytes_put_u32(end, (uint32_t)record->header_count);
+    end += 4;
+    if (record->header_count > 0) {
+        struct record_header *headers =
+            arena_copy(arena, record->headers, record->header_count * sizeof *headers);
+        for (size_t i = 0; i < record->header_count; i++) {
+            end = move_field(end, &headers[i].name);
+            end = move_field(end, &headers[i].value);
+        }
+        kept.headers = headers;
+    }
+    end = move_field(end, &kept.value);
+    assert((size_t)(end - first) == size);
+    *out = kept;
+    return (struct slice){(const char *)first, size};
 }

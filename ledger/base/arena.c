@@ -9,6 +9,7 @@
 
 /* Small enough that malloc serves it without a system call, once it has been used before. */
 #define BLOCK_SIZE ((size_t)64 * 1024)
+#define ALIGNMENT _Alignof(max_align_t)
 
 struct arena_block {
     struct arena_block *older;
@@ -87,18 +88,35 @@ static struct arena_block *block_with_room(struct arena *arena, size_t size)
     return block;
 }
 
+static size_t aligned(size_t size)
+{
+    return (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+}
+
+/* The `size` bytes of the block from `used` on. */
+static unsigned char *take(struct arena *arena, struct arena_block *block, size_t used, size_t size)
+{
+    unsigned char *memory = block->bytes + used;
+    block->used = used + size;
+    arena->used_bytes += size;
+    assert(block->used <= block->size);
+    return memory;
+}
+
 void *arena_alloc(struct arena *arena, size_t size)
 {
-    const size_t mask = _Alignof(max_align_t) - 1;
-    if (size > SIZE_MAX - mask)
+    if (size > SIZE_MAX - 2 * ALIGNMENT)
         out_of_memory(size);
-    size_t rounded = (size + mask) & ~mask;
-    struct arena_block *block = block_with_room(arena, rounded);
-    unsigned char *memory = block->bytes + block->used;
-    block->used += rounded;
-    arena->used_bytes += rounded;
-    assert(block->used <= block->size);
-    return memset(memory, 0, rounded);
+    size_t rounded = aligned(size);
+    /* bytes that were handed out before may have ended anywhere */
+    struct arena_block *block = block_with_room(arena, rounded + ALIGNMENT - 1);
+    return memset(take(arena, block, aligned(block->used), rounded), 0, rounded);
+}
+
+char *arena_bytes(struct arena *arena, size_t size)
+{
+    struct arena_block *block = block_with_room(arena, size);
+    return (char *)take(arena, block, block->used, size);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)

@@ -2,7 +2,8 @@
  * Memory that is released together: one arena a batch, request, invoice.
  *
  * Out of memory aborts the program; all work is replayable. Memory is zeroed and aligned
- * for any type. An arena that was reset keeps its first block and hands it out again.
+ * for any type, but for arena_bytes(). An arena that was reset keeps its first block and hands it
+ * out again.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -25,6 +26,8 @@ void arena_reset(struct arena *arena);
 void *arena_alloc(struct arena *arena, size_t size);
 /* count × size; aborts on overflow. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
+/* Bytes behind those of the call before, mostly: neither aligned nor zeroed. */
+char *arena_bytes(struct arena *arena, size_t size);
 void *arena_copy(struct arena *arena, const void *bytes, size_t size);
 char *arena_text(struct arena *arena, const char *text);             /* a copy of a C string */
 char *arena_text_n(struct arena *arena, const char *text, size_t n); /* … of n bytes, zero added */

@@ -128,6 +128,17 @@ void digest_add(struct digest_running *running, const void *bytes, size_t size)
         crypto_hash_sha256_update(sodium_state(running), bytes, size);
 }
 
+void digest_add_two(struct digest_running *a, const void *a_bytes, size_t a_size,
+                    struct digest_running *b, const void *b_bytes, size_t b_size)
+{
+    if (has_extensions) {
+        sha256_ni_add_two(ni_state(a), a_bytes, a_size, ni_state(b), b_bytes, b_size);
+        return;
+    }
+    digest_add(a, a_bytes, a_size);
+    digest_add(b, b_bytes, b_size);
+}
+
 struct digest digest_finish(struct digest_running *running)
 {
     struct digest digest;

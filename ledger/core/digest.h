@@ -36,6 +36,10 @@ struct digest_running {
 };
 void digest_start(struct digest_running *running);
 void digest_add(struct digest_running *running, const void *bytes, size_t size);
+/* digest_add() to each of two: processors that can do both at once take little more time than for
+ * one. What is added should be long, and about as long for both. */
+void digest_add_two(struct digest_running *a, const void *a_bytes, size_t a_size,
+                    struct digest_running *b, const void *b_bytes, size_t b_size);
 struct digest digest_finish(struct digest_running *running);
 struct digest digest_hmac(const unsigned char key[32], const void *message, size_t size);
 /* SHA-256(kind ‖ 0 ‖ id): subjects of control entries and accounts. */

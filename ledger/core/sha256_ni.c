@@ -190,27 +190,64 @@ void sha256_ni_start(struct sha256_ni *hash)
     hash->size = 0;
 }
 
-void sha256_ni_add(struct sha256_ni *hash, const void *bytes, size_t size)
+/* Goes on with the block that waits to be full; how many bytes it took. None waits then, or all
+ * were taken. */
+static size_t fill_block(struct sha256_ni *hash, const unsigned char *bytes, size_t size)
 {
-    const unsigned char *rest = bytes;
     size_t waiting = hash->size % SHA256_BLOCK_SIZE;
     size_t room = SHA256_BLOCK_SIZE - waiting;
-    if (size == 0)
-        return; /* `bytes` may be NULL */
-    hash->size += size;
-    if (size < room) {
-        memcpy(hash->block + waiting, rest, size);
-        return;
-    }
-    if (waiting > 0) {
-        memcpy(hash->block + waiting, rest, room);
+    size_t taken = size < room ? size : room;
+    if (waiting == 0 || size == 0)
+        return 0; /* `bytes` may be NULL */
+    memcpy(hash->block + waiting, bytes, taken);
+    hash->size += taken;
+    if (taken == room)
         add_blocks(hash->state, hash->block, 1);
-        rest += room;
-        size -= room;
+    return taken;
+}
+
+void sha256_ni_add(struct sha256_ni *hash, const void *bytes, size_t size)
+{
+    size_t taken = fill_block(hash, bytes, size);
+    if (taken == size)
+        return;
+    const unsigned char *rest = (const unsigned char *)bytes + taken;
+    size_t left = size - taken;
+    hash->size += left;
+    add_blocks(hash->state, rest, left / SHA256_BLOCK_SIZE);
+    memcpy(hash->block, rest + left / SHA256_BLOCK_SIZE * SHA256_BLOCK_SIZE,
+           left % SHA256_BLOCK_SIZE);
+}
+
+/* As many whole blocks of each as both have. */
+static size_t add_of_both(struct sha256_ni *a, const unsigned char *a_bytes, size_t a_size,
+                          struct sha256_ni *b, const unsigned char *b_bytes, size_t b_size)
+{
+    uint32_t states[2][8];
+    size_t count = (a_size < b_size ? a_size : b_size) / SHA256_BLOCK_SIZE;
+    memcpy(states[0], a->state, sizeof states[0]);
+    memcpy(states[1], b->state, sizeof states[1]);
+    add_blocks_of_two(states, a_bytes, b_bytes, count);
+    memcpy(a->state, states[0], sizeof states[0]);
+    memcpy(b->state, states[1], sizeof states[1]);
+    a->size += count * SHA256_BLOCK_SIZE;
+    b->size += count * SHA256_BLOCK_SIZE;
+    return count * SHA256_BLOCK_SIZE;
+}
+
+void sha256_ni_add_two(struct sha256_ni *a, const void *a_bytes, size_t a_size, struct sha256_ni *b,
+                       const void *b_bytes, size_t b_size)
+{
+    size_t a_taken = fill_block(a, a_bytes, a_size);
+    size_t b_taken = fill_block(b, b_bytes, b_size);
+    if (a_taken < a_size && b_taken < b_size) {
+        size_t both = add_of_both(a, (const unsigned char *)a_bytes + a_taken, a_size - a_taken, b,
+                                  (const unsigned char *)b_bytes + b_taken, b_size - b_taken);
+        a_taken += both;
+        b_taken += both;
     }
-    add_blocks(hash->state, rest, size / SHA256_BLOCK_SIZE);
-    memcpy(hash->block, rest + size / SHA256_BLOCK_SIZE * SHA256_BLOCK_SIZE,
-           size % SHA256_BLOCK_SIZE);
+    sha256_ni_add(a, (const unsigned char *)a_bytes + a_taken, a_size - a_taken);
+    sha256_ni_add(b, (const unsigned char *)b_bytes + b_taken, b_size - b_taken);
 }
 
 static void put_u32(unsigned char *out, uint32_t value)

@@ -24,6 +24,9 @@ struct sha256_ni {
 bool sha256_ni_is_there(void);
 void sha256_ni_start(struct sha256_ni *hash);
 void sha256_ni_add(struct sha256_ni *hash, const void *bytes, size_t size);
+/* The same of two hashes at once, in less time. */
+void sha256_ni_add_two(struct sha256_ni *a, const void *a_bytes, size_t a_size, struct sha256_ni *b,
+                       const void *b_bytes, size_t b_size);
 struct digest sha256_ni_finish(struct sha256_ni *hash);
 
 /* A message that lies in a buffer with room for its padding, which is written behind it: without

@@ -48,6 +48,29 @@ static void hands_out_zeroed_memory_that_is_aligned_for_any_type(void **state)
     arena_release(&arena);
 }
 
+static void hands_out_bytes_behind_each_other_and_aligned_memory_between_them(void **state)
+{
+    (void)state;
+    struct arena arena;
+    size_t adjacent = 0;
+    arena_init(&arena);
+    for (size_t size = 1; size < 3000; size++) {
+        char *first = arena_bytes(&arena, size);
+        char *second = arena_bytes(&arena, 1);
+        unsigned char *memory = arena_alloc(&arena, size);
+        adjacent += second == first + size;
+        assert_int_equal((uintptr_t)memory % _Alignof(max_align_t), 0);
+        assert_int_equal(memory[size - 1], 0);
+        memset(first, 0xFF, size);
+        memset(memory, 0xFF, size);
+        *second = 0;
+        assert_int_equal(memory[0], 0xFF);
+        assert_int_equal((unsigned char)first[size - 1], 0xFF);
+    }
+    assert_true(adjacent > 2500);
+    arena_release(&arena);
+}
+
 static void keeps_what_it_handed_out_before_however_large(void **state)
 {
     (void)state;
@@ -145,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hands_out_zeroed_memory_that_is_aligned_for_any_type),
+        cmocka_unit_test(hands_out_bytes_behind_each_other_and_aligned_memory_between_them),
         cmocka_unit_test(keeps_what_it_handed_out_before_however_large),
         cmocka_unit_test(hands_out_its_first_block_again_after_a_reset),
         cmocka_unit_test(copies_bytes_and_texts),

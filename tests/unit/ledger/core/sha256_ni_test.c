@@ -204,6 +204,36 @@ static void hashes_many_as_libsodium_hashes_one(void **state)
     }
 }
 
+/* Two hashes that go on together, in pieces of any two lengths, with the extensions and without. */
+static void adds_to_two_hashes_what_each_would_have_alone(void **state)
+{
+    unsigned char bytes[2][LENGTH_MAX];
+    struct random random = {5};
+    (void)state;
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        bytes[i / LENGTH_MAX][i % LENGTH_MAX] = (unsigned char)random_u64(&random);
+    for (unsigned round = 0; round < 2000; round++) {
+        struct digest_running running[2];
+        size_t done[2] = {0, 0};
+        digest_use_extensions(round % 2 == 0);
+        digest_start(&running[0]);
+        digest_start(&running[1]);
+        for (unsigned piece = 0; piece < 4; piece++) {
+            size_t a = random_u64(&random) % (LENGTH_MAX - done[0] + 1);
+            size_t b = random_u64(&random) % (LENGTH_MAX - done[1] + 1);
+            digest_add_two(&running[0], bytes[0] + done[0], a, &running[1], bytes[1] + done[1], b);
+            done[0] += a;
+            done[1] += b;
+        }
+        for (unsigned i = 0; i < 2; i++) {
+            struct digest ours = digest_finish(&running[i]);
+            struct digest theirs = by_libsodium(bytes[i], done[i]);
+            assert_true(digest_equals(&ours, &theirs));
+        }
+    }
+    digest_use_extensions(true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +245,7 @@ int main(void)
         cmocka_unit_test(goes_on_by_itself_in_a_copy),
         cmocka_unit_test(makes_the_same_trees_with_and_without),
         cmocka_unit_test(hashes_many_as_libsodium_hashes_one),
+        cmocka_unit_test(adds_to_two_hashes_what_each_would_have_alone),
     };
 
     return run_with_core(tests);
