@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "meter/catalog_parts.h"
+#include "meter/hash.h"
 
 struct catalog_index {
     size_t slot_count; /* a power of two, at least twice the names */
@@ -14,13 +15,11 @@ struct catalog_index {
     size_t *slots; /* 1 + index of a name; 0: free */
 };
 
-/* FNV-1a. Operators choose the names, so nobody can make them collide. */
+/* Operators choose the names, so nobody can make them collide, and the key is none. */
 static uint64_t name_hash(struct slice name)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < name.size; i++)
-        hash = (hash ^ (unsigned char)name.data[i]) * UINT64_C(0x100000001b3);
-    return hash;
+    static const unsigned char no_key[HASH_KEY_SIZE];
+    return hash_mix(no_key, UINT64_C(0xcbf29ce484222325), name.data, name.size);
 }
 
 static size_t *slot_of(const struct catalog_index *index, struct slice name)

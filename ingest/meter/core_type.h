@@ -18,11 +18,12 @@
 #include "meter/measure.h"
 #include "meter/refusal.h"
 
-/* A field of an event, read and in its canonical form. */
+/* A field of an event, read and in its canonical form; it is not copied, because of `digits`. */
 struct measure_value {
     bool is_present;
     struct slice text; /* string: as it is; number: decimal; instant: µs; boolean: true, false */
     int128 number;     /* of a count or an instant; 0 when absent */
+    char digits[INT128_TEXT_SIZE]; /* where `text` of a number that was not written so points to */
 };
 
 struct core_field {
@@ -62,7 +63,7 @@ struct core_type {
     size_t function_count;
     /* What the kinds of fields do not say; may normalise values (same order as fields). */
     bool (*check)(struct measure_value *values, const struct measure_input *input,
-                  struct arena *arena, struct refusal *refusal);
+                  struct refusal *refusal);
 };
 
 extern const struct core_type core_type_gpu;
@@ -76,6 +77,6 @@ const struct core_function *core_function_find(const struct core_type *core, str
 MUST_CHECK bool measure_check_span(const struct measure_input *input, int64_t from_us,
                                    int64_t to_us, int64_t max_us, struct refusal *refusal);
 /* A value as a count, text and number. */
-void measure_set_count(struct measure_value *value, int128 number, struct arena *arena);
+void measure_set_count(struct measure_value *value, int128 number);
 
 #endif

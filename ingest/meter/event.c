@@ -53,10 +53,27 @@ void event_plan_attributes(struct scan_plan *plan)
     }
 }
 
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Of eight bytes whether each is from the space up to '~'. */
+static bool is_plain(uint64_t word)
+{
+    uint64_t not_delete = word ^ EACH_BYTE(0x7f);
+    uint64_t has_delete = (not_delete - EACH_BYTE(1)) & ~not_delete;
+    uint64_t has_less = (word - EACH_BYTE(0x20)) & ~word;
+    return ((word | has_less | has_delete) & EACH_BYTE(0x80)) == 0;
+}
+
 /* CloudEvents' String: no control characters, C0, DEL or C1. `text` is valid UTF-8. */
 static bool has_control(struct slice text)
 {
-    for (size_t i = 0; i < text.size; i++) {
+    size_t plain = 0;
+    for (uint64_t word; text.size - plain >= sizeof word; plain += sizeof word) {
+        memcpy(&word, text.data + plain, sizeof word);
+        if (!is_plain(word))
+            break;
+    }
+    for (size_t i = plain; i < text.size; i++) {
         unsigned char c = (unsigned char)text.data[i];
         if (c < 0x20 || c == 0x7f)
             return true;
@@ -103,9 +120,10 @@ static struct slice trim(struct slice text)
     return text;
 }
 
-static bool equals_any_case(struct slice text, const char *word)
+static inline bool equals_any_case(struct slice text, const char *word)
 {
-    return text.size == strlen(word) && strncasecmp(text.data, word, text.size) == 0;
+    return text.size == strlen(word) && (memcmp(text.data, word, text.size) == 0 ||
+                                         strncasecmp(text.data, word, text.size) == 0);
 }
 
 static bool ends_any_case(struct slice text, const char *suffix)
@@ -194,7 +212,7 @@ static bool event_of_fields(const struct scan_field *fields, struct event *out,
         return refusal_set(refusal, REFUSAL_MALFORMED, "specversion '%.*s' is not '1.0'",
                            (int)version.size, version.data);
     struct slice content = fields[ATTRIBUTE_DATACONTENTTYPE].text;
-    if (content.size > 0 && !is_json_type(content))
+    if (content.size > 0 && !slice_equals(content, "application/json") && !is_json_type(content))
         return refusal_set(refusal, REFUSAL_MALFORMED, "datacontenttype '%.*s' is not JSON",
                            (int)(content.size < 100 ? content.size : 100), content.data);
     event.id = fields[ATTRIBUTE_ID].text;
@@ -290,6 +308,8 @@ static enum record_form form_of(const struct record *record)
                 form = FORM_BINARY;
             continue;
         }
+        if (slice_equals(header->value, "application/cloudevents+json"))
+            return FORM_STRUCTURED;
         /* CloudEvents: whatever begins so is a structured event, in some format. */
         if (header->value.size < sizeof(events) - 1 ||
             strncasecmp(header->value.data, events, sizeof(events) - 1) != 0)

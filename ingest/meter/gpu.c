@@ -62,20 +62,20 @@ static bool check_market(struct slice market, struct refusal *refusal)
                        (int)(market.size < 60 ? market.size : 60), market.data);
 }
 
-static bool check_gpus(struct measure_value *values, struct arena *arena, struct refusal *refusal)
+static bool check_gpus(struct measure_value *values, struct refusal *refusal)
 {
     if (values[GPU_MILLI].is_present == values[GPU_COUNT].is_present)
         return refusal_set(refusal, REFUSAL_MALFORMED,
                            "data must have gpu_milli or gpu_count, and not both");
     if (values[GPU_COUNT].is_present)
-        measure_set_count(&values[GPU_MILLI], values[GPU_COUNT].number * 1000, arena);
+        measure_set_count(&values[GPU_MILLI], values[GPU_COUNT].number * 1000);
     return true;
 }
 
 static bool check(struct measure_value *values, const struct measure_input *input,
-                  struct arena *arena, struct refusal *refusal)
+                  struct refusal *refusal)
 {
-    return check_market(values[GPU_MARKET].text, refusal) && check_gpus(values, arena, refusal) &&
+    return check_market(values[GPU_MARKET].text, refusal) && check_gpus(values, refusal) &&
            measure_check_span(input, (int64_t)values[GPU_START].number,
                               (int64_t)values[GPU_END].number,
                               input->is_file ? MEASURE_LONG_US : MEASURE_SLICE_US, refusal);

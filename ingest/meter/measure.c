@@ -5,6 +5,7 @@
 
 #include "meter/hash.h"
 #include "meter/measure_parts.h"
+#include "meter/short.h"
 
 #define ABSENT_SIZE UINT32_MAX
 
@@ -20,8 +21,8 @@ struct measure_keys measure_keys_of(const unsigned char dedup_key[32])
 static unsigned char *put(unsigned char *at, struct slice text, bool is_present)
 {
     bytes_put_u32(at, is_present ? (uint32_t)text.size : ABSENT_SIZE);
-    if (is_present && text.size > 0)
-        memcpy(at + 4, text.data, text.size);
+    if (is_present)
+        short_copy(at + 4, text.data, text.size);
     return at + 4 + (is_present ? text.size : 0);
 }
 
@@ -99,7 +100,7 @@ bool measure_event(const struct measure_context *context, const struct measure_i
     const struct event *event = input->event;
     struct measure measure;
     int64_t instant_us = 0;
-    if (!measure_read_values(input, arena, values, out_refusal) ||
+    if (!measure_read_values(input, values, out_refusal) ||
         !find_instant(input, values, &instant_us, out_refusal) ||
         !measure_make_parts(context, input, values, instant_us, arena, &measure, out_refusal))
         return false;

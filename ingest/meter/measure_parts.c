@@ -7,11 +7,15 @@
 #include <assert.h>
 #include <string.h>
 
+#define PARTS_FEW 16
+
+/* Few at first, since few is what events have; more in the arena. */
 struct part_list {
     struct arena *arena;
     size_t count;
     size_t capacity;
     struct measure_part *parts;
+    struct measure_part few[PARTS_FEW];
 };
 
 /* What one meter is measured with. */
@@ -24,6 +28,8 @@ struct meter_work {
     uint32_t grid_seconds;
     struct slice dimensions[SERIES_DIMENSIONS_MAX]; /* as series_find() wants them */
     size_t dimension_count;
+    struct series_classes *classes; /* of a meter of classes, once one of them is there */
+    size_t class_index;             /* of the class that the dimensions end with */
 };
 
 static bool reserve(struct part_list *list, uint64_t more, struct refusal *refusal)
@@ -115,9 +121,16 @@ static bool find_series(struct meter_work *work, const struct series_ref **out,
                         struct refusal *refusal)
 {
     struct error err;
-    return series_find(work->context->series, work->meter, work->dimensions, work->dimension_count,
-                       out, &err) ||
-           refusal_from_error(refusal, REFUSAL_MALFORMED, &err);
+    struct series_cache *cache = work->context->series;
+    if (work->meter->quantity.kind == QUANTITY_CLASSES && work->classes == NULL)
+        work->classes =
+            series_classes_find(cache, work->meter, work->dimensions, work->dimension_count - 1);
+    bool found =
+        work->classes != NULL
+            ? series_of_class(cache, work->classes, work->meter, work->dimensions,
+                              work->dimension_count, work->class_index, out, &err)
+            : series_find(cache, work->meter, work->dimensions, work->dimension_count, out, &err);
+    return found || refusal_from_error(refusal, REFUSAL_MALFORMED, &err);
 }
 
 static bool add_part(struct meter_work *work, int128 quantity, struct part_list *list,
@@ -237,6 +250,7 @@ static bool add_classes(struct meter_work *work, struct part_list *list, struct 
     struct slice *class = &work->dimensions[work->dimension_count++];
     for (size_t i = 0; i < quantity->class_count; i++) {
         *class = quantity->classes[i].value;
+        work->class_index = i;
         if (!add_part(work, work->values[quantity->classes[i].field].number, list, refusal))
             return false;
     }
@@ -261,7 +275,11 @@ bool measure_make_parts(const struct measure_context *context, const struct meas
                         const struct measure_value *values, int64_t instant_us, struct arena *arena,
                         struct measure *out_measure, struct refusal *refusal)
 {
-    struct part_list list = {.arena = arena};
+    struct part_list list;
+    list.arena = arena;
+    list.count = 0;
+    list.capacity = PARTS_FEW;
+    list.parts = list.few;
     for (size_t i = 0; i < input->type->meter_count; i++) {
         const struct catalog_meter *meter = input->type->meters[i];
         struct meter_work work;
@@ -274,10 +292,14 @@ bool measure_make_parts(const struct measure_context *context, const struct meas
         work.instant_us = instant_us;
         work.grid_seconds = window_grid(input->grid_seconds, meter->grid_seconds);
         work.dimension_count = 0;
+        work.classes = NULL;
         if (!add_meter(&work, &list, refusal))
             return false;
     }
     out_measure->part_count = list.count;
-    out_measure->parts = list.parts;
+    out_measure->parts = list.parts == list.few && list.count > 0
+                             ? arena_copy(arena, list.few, list.count * sizeof(*list.few))
+                         : list.count > 0 ? list.parts
+                                          : NULL;
     return true;
 }

@@ -8,7 +8,7 @@
 #include "meter/measure.h"
 
 /* Reads and checks each field of the type; its `check` has normalised them. */
-MUST_CHECK bool measure_read_values(const struct measure_input *input, struct arena *arena,
+MUST_CHECK bool measure_read_values(const struct measure_input *input,
                                     struct measure_value *out_values, struct refusal *refusal);
 
 /* Everything that the type's meters make of it. `instant_us` is the event's. */

@@ -7,7 +7,6 @@
 
 #include "meter/measure_parts.h"
 
-#define DIGITS_SIZE 24
 #define COUNT_DIGITS_MAX 19 /* of MEASURE_QUANTITY_MAX */
 
 /* Where the field stands, as people write it: "data.tokens.input". */
@@ -28,29 +27,30 @@ static bool refuse_kind(const struct catalog_field *field, const struct scan_fie
                        scan_kind_word(found->kind), wanted);
 }
 
-/* number_format() divides 128 bits; these are short. */
-static struct slice digits_of(int64_t number, struct arena *arena)
+/* number_format() divides 128 bits; nearly all numbers are shorter. */
+static void set_digits(struct measure_value *value, int128 number)
 {
-    char digits[DIGITS_SIZE];
-    size_t at = sizeof(digits);
+    if (number < INT64_MIN || number > INT64_MAX) {
+        value->text = slice_of(number_format(number, value->digits));
+        return;
+    }
+    char *end = value->digits + sizeof(value->digits);
+    char *at = end;
     uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
     do {
-        digits[--at] = (char)('0' + rest % 10);
+        *--at = (char)('0' + rest % 10);
         rest /= 10;
     } while (rest > 0);
     if (number < 0)
-        digits[--at] = '-';
-    size_t size = sizeof(digits) - at;
-    return (struct slice){arena_copy(arena, digits + at, size), size};
+        *--at = '-';
+    value->text = (struct slice){at, (size_t)(end - at)};
 }
 
-void measure_set_count(struct measure_value *value, int128 number, struct arena *arena)
+void measure_set_count(struct measure_value *value, int128 number)
 {
-    char digits[INT128_TEXT_SIZE];
-    number_format(number, digits);
     value->is_present = true;
     value->number = number;
-    value->text = slice_of(arena_text(arena, digits));
+    set_digits(value, number);
 }
 
 static bool read_text(const struct catalog_field *field, const struct scan_field *found,
@@ -117,7 +117,7 @@ static bool read_count(const struct catalog_field *field, const struct scan_fiel
 }
 
 static bool read_instant(const struct catalog_field *field, const struct scan_field *found,
-                         struct arena *arena, struct measure_value *out, struct refusal *refusal)
+                         struct measure_value *out, struct refusal *refusal)
 {
     char name[128];
     struct error err;
@@ -129,16 +129,17 @@ static bool read_instant(const struct catalog_field *field, const struct scan_fi
     if (field->kind == FIELD_INSTANT_MS && instant_us % 1000 != 0)
         return refusal_set(refusal, REFUSAL_MALFORMED, "%s is not in whole milliseconds",
                            shown(field, name));
-    out->text = digits_of(instant_us, arena);
     out->number = instant_us;
+    set_digits(out, instant_us);
     return true;
 }
 
 static bool read_value(const struct catalog_field *field, const struct scan_field *found,
-                       struct arena *arena, struct measure_value *out, struct refusal *refusal)
+                       struct measure_value *out, struct refusal *refusal)
 {
     char name[128];
-    *out = (struct measure_value){0};
+    out->text = (struct slice){NULL, 0};
+    out->number = 0;
     out->is_present = found->kind != SCAN_ABSENT && found->kind != SCAN_NULL;
     if (!out->is_present && field->is_required)
         return refusal_set(refusal, REFUSAL_MALFORMED, "%s is missing", shown(field, name));
@@ -150,21 +151,20 @@ static bool read_value(const struct catalog_field *field, const struct scan_fiel
     case FIELD_BOOLEAN: return read_boolean(field, found, out, refusal);
     case FIELD_COUNT: return read_count(field, found, out, refusal);
     case FIELD_INSTANT:
-    case FIELD_INSTANT_MS: return read_instant(field, found, arena, out, refusal);
+    case FIELD_INSTANT_MS: return read_instant(field, found, out, refusal);
     }
     assert(false);
     return false;
 }
 
-bool measure_read_values(const struct measure_input *input, struct arena *arena,
-                         struct measure_value *out_values, struct refusal *refusal)
+bool measure_read_values(const struct measure_input *input, struct measure_value *out_values,
+                         struct refusal *refusal)
 {
     const struct catalog_type *type = input->type;
     for (size_t i = 0; i < type->field_count; i++) {
         const struct catalog_field *field = &type->fields[i];
-        if (!read_value(field, &input->event->fields[field->scan_index], arena, &out_values[i],
-                        refusal))
+        if (!read_value(field, &input->event->fields[field->scan_index], &out_values[i], refusal))
             return false;
     }
-    return type->core == NULL || type->core->check(out_values, input, arena, refusal);
+    return type->core == NULL || type->core->check(out_values, input, refusal);
 }

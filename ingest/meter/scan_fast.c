@@ -31,7 +31,7 @@ struct scanner {
     struct scan_field nowhere; /* for values that nobody asked for */
     size_t depth;
     size_t stranger_count;
-    uint64_t seen[NODES_MAX / 64]; /* nodes of the plan whose member was there */
+    bool seen[NODES_MAX]; /* nodes of the plan whose member was there */
     struct stranger strangers[STRANGERS_MAX];
 };
 
@@ -207,10 +207,8 @@ static bool remember_stranger(struct scanner *scanner, size_t first, struct slic
 /* False: the member was there before. */
 static bool mark_seen(struct scanner *scanner, const struct scan_node *node)
 {
-    uint64_t *word = &scanner->seen[node->number / 64];
-    uint64_t bit = UINT64_C(1) << node->number % 64;
-    bool is_new = (*word & bit) == 0;
-    *word |= bit;
+    bool is_new = !scanner->seen[node->number];
+    scanner->seen[node->number] = true;
     return is_new;
 }
 
@@ -289,7 +287,7 @@ bool scan_fast(const struct scan_plan *plan, enum scan_root root, struct slice b
     scanner.fields = out_fields;
     scanner.depth = 0;
     scanner.stranger_count = 0;
-    memset(scanner.seen, 0, (plan->node_count + 63) / 64 * sizeof *scanner.seen);
+    memset(scanner.seen, 0, plan->node_count * sizeof *scanner.seen);
     memset(out_fields, 0, plan->field_count * sizeof *out_fields);
     const char *at = skip_space(bytes.data, end);
     if (at == end || *at != '{')

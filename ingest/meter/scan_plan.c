@@ -5,10 +5,10 @@
 
 static void put_child(struct scan_node *node, struct scan_node *child)
 {
-    size_t place = scan_place(child->head, child->name.size, node->place_count);
-    while (node->places[place] != NULL)
-        place = (place + 1) & (node->place_count - 1);
-    node->places[place] = child;
+    size_t at = scan_hash(child->head, child->name.size) & (node->place_count - 1);
+    while (node->places[at].node != NULL)
+        at = (at + 1) & (node->place_count - 1);
+    node->places[at] = (struct scan_place){child->head, child->name.size, child};
 }
 
 /* Twice as many places; the children move. */

@@ -7,8 +7,16 @@
 #include <string.h>
 
 #include "meter/scan.h"
+#include "meter/short.h"
 
 #define SCAN_NO_FIELD SIZE_MAX
+
+/* A child with what most names that are looked for differ in. */
+struct scan_place {
+    uint64_t head;
+    size_t size;
+    struct scan_node *node; /* NULL: free */
+};
 
 struct scan_node {
     struct slice name;       /* of the member, unescaped, with a zero behind it */
@@ -19,7 +27,7 @@ struct scan_node {
     struct scan_node *next;  /* sibling */
     size_t child_count;
     size_t place_count;        /* 0, or a power of two, twice the children or more */
-    struct scan_node **places; /* the children by their names' hash; NULL: free */
+    struct scan_place *places; /* the children by their names' hash */
 };
 
 struct scan_plan {
@@ -38,10 +46,10 @@ static inline uint64_t scan_head(const char *name, size_t size)
     return head;
 }
 
-static inline size_t scan_place(uint64_t head, size_t size, size_t place_count)
+static inline size_t scan_hash(uint64_t head, size_t size)
 {
     uint64_t mixed = (head ^ size * UINT64_C(0xd6e8feb86659fd93)) * UINT64_C(0x9e3779b97f4a7c15);
-    return (size_t)(mixed >> 40) & (place_count - 1);
+    return (size_t)(mixed >> 40);
 }
 
 /* The member of this name below the node, or NULL; `head` is the name's. */
@@ -50,14 +58,14 @@ static inline struct scan_node *scan_child(const struct scan_node *node, struct 
 {
     if (node->place_count == 0)
         return NULL;
-    size_t place = scan_place(head, name.size, node->place_count);
-    for (; node->places[place] != NULL; place = (place + 1) & (node->place_count - 1)) {
-        struct scan_node *child = node->places[place];
-        if (child->head == head && child->name.size == name.size &&
+    size_t at = scan_hash(head, name.size) & (node->place_count - 1);
+    for (; node->places[at].node != NULL; at = (at + 1) & (node->place_count - 1)) {
+        const struct scan_place *place = &node->places[at];
+        if (place->head == head && place->size == name.size &&
             (name.size <= sizeof head ||
-             memcmp(child->name.data + sizeof head, name.data + sizeof head,
-                    name.size - sizeof head) == 0))
-            return child;
+             short_equals(place->node->name.data + sizeof head, name.data + sizeof head,
+                          name.size - sizeof head)))
+            return place->node;
     }
     return NULL;
 }

@@ -5,16 +5,21 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/number.h"
 #include "core/series.h"
 #include "meter/hash.h"
+#include "meter/short.h"
 
 #define ABSENT_SIZE UINT32_MAX
 
 struct cache_entry {
     uint64_t hash;
-    struct slice key; /* the raw values, see put_key() */
+    struct slice key; /* meter and values, see put_key() */
     struct series_ref ref;
+    struct series_classes *classes; /* NULL: it is one series */
+};
+
+struct series_classes {
+    const struct series_ref **refs; /* NULL: not looked for yet; in the order of the meter's */
 };
 
 struct series_cache {
@@ -70,15 +75,18 @@ size_t series_cache_count(const struct series_cache *cache)
     return cache->count;
 }
 
-static struct cache_entry **slot_of(const struct series_cache *cache, uint64_t hash,
-                                    struct slice key)
+/* Where the search for this hash begins, or goes on. */
+static size_t place(const struct series_cache *cache, uint64_t at)
 {
-    size_t at = (size_t)hash & (cache->slot_count - 1);
-    for (;; at = (at + 1) & (cache->slot_count - 1)) {
-        struct cache_entry *entry = cache->slots[at];
-        if (entry == NULL || (entry->hash == hash && slice_compare(entry->key, key) == 0))
-            return &cache->slots[at];
-    }
+    return (size_t)at & (cache->slot_count - 1);
+}
+
+static void put_entry(struct series_cache *cache, struct cache_entry *entry)
+{
+    size_t at = place(cache, entry->hash);
+    while (cache->slots[at] != NULL)
+        at = place(cache, at + 1);
+    cache->slots[at] = entry;
 }
 
 static void grow(struct series_cache *cache)
@@ -89,7 +97,7 @@ static void grow(struct series_cache *cache)
     cache->slots = memory_alloc(cache->slot_count * sizeof(struct cache_entry *));
     for (size_t i = 0; i < old_count; i++) {
         if (old[i] != NULL)
-            *slot_of(cache, old[i]->hash, old[i]->key) = old[i];
+            put_entry(cache, old[i]);
     }
     free(old);
 }
@@ -118,22 +126,84 @@ static bool is_label(const struct catalog_meter *meter, size_t value)
     return value >= meter->dimension_count && value < meter->dimension_count + meter->label_count;
 }
 
+static uint32_t size_in_key(struct slice value)
+{
+    return value.data == NULL ? ABSENT_SIZE : (uint32_t)value.size;
+}
+
+/* As the processor has them: keys never leave this memory. */
+static void put_u32(unsigned char *out, uint32_t value)
+{
+    memcpy(out, &value, sizeof(value));
+}
+
+static bool is_u32(const unsigned char *at, const unsigned char *end, uint32_t wanted)
+{
+    uint32_t value;
+    if ((size_t)(end - at) < sizeof(value))
+        return false;
+    memcpy(&value, at, sizeof(value));
+    return value == wanted;
+}
+
 /* meter u32 ‖ (length u32 ‖ value)*, ABSENT_SIZE for what the event does not have; 0: no room. */
 static size_t put_key(const struct catalog_meter *meter, const struct slice *values, size_t count,
                       unsigned char *out, size_t room)
 {
     size_t size = 4;
-    bytes_put_u32(out, (uint32_t)meter->index);
+    put_u32(out, (uint32_t)meter->index);
     for (size_t i = 0; i < count; i++) {
         if (values[i].size > room || size + 4 + values[i].size > room)
             return 0;
-        bytes_put_u32(out + size, values[i].data == NULL ? ABSENT_SIZE : (uint32_t)values[i].size);
+        put_u32(out + size, size_in_key(values[i]));
         size += 4;
         if (values[i].size > 0)
             memcpy(out + size, values[i].data, values[i].size);
         size += values[i].size;
     }
     return size;
+}
+
+static bool key_is(struct slice key, const struct catalog_meter *meter, const struct slice *values,
+                   size_t count)
+{
+    const unsigned char *at = (const unsigned char *)key.data;
+    const unsigned char *end = at + key.size;
+    if (!is_u32(at, end, (uint32_t)meter->index))
+        return false;
+    at += 4;
+    for (size_t i = 0; i < count; i++) {
+        size_t size = values[i].size;
+        if (!is_u32(at, end, size_in_key(values[i])))
+            return false;
+        at += 4;
+        if ((size_t)(end - at) < size || !short_equals(at, values[i].data, size))
+            return false;
+        at += size;
+    }
+    return at == end;
+}
+
+static uint64_t hash_of(const struct series_cache *cache, const struct catalog_meter *meter,
+                        const struct slice *values, size_t count)
+{
+    uint64_t hash = meter->index;
+    for (size_t i = 0; i < count; i++)
+        hash =
+            hash_mix(cache->key, hash + (values[i].data == NULL), values[i].data, values[i].size);
+    return hash;
+}
+
+static struct cache_entry *find_entry(const struct series_cache *cache, uint64_t hash,
+                                      const struct catalog_meter *meter, const struct slice *values,
+                                      size_t count)
+{
+    for (size_t at = place(cache, hash); cache->slots[at] != NULL; at = place(cache, at + 1)) {
+        struct cache_entry *entry = cache->slots[at];
+        if (entry->hash == hash && key_is(entry->key, meter, values, count))
+            return entry;
+    }
+    return NULL;
 }
 
 static bool describe(struct series_cache *cache, const struct catalog_meter *meter,
@@ -179,22 +249,40 @@ static bool find_other(struct series_cache *cache, const struct catalog_meter *m
     return is_other || series_find(cache, meter, replaced, count, out, err);
 }
 
-static bool add_entry(struct series_cache *cache, const struct catalog_meter *meter,
-                      const struct slice *values, size_t count, uint64_t hash, struct slice key,
-                      const struct series_ref **out_ref, struct error *err)
+/* A new entry of this key, to be filled; NULL: the values are too long. */
+static struct cache_entry *open_entry(struct series_cache *cache, const struct catalog_meter *meter,
+                                      const struct slice *values, size_t count, uint64_t hash)
 {
-    struct series_ref ref = {.other = NULL};
-    if (!find_other(cache, meter, values, count, &ref.other, err) ||
-        !describe(cache, meter, values, count, &ref, err))
-        return false;
+    unsigned char key[SERIES_DESCRIPTOR_SIZE_MAX];
+    size_t size = put_key(meter, values, count, key, sizeof(key));
+    if (size == 0)
+        return NULL;
     struct cache_entry *entry = arena_alloc(&cache->arena, sizeof(*entry));
     entry->hash = hash;
-    entry->key = (struct slice){arena_copy(&cache->arena, key.data, key.size), key.size};
-    entry->ref = ref;
+    entry->key = (struct slice){arena_copy(&cache->arena, key, size), size};
+    return entry;
+}
+
+static void add_entry(struct series_cache *cache, struct cache_entry *entry)
+{
     if (2 * (cache->count + 1) > cache->slot_count)
         grow(cache);
-    *slot_of(cache, hash, key) = entry;
+    put_entry(cache, entry);
     cache->count++;
+}
+
+static bool add_series(struct series_cache *cache, const struct catalog_meter *meter,
+                       const struct slice *values, size_t count, uint64_t hash,
+                       const struct series_ref **out_ref, struct error *err)
+{
+    struct cache_entry *entry = open_entry(cache, meter, values, count, hash);
+    if (entry == NULL)
+        return error_set(err, ERROR_INPUT, "the dimensions of meter '%s' have more than %d bytes",
+                         meter->meter.data, SERIES_DESCRIPTOR_SIZE_MAX);
+    if (!find_other(cache, meter, values, count, &entry->ref.other, err) ||
+        !describe(cache, meter, values, count, &entry->ref, err))
+        return false;
+    add_entry(cache, entry);
     *out_ref = &entry->ref;
     return true;
 }
@@ -203,20 +291,46 @@ bool series_find(struct series_cache *cache, const struct catalog_meter *meter,
                  const struct slice *values, size_t value_count, const struct series_ref **out_ref,
                  struct error *err)
 {
-    unsigned char bytes[SERIES_DESCRIPTOR_SIZE_MAX];
     assert(value_count == values_of_meter(meter) && value_count <= SERIES_DIMENSIONS_MAX);
-    size_t size = put_key(meter, values, value_count, bytes, sizeof(bytes));
-    if (size == 0)
-        return error_set(err, ERROR_INPUT, "the dimensions of meter '%s' have more than %d bytes",
-                         meter->meter.data, SERIES_DESCRIPTOR_SIZE_MAX);
-    uint64_t hash = hash_short(cache->key, bytes, size);
-    struct slice key = {(const char *)bytes, size};
-    struct cache_entry *entry = *slot_of(cache, hash, key);
-    if (entry != NULL) {
-        *out_ref = &entry->ref;
-        return true;
-    }
-    return add_entry(cache, meter, values, value_count, hash, key, out_ref, err);
+    uint64_t hash = hash_of(cache, meter, values, value_count);
+    const struct cache_entry *entry = find_entry(cache, hash, meter, values, value_count);
+    if (entry == NULL)
+        return add_series(cache, meter, values, value_count, hash, out_ref, err);
+    *out_ref = &entry->ref;
+    return true;
+}
+
+/* A key without the class has a value less than those of series. */
+struct series_classes *series_classes_find(struct series_cache *cache,
+                                           const struct catalog_meter *meter,
+                                           const struct slice *values, size_t value_count)
+{
+    assert(value_count + 1 == values_of_meter(meter));
+    uint64_t hash = hash_of(cache, meter, values, value_count);
+    struct cache_entry *entry = find_entry(cache, hash, meter, values, value_count);
+    if (entry != NULL)
+        return entry->classes;
+    entry = open_entry(cache, meter, values, value_count, hash);
+    if (entry == NULL)
+        return NULL;
+    entry->classes = arena_alloc(&cache->arena, sizeof(*entry->classes));
+    entry->classes->refs =
+        arena_array(&cache->arena, meter->quantity.class_count, sizeof(*entry->classes->refs));
+    add_entry(cache, entry);
+    return entry->classes;
+}
+
+bool series_of_class(struct series_cache *cache, struct series_classes *classes,
+                     const struct catalog_meter *meter, const struct slice *values,
+                     size_t value_count, size_t class_index, const struct series_ref **out_ref,
+                     struct error *err)
+{
+    assert(class_index < meter->quantity.class_count);
+    if (classes->refs[class_index] == NULL &&
+        !series_find(cache, meter, values, value_count, &classes->refs[class_index], err))
+        return false;
+    *out_ref = classes->refs[class_index];
+    return true;
 }
 
 const struct series_ref *series_cap(const struct series_ref *ref, bool is_known,

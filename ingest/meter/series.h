@@ -48,6 +48,18 @@ MUST_CHECK bool series_find(struct series_cache *cache, const struct catalog_met
                             const struct slice *values, size_t value_count,
                             const struct series_ref **out_ref, struct error *err);
 
+/* What all classes of one meter and these values share; `values` and their count are without the
+ * class. A lookup for each class is then one step. NULL: the values are too long. */
+struct series_classes;
+struct series_classes *series_classes_find(struct series_cache *cache,
+                                           const struct catalog_meter *meter,
+                                           const struct slice *values, size_t value_count);
+/* series_find() for one class of the meter; `values` and their count are with it. */
+MUST_CHECK bool series_of_class(struct series_cache *cache, struct series_classes *classes,
+                                const struct catalog_meter *meter, const struct slice *values,
+                                size_t value_count, size_t class_index,
+                                const struct series_ref **out_ref, struct error *err);
+
 /* The one to count under: `is_known` says that the tenant has the series already, `tenant_count`
  * how many it has. */
 const struct series_ref *series_cap(const struct series_ref *ref, bool is_known,

@@ -56,10 +56,9 @@ static const struct core_function functions[] = {
 
 /* Which classes a request has depends on the model; that it has none is a mistake. */
 static bool check(struct measure_value *values, const struct measure_input *input,
-                  struct arena *arena, struct refusal *refusal)
+                  struct refusal *refusal)
 {
     (void)input;
-    (void)arena;
     for (size_t i = TOKENS_INPUT; i <= TOKENS_OUTPUT; i++) {
         if (values[i].is_present)
             return true;

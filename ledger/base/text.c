@@ -78,17 +78,6 @@ void text_printf(struct text *text, const char *format, ...)
     text->size += (size_t)size;
 }
 
-struct slice slice_of(const char *string)
-{
-    return (struct slice){string, strlen(string)};
-}
-
-bool slice_equals(struct slice slice, const char *string)
-{
-    size_t size = strlen(string);
-    return slice.size == size && (size == 0 || memcmp(slice.data, string, size) == 0);
-}
-
 int slice_compare(struct slice a, struct slice b)
 {
     size_t common = a.size < b.size ? a.size : b.size;

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/compiler.h"
 
@@ -30,8 +31,15 @@ void text_append_n(struct text *text, const void *bytes, size_t size);
 void text_append_char(struct text *text, char c);
 void text_printf(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 
-struct slice slice_of(const char *string);
-bool slice_equals(struct slice slice, const char *string);
+static inline struct slice slice_of(const char *string)
+{
+    return (struct slice){string, strlen(string)};
+}
+static inline bool slice_equals(struct slice slice, const char *string)
+{
+    size_t size = strlen(string);
+    return slice.size == size && (size == 0 || memcmp(slice.data, string, size) == 0);
+}
 /* Bytewise, the shorter first: memcmp order that all sorted bytes of the book use. */
 int slice_compare(struct slice a, struct slice b);
 

@@ -161,6 +161,34 @@ static void refuses_a_descriptor_that_is_too_long(void **state)
     series_cache_release(cache);
 }
 
+static void finds_the_series_of_classes_that_it_finds_one_by_one(void **state)
+{
+    (void)state;
+    static const struct catalog_class classes[] = {{{"input", 5}, 0}, {{"output", 6}, 0}};
+    struct series_cache *cache = series_cache_make(key);
+    struct catalog_meter meter = meter_with_labels();
+    struct error err;
+    meter.quantity.kind = QUANTITY_CLASSES;
+    meter.quantity.class_count = COUNT_OF(classes);
+    meter.quantity.classes = classes;
+    for (int round = 0; round < 2; round++) {
+        struct slice values[] = {VALUE("h100"), ABSENT, VALUE("red"), VALUE(""), ABSENT};
+        struct series_classes *found = series_classes_find(cache, &meter, values, 4);
+        assert_non_null(found);
+        for (size_t i = 0; i < COUNT_OF(classes); i++) {
+            const struct series_ref *one = NULL;
+            const struct series_ref *of_class = NULL;
+            values[4] = classes[i].value;
+            assert_true(series_of_class(cache, found, &meter, values, 5, i, &of_class, &err));
+            assert_true(series_find(cache, &meter, values, 5, &one, &err));
+            assert_ptr_equal(one, of_class);
+        }
+        values[2] = VALUE("blue");
+        assert_ptr_not_equal(series_classes_find(cache, &meter, values, 4), found);
+    }
+    series_cache_release(cache);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +198,7 @@ int main(void)
         cmocka_unit_test(has_no_other_for_a_meter_without_labels),
         cmocka_unit_test(keeps_references_while_it_grows_and_forgets_when_trimmed),
         cmocka_unit_test(refuses_a_descriptor_that_is_too_long),
+        cmocka_unit_test(finds_the_series_of_classes_that_it_finds_one_by_one),
     };
     core_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
