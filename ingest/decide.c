@@ -41,15 +41,18 @@ static struct refusal *new_refusal(struct decider *decider)
 
 /* Identities before the floor are gone, so whether such an event is new cannot be known. Hours
  * before 1970 have no place for identities. */
-static const struct refusal *check_floor(struct decider *decider, const struct item *item)
+static bool is_below_floor(const struct decider *decider, const struct item *item)
+{
+    int32_t hour = item->measure.event_hour;
+    return hour < 0 || hour < decider->tally.table->slots[item->tenant->slot].floor_hour;
+}
+
+static const struct refusal *below_floor(struct decider *decider, const struct item *item)
 {
     int32_t floor = decider->tally.table->slots[item->tenant->slot].floor_hour;
-    int32_t hour = item->measure.event_hour;
-    if (hour >= floor && hour >= 0)
-        return NULL;
     struct refusal *refusal = new_refusal(decider);
     refusal_set(refusal, REFUSAL_BELOW_FLOOR,
-                "hour %d since 1970 is below the dedup floor, hour %d", hour,
+                "hour %d since 1970 is below the dedup floor, hour %d", item->measure.event_hour,
                 floor < 0 ? 0 : floor);
     return refusal;
 }
@@ -62,19 +65,21 @@ static const struct refusal *conflict(struct decider *decider)
     return refusal;
 }
 
-static void decide_item(struct decider *decider, size_t range, const struct item *item)
+/* Where an item belongs; NULL: it cannot be counted. */
+struct place {
+    struct tally_account *account;
+    struct tally_hour *hour;
+};
+
+static void decide_item(struct decider *decider, size_t range, const struct item *item,
+                        const struct place *place)
 {
     struct decided_range *decided = &decider->decision->ranges[range];
-    const struct refusal *refusal = item->refusal ? item->refusal : check_floor(decider, item);
-    if (refusal) {
-        refuse(decider, range, item, refusal);
-        return;
-    }
     uint64_t meaning = 0;
-    struct tally_account *account = tally_account(&decider->tally, item->tenant);
-    struct tally_hour *hour = tally_hour(&decider->tally, account, item->measure.event_hour);
-    if (!tally_knows(&decider->tally, hour, item->measure.identity, &meaning)) {
-        tally_accept(&decider->tally, account, hour, &item->measure);
+    if (place->hour == NULL) {
+        refuse(decider, range, item, item->refusal ? item->refusal : below_floor(decider, item));
+    } else if (!tally_knows(&decider->tally, place->hour, item->measure.identity, &meaning)) {
+        tally_accept(&decider->tally, place->account, place->hour, &item->measure);
         decided->accepted++;
     } else if (meaning == item->measure.meaning) {
         decided->duplicate++;
@@ -96,19 +101,57 @@ static bool is_full(const struct decider *decider, const struct item *item)
            decider->tally.entries.count + parts > decider->limits->entries_max;
 }
 
+#define AHEAD                                                                                      \
+    32 /* items whose identities are looked for together: the memory they need is fetched          \
+        * for all before it is read for the first */
+
+static void find_places(struct decider *decider, const struct item *items, size_t count,
+                        struct place out_places[AHEAD])
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct item *item = &items[i];
+        struct place *place = &out_places[i];
+        *place = (struct place){NULL, NULL};
+        if (item->refusal || is_below_floor(decider, item))
+            continue;
+        place->account = tally_account(&decider->tally, item->tenant);
+        place->hour = tally_hour(&decider->tally, place->account, item->measure.event_hour);
+        tally_expect(&decider->tally, place->hour, item->measure.identity);
+    }
+}
+
+/* At most AHEAD items; returns how many were taken before the batch was full. */
+static size_t decide_some(struct decider *decider, size_t index, const struct item *items,
+                          size_t count)
+{
+    struct place places[AHEAD];
+    find_places(decider, items, count, places);
+    for (size_t i = 0; i < count; i++) {
+        if (is_full(decider, &items[i]))
+            return i;
+        decide_item(decider, index, &items[i], &places[i]);
+        decider->records++;
+    }
+    return count;
+}
+
 /* False when the batch ends inside of this range. */
 static bool decide_range(struct decider *decider, size_t index, const struct decide_range *range)
 {
     struct decided_range *decided = &decider->decision->ranges[index];
-    for (size_t i = 0; i < range->count; i++) {
-        const struct item *item = &range->items[i];
-        if (is_full(decider, item)) {
-            decided->to = i == 0 ? range->from : (uint64_t)item->record.offset;
-            return false;
-        }
-        decide_item(decider, index, item);
-        decided->taken++;
-        decider->records++;
+    while (decided->taken < range->count) {
+        size_t left = range->count - decided->taken;
+        size_t room = decider->limits->records_max - decider->records;
+        size_t wanted = left < AHEAD ? left : AHEAD;
+        if (wanted > room)
+            wanted = room;
+        size_t taken = decide_some(decider, index, range->items + decided->taken, wanted);
+        decided->taken += taken;
+        if (taken == wanted && wanted > 0)
+            continue;
+        decided->to = decided->taken == 0 ? range->from
+                                          : (uint64_t)range->items[decided->taken].record.offset;
+        return false;
     }
     decided->to = range->to;
     return true;
@@ -151,9 +194,13 @@ size_t decision_slots(const struct decision *decision, int32_t out_slots[SLOT_CO
 
 static void merge_hour(const struct decided_hour *hour, struct slot_table *table)
 {
+    const size_t ahead = (size_t)AHEAD * DEDUP_ID_SIZE;
+    hour_set_reserve(&table->hours, hour->set, hour->ids.size / DEDUP_ID_SIZE);
     for (size_t at = 0; at < hour->ids.size; at += DEDUP_ID_SIZE) {
         const unsigned char *bytes = (const unsigned char *)hour->ids.data + at;
         struct identity identity;
+        if (at + ahead < hour->ids.size)
+            hour_set_expect(hour->set, bytes + ahead);
         memcpy(identity.id, bytes, IDENTITY_SIZE);
         identity.meaning = bytes_get_u64(bytes + IDENTITY_SIZE);
         bool is_new = hour_set_insert(&table->hours, hour->set, &identity);

@@ -70,6 +70,17 @@ static void make_room(struct hours *hours, struct hour_set *set, size_t count)
     set->capacity = capacity;
 }
 
+void hour_set_reserve(struct hours *hours, struct hour_set *set, size_t more)
+{
+    make_room(hours, set, set->count + more);
+}
+
+void hour_set_expect(const struct hour_set *set, const unsigned char id[IDENTITY_SIZE])
+{
+    if (set->capacity > 0)
+        __builtin_prefetch(&set->table[place_of(id, set->capacity)]);
+}
+
 bool hour_set_find(const struct hour_set *set, const unsigned char id[IDENTITY_SIZE],
                    uint64_t *out_meaning)
 {

@@ -78,6 +78,10 @@ size_t hour_set_bytes(size_t identity_count);
 /* True, and its meaning, when the identity is there. */
 bool hour_set_find(const struct hour_set *set, const unsigned char id[IDENTITY_SIZE],
                    uint64_t *out_meaning);
+/* Has the processor fetch the place where hour_set_find() and hour_set_insert() will look. */
+void hour_set_expect(const struct hour_set *set, const unsigned char id[IDENTITY_SIZE]);
+/* Room for so many more, made at once. */
+void hour_set_reserve(struct hours *hours, struct hour_set *set, size_t more);
 /* False when it was there already (then its meaning stays). */
 bool hour_set_insert(struct hours *hours, struct hour_set *set, const struct identity *identity);
 

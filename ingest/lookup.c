@@ -28,6 +28,11 @@ void *lookup_find(const struct lookup *lookup, uint64_t hash, lookup_matches *ma
     return NULL;
 }
 
+void lookup_expect(const struct lookup *lookup, uint64_t hash)
+{
+    __builtin_prefetch(&lookup->places[(size_t)hash & (lookup->capacity - 1)], 1);
+}
+
 static void put(struct lookup *lookup, struct lookup_place place)
 {
     size_t mask = lookup->capacity - 1;

@@ -28,6 +28,8 @@ void lookup_init(struct lookup *lookup, struct arena *arena, size_t expected);
 /* The value under this hash that matches the key, or NULL. */
 void *lookup_find(const struct lookup *lookup, uint64_t hash, lookup_matches *matches,
                   const void *key);
+/* Has the processor fetch the place where looking will begin. */
+void lookup_expect(const struct lookup *lookup, uint64_t hash);
 /* The caller has looked: it is not there. */
 void lookup_add(struct lookup *lookup, uint64_t hash, void *value);
 /* Spreads two words over 64 bits. */

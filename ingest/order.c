@@ -96,12 +96,13 @@ static void open_hours(struct tally *tally, struct decision *decision)
 
 /* One more identity of the entry in its block; a new line of the block's entries where the last
  * one is of another entry. */
-static void block_add(struct decided_hour *hour, uint64_t tenant, uint64_t stream_seq,
-                      const struct identity *identity)
+static void block_add(struct decided_hour *hour, const struct tally_identity *identity)
 {
+    uint64_t tenant = identity->entry->tenant;
+    uint64_t stream_seq = identity->entry->stream_seq;
     unsigned char *ids = (unsigned char *)hour->ids.data + hour->ids.size;
-    memcpy(ids, identity->id, IDENTITY_SIZE);
-    bytes_put_u64(ids + IDENTITY_SIZE, identity->meaning);
+    memcpy(ids, identity->identity.id, IDENTITY_SIZE);
+    bytes_put_u64(ids + IDENTITY_SIZE, identity->identity.meaning);
     hour->ids.size += DEDUP_ID_SIZE;
 
     unsigned char *end = (unsigned char *)hour->entries.data + hour->entries.size;
@@ -117,20 +118,45 @@ static void block_add(struct decided_hour *hour, uint64_t tenant, uint64_t strea
     hour->entries.size += DEDUP_ENTRY_SIZE;
 }
 
-static void block_add_all(const struct tally_identities *identities, uint64_t tenant,
-                          uint64_t stream_seq)
+#define AHEAD 8 /* identities lie in the order of records, and are taken in that of entries */
+
+/* All identities, by account, then entry, then record; next_place of each entry is its first. */
+static const struct tally_identity **identities_in_order(const struct tally *tally)
 {
-    for (const struct tally_identity *i = identities->first; i; i = i->next)
-        block_add(i->hour->out, tenant, stream_seq, &i->identity);
+    const struct tally_identity **order =
+        arena_array(tally->arena, tally->identity_count, sizeof *order);
+    for (size_t i = 0; i < tally->identity_count; i++) {
+        const struct tally_identity *identity = &tally->accepted[i];
+        order[identity->entry->next_place++] = identity;
+    }
+    return order;
+}
+
+static void finish_blocks(const struct tally *tally)
+{
+    const struct tally_identity **order = identities_in_order(tally);
+    for (size_t i = 0; i < tally->identity_count; i++) {
+        if (i + AHEAD < tally->identity_count)
+            __builtin_prefetch(order[i + AHEAD]);
+        block_add(order[i]->hour->out, order[i]);
+    }
 }
 
 /* --------------------------------------------------------------------------------------- entries
  */
 
+static void place_identities(struct tally_entry *entry, uint64_t tenant, uint64_t stream_seq,
+                             size_t *place)
+{
+    entry->tenant = tenant;
+    entry->stream_seq = stream_seq;
+    entry->next_place = *place;
+    *place += entry->identity_count;
+}
+
 /* The entries of one account, entries[from …); returns where the next account's begin. */
-static size_t finish_account(const struct tally_account *account,
-                             struct tally_entry *const *entries, size_t from, size_t count,
-                             struct decision *decision)
+static size_t finish_account(const struct tally_account *account, struct tally_entry **entries,
+                             size_t from, size_t count, size_t *place, struct decision *decision)
 {
     uint64_t tenant = account->account->tenant;
     uint64_t last_seq = account->account->last_seq;
@@ -145,9 +171,10 @@ static size_t finish_account(const struct tally_account *account,
                                    .window = entries[at]->window,
                                    .quantity = entries[at]->quantity,
                                    .contributions = entries[at]->contributions};
-        block_add_all(&entries[at]->identities, tenant, last_seq);
+        place_identities(entries[at], tenant, last_seq, place);
     }
-    block_add_all(&account->no_entry, tenant, STREAM_SEQ_NONE);
+    if (account->no_entry)
+        place_identities(account->no_entry, tenant, STREAM_SEQ_NONE, place);
     if (at > from)
         decision->accounts[decision->account_count++] =
             (struct decided_account){account->account, last_seq};
@@ -166,7 +193,10 @@ void tally_finish(struct tally *tally, struct decision *decision)
     decision->entries = arena_array(arena, tally->entries.count, sizeof *decision->entries);
     decision->accounts = arena_array(arena, tally->accounts.count, sizeof *decision->accounts);
     size_t at = 0;
+    size_t place = 0;
     for (size_t i = 0; i < tally->accounts.count; i++)
-        at = finish_account(accounts[i], entries, at, tally->entries.count, decision);
+        at = finish_account(accounts[i], entries, at, tally->entries.count, &place, decision);
     assert(at == tally->entries.count && decision->entry_count == at);
+    assert(place == tally->identity_count);
+    finish_blocks(tally);
 }

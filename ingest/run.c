@@ -12,6 +12,7 @@
 #include "ingest/watchdog.h"
 
 #define POLL_MS 100
+#define TURN_RECORDS 256     /* in one turn: what is looked after between them may wait so long */
 #define FULL_WAIT_MS 100     /* between polls while the committer is behind */
 #define OVERFULL_RECORDS 100 /* beyond a full load */
 #define OVERFULL_BYTES ((size_t)16 << 20)
@@ -47,7 +48,6 @@ static void collect(struct run *run, struct partition *partition, const struct f
     item_measure(&rules, item, &load->arena, &run->scratch);
     partition->expected = event->offset;
     partition->is_at_end = false;
-    run->idle_since_us = instant_monotonic();
 }
 
 /* Polling goes on while the committer is behind, since a rebalance is served by it, and each poll
@@ -150,6 +150,30 @@ static bool is_due(const struct run *run)
            (is_at_end(run) && (run->feed->is_file || run->options->once_idle_us > 0));
 }
 
+/* Records as they come, until there is something else to do. */
+static bool read_on(struct run *run, struct error *err)
+{
+    struct feed_event event = {.kind = FEED_RECORD};
+    size_t had = run->load->record_count;
+    for (int i = 0; i < TURN_RECORDS && event.kind == FEED_RECORD; i++) {
+        if (!run->feed->kind->poll(run->feed, i == 0 ? POLL_MS : 0, &event, err) ||
+            !take_event(run, &event, err))
+            return false;
+        if (is_full(run) || run->is_overfull || run->is_claim_wanted)
+            break;
+    }
+    if (run->load->record_count > had)
+        run->idle_since_us = instant_monotonic();
+    return true;
+}
+
+/* One record at most: it is there to serve a rebalance. */
+static bool read_one(struct run *run, struct error *err)
+{
+    struct feed_event event;
+    return run->feed->kind->poll(run->feed, 0, &event, err) && take_event(run, &event, err);
+}
+
 /* False while the committer is behind and the load is full: then nothing more is read. */
 static bool hand_over(struct run *run)
 {
@@ -194,7 +218,6 @@ static bool is_finished(const struct run *run, struct exchange *exchange)
 
 static bool turn(struct run *run, struct error *err)
 {
-    struct feed_event event;
     if (exchange_moves(&run->exchange, ALIVE_SECONDS))
         watchdog_beat(ALIVE_SECONDS);
     if (!exchange_check(&run->exchange, err))
@@ -208,8 +231,7 @@ static bool turn(struct run *run, struct error *err)
     else if (run->is_overfull && !run_start_feed(run, err))
         return false;
     note_positions(run);
-    return run->feed->kind->poll(run->feed, may_read ? POLL_MS : 0, &event, err) &&
-           take_event(run, &event, err);
+    return may_read ? read_on(run, err) : read_one(run, err);
 }
 
 /* ---------------------------------------------------------------------------- beginning and end */

@@ -4,15 +4,16 @@
 #include <string.h>
 
 void tally_init(struct tally *tally, struct slot_table *table, uint64_t series_per_tenant,
-                size_t records_expected, struct arena *arena)
+                size_t records_max, struct arena *arena)
 {
     *tally = (struct tally){.table = table, .arena = arena, .series_per_tenant = series_per_tenant};
     lookup_init(&tally->accounts, arena, 0);
-    lookup_init(&tally->aliases, arena, records_expected / 16);
-    lookup_init(&tally->series, arena, records_expected / 16);
-    lookup_init(&tally->entries, arena, records_expected / 4);
+    lookup_init(&tally->aliases, arena, records_max / 16);
+    lookup_init(&tally->series, arena, records_max / 16);
+    lookup_init(&tally->entries, arena, records_max / 4);
     lookup_init(&tally->hours, arena, 0);
-    lookup_init(&tally->identities, arena, records_expected);
+    lookup_init(&tally->identities, arena, records_max);
+    tally->accepted = arena_array(arena, records_max, sizeof *tally->accepted);
 }
 
 /* ---------------------------------------------------------------------------- accounts and hours
@@ -91,6 +92,13 @@ static uint64_t identity_hash(const unsigned char id[IDENTITY_SIZE])
     return hash;
 }
 
+void tally_expect(const struct tally *tally, const struct tally_hour *hour,
+                  const unsigned char id[IDENTITY_SIZE])
+{
+    hour_set_expect(hour->set, id);
+    lookup_expect(&tally->identities, identity_hash(id));
+}
+
 bool tally_knows(const struct tally *tally, const struct tally_hour *hour,
                  const unsigned char id[IDENTITY_SIZE], uint64_t *out_meaning)
 {
@@ -105,15 +113,15 @@ bool tally_knows(const struct tally *tally, const struct tally_hour *hour,
 }
 
 static void keep_identity(struct tally *tally, struct tally_hour *hour,
-                          const struct measure *measure, struct tally_identities *list)
+                          const struct measure *measure, struct tally_entry *entry)
 {
-    struct tally_identity *identity = arena_alloc(tally->arena, sizeof *identity);
+    struct tally_identity *identity = &tally->accepted[tally->identity_count++];
     memcpy(identity->identity.id, measure->identity, IDENTITY_SIZE);
     identity->identity.meaning = measure->meaning;
     identity->hour = hour;
+    identity->entry = entry;
     lookup_add(&tally->identities, identity_hash(measure->identity), identity);
-    *(list->last ? &list->last->next : &list->first) = identity;
-    list->last = identity;
+    entry->identity_count++;
     hour->count++;
 }
 
@@ -209,17 +217,23 @@ static struct tally_series *find_series(struct tally *tally, struct tally_accoun
 /* --------------------------------------------------------------------------------------- entries
  */
 
+static bool is_window(const struct window *a, const struct window *b)
+{
+    return a->from_us == b->from_us && a->length_seconds == b->length_seconds;
+}
+
 static bool is_entry(const void *value, const void *key)
 {
     const struct tally_entry *entry = value;
     const struct tally_entry *wanted = key;
-    return entry->series == wanted->series && entry->window.from_us == wanted->window.from_us &&
-           entry->window.length_seconds == wanted->window.length_seconds;
+    return entry->series == wanted->series && is_window(&entry->window, &wanted->window);
 }
 
 static struct tally_entry *find_entry(struct tally *tally, struct tally_series *series,
                                       const struct window *window)
 {
+    if (series->entry && is_window(&series->entry->window, window))
+        return series->entry;
     struct tally_entry wanted = {.series = series, .window = *window};
     uint64_t hash =
         lookup_hash((uintptr_t)series, (uint64_t)window->from_us + window->length_seconds);
@@ -228,7 +242,15 @@ static struct tally_entry *find_entry(struct tally *tally, struct tally_series *
         entry = arena_copy(tally->arena, &wanted, sizeof wanted);
         lookup_add(&tally->entries, hash, entry);
     }
+    series->entry = entry;
     return entry;
+}
+
+static struct tally_entry *no_entry(struct tally *tally, struct tally_account *account)
+{
+    if (account->no_entry == NULL)
+        account->no_entry = arena_alloc(tally->arena, sizeof *account->no_entry);
+    return account->no_entry;
 }
 
 static void add_part(struct tally_entry *entry, const struct measure_part *part)
@@ -272,5 +294,5 @@ void tally_accept(struct tally *tally, struct tally_account *account, struct tal
         if (first == NULL || tally_compare(entry, first) < 0)
             first = entry;
     }
-    keep_identity(tally, hour, measure, first ? &first->identities : &account->no_entry);
+    keep_identity(tally, hour, measure, first ? first : no_entry(tally, account));
 }

@@ -21,12 +21,7 @@ struct tally_account;
 struct tally_identity {
     struct identity identity;
     struct tally_hour *hour;
-    struct tally_identity *next; /* of the same entry, or of the account's without one */
-};
-
-struct tally_identities {
-    struct tally_identity *first;
-    struct tally_identity *last;
+    struct tally_entry *entry; /* where it stands in its block */
 };
 
 struct tally_hour {
@@ -39,21 +34,28 @@ struct tally_series {
     struct tally_account *account;
     const struct series_ref *ref; /* under which it counts, after the cap */
     bool is_new;
+    struct tally_entry *entry; /* of its last event */
 };
 
+/* An entry in the making; or what stands for none, with the identities of an account's events whose
+ * quantity was zero: it has no series and no quantity. */
 struct tally_entry {
     struct tally_series *series;
     struct window window;
     int128 quantity;
     uint64_t contributions;
-    struct tally_identities identities; /* that stand first in this entry */
+    size_t identity_count; /* that stand first in this entry */
+    /* once all is in order: */
+    uint64_t tenant;
+    uint64_t stream_seq;
+    size_t next_place; /* of its identities among all */
 };
 
 struct tally_account {
     struct account *account;
     size_t new_series;
-    struct tally_hour *hour;          /* of its last event */
-    struct tally_identities no_entry; /* whose quantity was zero */
+    struct tally_hour *hour;      /* of its last event */
+    struct tally_entry *no_entry; /* NULL: every event made an entry */
 };
 
 struct tally {
@@ -67,13 +69,19 @@ struct tally {
     struct lookup entries; /* (series, window) → entry */
     struct lookup hours;
     struct lookup identities; /* (hour, id) → identity */
+    size_t identity_count;
+    struct tally_identity *accepted; /* all of them, in the order of the records */
 };
 
+/* At most `records_max` events are accepted. */
 void tally_init(struct tally *tally, struct slot_table *table, uint64_t series_per_tenant,
-                size_t records_expected, struct arena *arena);
+                size_t records_max, struct arena *arena);
 struct tally_account *tally_account(struct tally *tally, const struct tenant *tenant);
 struct tally_hour *tally_hour(struct tally *tally, struct tally_account *account,
                               int32_t event_hour);
+/* That tally_knows() will be asked soon: has the processor fetch what it will look at. */
+void tally_expect(const struct tally *tally, const struct tally_hour *hour,
+                  const unsigned char id[IDENTITY_SIZE]);
 /* Whether the book or this batch has the identity, and under which meaning. */
 bool tally_knows(const struct tally *tally, const struct tally_hour *hour,
                  const unsigned char id[IDENTITY_SIZE], uint64_t *out_meaning);
