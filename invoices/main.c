@@ -10,6 +10,7 @@
 #include "invoices/period.h"
 #include "invoices/plans.h"
 #include "invoices/show.h"
+#include "invoices/simulate.h"
 #include "store/operator.h"
 
 static const struct cli_option common_options[] = {
@@ -58,6 +59,19 @@ static const struct cli_option audit_options[] = {
     {0},
 };
 
+static const struct cli_option simulate_options[] = {
+    {"period", "MONTH[..MONTH]", NULL, "which months: 2026-07..2026-09"},
+    {"plan", "FILE", NULL, "with this plan"},
+    {"instead-of", "PLAN", NULL, "in place of this one (default: the one of the same id)"},
+    {"contract", "FILE", NULL, "with this contract, for its tenant"},
+    {"tenant", "ID", NULL, "of this tenant only"},
+    {"sweep", "ID=A..B", NULL,
+     "total for each size of a reservation (reservation=0..64: of the first)"},
+    {"csv", NULL, NULL, "as CSV"},
+    {"json", NULL, NULL, "as JSON"},
+    {0},
+};
+
 static const struct cli_command commands[] = {
     {"plan apply", "FILE", "a plan's new version, into the book", plan_apply_command, NULL},
     {"plan lint", "FILE", "check a plan", plan_lint_command, NULL},
@@ -77,6 +91,8 @@ static const struct cli_command commands[] = {
     {"bundle", "", "make the proof bundles that are pending", bundle_command, bundle_options},
     {"audit", "", "make every document again from the book as of its cut: drift", audit_command,
      audit_options},
+    {"simulate", "", "what past months would have cost under other terms", simulate_command,
+     simulate_options},
     {0},
 };
 

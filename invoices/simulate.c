@@ -1,0 +1,224 @@
+#include "invoices/simulate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/canonical.h"
+#include "invoices/comparison.h"
+#include "invoices/hypothesis.h"
+#include "invoices/sweep.h"
+#include "store/checkpoints.h"
+
+#define STATUS_NOT_RATED 1
+#define PROGRESS_TENANTS 100
+
+struct simulation {
+    const struct cli *cli;
+    struct session *session;
+    struct hypothesis *hypothesis;
+    struct comparison *comparison;
+    struct month_range months;
+    const char *period; /* as given */
+    uint64_t size;      /* entries below it are known */
+    const struct tenant *tenant;
+};
+
+/* ---------------------------------------------------------------------------------- one tenant */
+
+static bool compare(void *context, size_t variant, const struct rating *rating, struct error *err)
+{
+    struct simulation *simulation = context;
+    (void)err;
+    comparison_add(simulation->comparison, simulation->tenant->id,
+                   variant == VARIANT_AS_IS ? SIDE_BEFORE : SIDE_AFTER, rating);
+    return true;
+}
+
+static bool rate_both(struct simulation *simulation, struct error *err)
+{
+    struct tenant_terms CLEANUP(tenant_terms_release) terms = {0};
+    comparison_tenant(simulation->comparison);
+    return hypothesis_apply(simulation->hypothesis, simulation->session, simulation->tenant,
+                            simulation->size, &terms, err) &&
+           variants_rate(simulation->session, simulation->tenant, simulation->size,
+                         &simulation->months, terms.variants, VARIANT_COUNT, compare, simulation,
+                         err);
+}
+
+/* In an arena of its own, so that memory is one tenant's. What cannot be rated is said; what is
+ * wrong with the database ends the simulation. */
+static bool simulate_tenant(struct simulation *simulation, struct error *err)
+{
+    struct arena whole = simulation->session->arena;
+    arena_init(&simulation->session->arena);
+    bool good = rate_both(simulation, err);
+    arena_release(&simulation->session->arena);
+    simulation->session->arena = whole;
+    if (good)
+        return true;
+    if (err->code == ERROR_SYSTEM || err->code == ERROR_BUSY || err->code == ERROR_UNKNOWN)
+        return error_prefix(err, "tenant %s: ", simulation->tenant->id);
+    comparison_miss(simulation->comparison, simulation->tenant->id, err->message);
+    return true;
+}
+
+/* --------------------------------------------------------------------------------- all of them */
+
+struct tenant_list {
+    struct arena *arena;
+    size_t count;
+    size_t capacity;
+    struct tenant *items;
+};
+
+static void tenant_list_release(struct tenant_list *list)
+{
+    free(list->items);
+}
+
+static bool list_tenant(void *context, const struct tenant *tenant, struct error *err)
+{
+    struct tenant_list *list = context;
+    (void)err;
+    list->items = memory_grow(list->items, &list->capacity, list->count + 1, sizeof(*list->items));
+    struct tenant *copy = &list->items[list->count++];
+    *copy = *tenant;
+    copy->id = arena_text(list->arena, tenant->id);
+    copy->name = arena_text(list->arena, tenant->name);
+    copy->zone = arena_text(list->arena, tenant->zone);
+    return true;
+}
+
+/* Whom it is about: --tenant, the contract's tenant, or all. */
+static bool list_tenants(struct simulation *simulation, struct tenant_list *out, struct error *err)
+{
+    struct session *session = simulation->session;
+    const char *id = cli_text(simulation->cli, "tenant");
+    const char *of_contract = simulation->hypothesis->tenant;
+    struct tenant tenant;
+    if (id == NULL && of_contract == NULL)
+        return tenants_each(session->store, session->log.log, list_tenant, out, err);
+    return tenant_find(session->store, session->log.log, id != NULL ? id : of_contract,
+                       &session->arena, &tenant, err) &&
+           list_tenant(out, &tenant, err);
+}
+
+static bool check_changed(const struct simulation *simulation, struct error *err)
+{
+    const struct hypothesis *hypothesis = simulation->hypothesis;
+    if (hypothesis->changed_count > 0 || simulation->comparison->miss_count > 0)
+        return true;
+    if (hypothesis->contract != NULL)
+        return error_set(err, ERROR_INPUT, "%s is a contract of tenant '%s', who is not simulated",
+                         hypothesis->contract_path, hypothesis->tenant);
+    return error_set(err, ERROR_INPUT,
+                     "no contract names plan '%s': --instead-of PLAN says which one it stands for",
+                     hypothesis->instead_of);
+}
+
+static void print_json(const struct simulation *simulation, json_t *json)
+{
+    json_object_set_new(json, "period", json_string(simulation->period));
+    json_object_set_new(json, "size", json_integer((json_int_t)simulation->size));
+    json_dumpf(json, stdout, JSON_COMPACT | JSON_SORT_KEYS);
+    putchar('\n');
+    json_decref(json);
+}
+
+static void print_comparison(const struct simulation *simulation)
+{
+    const struct comparison *comparison = simulation->comparison;
+    if (cli_switch(simulation->cli, "json"))
+        print_json(simulation, comparison_json(comparison));
+    else if (cli_switch(simulation->cli, "csv"))
+        comparison_print_csv(comparison, stdout);
+    else
+        comparison_print_text(comparison, stdout);
+    for (size_t i = 0; i < comparison->miss_count; i++)
+        fprintf(stderr, "simulate: tenant %s cannot be rated: %s\n", comparison->misses[i].tenant,
+                comparison->misses[i].why);
+    if (comparison->miss_count > 0)
+        cli_exit_status(simulation->cli, STATUS_NOT_RATED);
+}
+
+static bool simulate_tenants(struct simulation *simulation, const struct tenant_list *list,
+                             struct error *err)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        simulation->tenant = &list->items[i];
+        if (!simulate_tenant(simulation, err))
+            return false;
+        if ((i + 1) % PROGRESS_TENANTS == 0 || i + 1 == list->count)
+            fprintf(stderr, "simulate: %zu of %zu tenants\n", i + 1, list->count);
+    }
+    if (!check_changed(simulation, err))
+        return false;
+    print_comparison(simulation);
+    return true;
+}
+
+/* -------------------------------------------------------------------------------------- a sweep */
+
+static void print_sweep(const struct simulation *simulation, const struct sweep *sweep,
+                        const struct sweep_result *result)
+{
+    if (cli_switch(simulation->cli, "json"))
+        print_json(simulation, sweep_json(sweep, result));
+    else if (cli_switch(simulation->cli, "csv"))
+        sweep_print_csv(sweep, result);
+    else
+        sweep_print_text(sweep, result);
+}
+
+static bool sweep_tenants(struct simulation *simulation, const struct tenant_list *list,
+                          struct error *err)
+{
+    struct session *session = simulation->session;
+    struct tenant_terms CLEANUP(tenant_terms_release) terms = {0};
+    struct sweep sweep;
+    struct sweep_result result;
+    if (list->count != 1)
+        return error_set(err, ERROR_INPUT, "--sweep is about one tenant: --tenant ID");
+    if (!sweep_parse(cli_text(simulation->cli, "sweep"), &session->arena, &sweep, err) ||
+        !hypothesis_apply(simulation->hypothesis, session, &list->items[0], simulation->size,
+                          &terms, err) ||
+        !sweep_rate(&sweep, session, &list->items[0], &terms, simulation->size, &simulation->months,
+                    &result, err))
+        return false;
+    print_sweep(simulation, &sweep, &result);
+    return true;
+}
+
+static bool run(struct simulation *simulation, struct error *err)
+{
+    struct tenant_list CLEANUP(tenant_list_release) list = {.arena = &simulation->session->arena};
+    struct checkpoint_row cut;
+    if (!checkpoint_latest(simulation->session->store, simulation->session->log.log,
+                           &simulation->session->arena, &cut, err) ||
+        !list_tenants(simulation, &list, err))
+        return false;
+    simulation->size = cut.size;
+    return cli_text(simulation->cli, "sweep") != NULL ? sweep_tenants(simulation, &list, err)
+                                                      : simulate_tenants(simulation, &list, err);
+}
+
+bool simulate_command(const struct cli *cli, struct error *err)
+{
+    struct session CLEANUP(session_close) session = {0};
+    struct arena CLEANUP(arena_release) arena;
+    struct hypothesis CLEANUP(hypothesis_release) hypothesis = {0};
+    struct comparison CLEANUP(comparison_release) comparison;
+    struct simulation simulation = {
+        .cli = cli, .session = &session, .hypothesis = &hypothesis, .comparison = &comparison};
+    arena_init(&arena);
+    comparison_init(&comparison);
+    if (!cli_required(cli, "period", &simulation.period, err) ||
+        !months_parse(simulation.period, &simulation.months, err) ||
+        !hypothesis_read(cli, &arena, &hypothesis, err))
+        return false;
+    if (!hypothesis.has_plan && hypothesis.contract == NULL && cli_text(cli, "sweep") == NULL)
+        return error_set(err, ERROR_INPUT,
+                         "say what would be otherwise: --plan FILE, --contract "
+                         "FILE or --sweep reservation=0..64");
+    return session_look(cli, &session, err) && run(&simulation, err);
+}
