@@ -97,8 +97,9 @@ MUST_CHECK bool charge_compile(const struct reader *reader, unsigned exponent, s
 MUST_CHECK bool charge_compile_terms(const struct reader *reader, unsigned exponent,
                                      struct charge *charge, struct error *err);
 
-/* The price of one price unit of a lot where that does not depend on a total; false where it does,
- * and where there is none (then the plan may state on_demand). For spend plans. */
+/* The price of one price unit (of a percentage in hundredths: 0.029) of a lot where that does not
+ * depend on a total; false where it does, and where there is none (then the plan may state
+ * on_demand). For spend plans. */
 bool charge_unit_price(const struct charge *charge, const struct lot_place *lot,
                        struct decimal *out);
 /* units × multiple / divisor: price units of base units; and back. */

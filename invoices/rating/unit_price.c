@@ -24,7 +24,5 @@ bool unit_price(const struct job *job, const struct charge *charge, const struct
         return false;
     ratio_set_decimal(out, price);
     ratio_scale(out, charge->multiple, charge->divisor);
-    if (!charge->has_on_demand && charge->is_percent)
-        ratio_scale(out, 1, 100);
     return true;
 }
