@@ -154,6 +154,23 @@ static bool check_override(const struct contract *contract,
                      contract->id, override->plan, override->charge);
 }
 
+/* A discount's scope names charges that some plan of the contract has. */
+static bool check_scope(const struct contract *contract, const struct contract_discount *discount,
+                        const struct plan *const *plans, size_t plan_count, struct error *err)
+{
+    for (size_t c = 0; c < discount->charge_count; c++) {
+        bool is_found = false;
+
+        for (size_t i = 0; i < contract->plan_count; i++)
+            is_found |= plan_charge(find_plan(plans, plan_count, &contract->plans[i]),
+                                    discount->charges[c]) != NULL;
+        if (!is_found)
+            return error_set(err, ERROR_INPUT, "contract %s: /discounts: no plan has a charge '%s'",
+                             contract->id, discount->charges[c]);
+    }
+    return true;
+}
+
 bool contract_check_plans(const struct contract *contract, const struct plan *const *plans,
                           size_t plan_count, struct error *err)
 {
@@ -165,6 +182,9 @@ bool contract_check_plans(const struct contract *contract, const struct plan *co
             return false;
     for (size_t i = 0; i < contract->override_count; i++)
         if (!check_override(contract, &contract->overrides[i], plans, plan_count, err))
+            return false;
+    for (size_t i = 0; i < contract->discount_count; i++)
+        if (!check_scope(contract, &contract->discounts[i], plans, plan_count, err))
             return false;
     for (size_t i = 0; i < contract->reservation_count; i++)
         if (!contract_tax_rate(contract, contract->reservations[i].tax_category,

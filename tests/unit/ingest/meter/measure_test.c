@@ -216,6 +216,45 @@ static void puts_a_number_into_the_band_that_it_is_not_above(void **state)
     assert_null(dimension(&fixture->measure.parts[0], "batch").data);
 }
 
+/* Another catalog than the fixture's, with its own series. */
+static void take_catalog(struct fixture *fixture, const char *text)
+{
+    struct error err = {0};
+    const char *json = double_quotes(&fixture->arena, text);
+    series_cache_release(fixture->cache);
+    catalog_release(fixture->catalog);
+    if (!catalog_parse(json, strlen(json), "catalog", &fixture->catalog, &err))
+        fail_msg("%s", err.message);
+    fixture->cache = series_cache_make(fixture->keys.identity);
+}
+
+static void changes_one_events_number_and_classifies_a_sum(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct {
+        const char *data;
+        int quantity;
+        const char *size;
+    } cases[] = {
+        {"{'at':'2026-10-01T01:30:00Z','in':'4','out':6}", 12, "small"},
+        {"{'at':'2026-10-01T01:30:00Z','in':5,'out':6}", 15, "large"},
+        {"{'at':'2026-10-01T01:30:00Z','in':99}", 100, "large"}, /* what is absent is zero */
+    };
+    take_catalog(fixture,
+                 "{'feeds':[],'sources':[],'types':[{'type':'call.v1','instant':'/data/at',"
+                 "'meaning':['/data/at','/data/in','/data/out'],'instants':['/data/at']}],"
+                 "'meters':[{'meter':'fee','type':'call.v1','unit':'fee','scale':0,'aggregation':"
+                 "'sum','quantity':{'pointer':'/data/in'},'per_event':[{'multiply':3},{'maximum':"
+                 "100}],'classifiers':[{'dimension':'size','sum':['/data/in','/data/out'],"
+                 "'bands':[{'up_to':10,'value':'small'},{'value':'large'}]}]}]}");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        assert_true(measure_with(fixture, "call.v1", "", cases[i].data));
+        assert_int_equal(fixture->measure.part_count, 1);
+        assert_true(fixture->measure.parts[0].quantity == cases[i].quantity);
+        assert_true(slice_equals(dimension(&fixture->measure.parts[0], "size"), cases[i].size));
+    }
+}
+
 static void measures_catalogued_types_without_a_line_of_c(void **state)
 {
     struct fixture *fixture = *state;
@@ -398,6 +437,7 @@ int main(void)
         TEST(measures_fractions_of_a_gpu_on_the_tenants_grid),
         TEST(counts_tokens_by_disjoint_classes_and_leaves_zeros_out),
         TEST(puts_a_number_into_the_band_that_it_is_not_above),
+        TEST(changes_one_events_number_and_classifies_a_sum),
         TEST(measures_catalogued_types_without_a_line_of_c),
         TEST(multiplies_a_value_by_the_time_that_it_lasted),
         TEST(refuses_slices_that_cannot_be_counted),
