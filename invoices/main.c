@@ -6,6 +6,7 @@
 #include "invoices/audit.h"
 #include "invoices/bundle.h"
 #include "invoices/contracts.h"
+#include "invoices/coverage.h"
 #include "invoices/issue.h"
 #include "invoices/period.h"
 #include "invoices/plans.h"
@@ -44,6 +45,12 @@ static const struct cli_option show_options[] = {
     {"text", NULL, NULL, "as text (the default)"},
     {"json", NULL, NULL, "the content that its entry names, byte for byte"},
     {"bundle", NULL, NULL, "its proof bundle, for daybook-verify"},
+    {0},
+};
+
+static const struct cli_option coverage_options[] = {
+    {"csv", NULL, NULL, "every hour, as CSV"},
+    {"json", NULL, NULL, "every hour and the sums, as JSON"},
     {0},
 };
 
@@ -88,6 +95,9 @@ static const struct cli_command commands[] = {
     {"issue", "TENANT PERIOD", "give the approved draft a number and book it", issue_command, NULL},
     {"list", "[TENANT]", "documents", list_command, NULL},
     {"show", "NUMBER", "a document", show_command, show_options},
+    {"coverage", "TENANT PERIOD",
+     "what reservations and spend plans covered, as the document says it", coverage_command,
+     coverage_options},
     {"bundle", "", "make the proof bundles that are pending", bundle_command, bundle_options},
     {"audit", "", "make every document again from the book as of its cut: drift", audit_command,
      audit_options},

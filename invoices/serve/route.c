@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "serve/coverage.h"
 #include "serve/health.h"
 #include "serve/invoices.h"
 #include "serve/ledger.h"
@@ -14,6 +15,7 @@ const struct route routes[] = {
      "usage:read",
      {"from", "to", "granularity", "time_zone", "meter", "group_by", "tenant"},
      usage_answer},
+    {"/v1/coverage", "invoices:read", {"from", "to", "tenant"}, coverage_answer},
     {"/v1/invoices", "invoices:read", {"tenant", "limit", "cursor"}, invoices_answer},
     {"/v1/invoices/{number}", "invoices:read", {NULL}, invoice_answer},
     {"/v1/invoices/{number}/bundle", "invoices:read", {NULL}, bundle_answer},

@@ -64,6 +64,10 @@ is "$(get "$all" "$usage&granularity=hour" | grep -o '"quantity"' | wc -l)" 3 "e
 like "$(get "$all" "$usage&grup_by=sku")" '"code":"unknown_parameter".*"parameter":"grup_by"' "a mistyped parameter is named"
 like "$(get "$all" "$usage&from=2026-10-01T00:00:00Z")" '"code":"repeated_parameter"' "a repeated parameter is refused"
 like "$(get "$all" "$usage&time_zone=Asia/Kolkata")" '"code":"invalid_range"' "days that would divide a window are refused"
+coverage='/v1/coverage?from=2026-10-01T00:00:00Z&to=2026-10-02T00:00:00Z'
+like "$(get "$all" "$coverage")" '^\{"rows":\[\],"totals":\[\]\}' "without a document nothing is covered"
+like "$(get "$all" "/v1/coverage?from=2026-10-01T00:00:00Z&to=2026-12-01T00:00:00Z")" '"code":"invalid_range"' "coverage by the hour is of a month at most"
+is "$(status "$small" "$coverage")" 403 "coverage is read by who may read invoices"
 is "$(status "$all" "$usage&tenant=other")" 404 "another's tenant is not there"
 is "$(status "$all" /v1/invoices/DE-2)" 404 "another's invoice is not there"
 is "$(get "$all" /v1/invoices/DE-1 | head -n 1)" '{"number":"DE-1"}' "an invoice is given byte for byte"
