@@ -1,0 +1,69 @@
+"""The prices again, from the conventions alone: fractions, no code of the product.
+
+rate() prices a period's usage, difference() what became known later. compare() and compare_lines()
+give one sentence for each amount or quantity of a rating that differs.
+"""
+from .calendar import whole_period
+from .charges import rate_charge
+from .compare import compare, compare_difference, compare_lines, line_key, minor, quantity_found
+from .coverage import cover
+from .lots import line_of, matches, net_windows, NO_LINE, series_key
+from .numbers import EXPONENTS, F, FAR, floor, half_away, hamilton, instant, UTC
+from .session import round_usage
+from .spending import spend
+from .tax import tax_rate, taxes_of
+
+
+def rate(contract, plans, start, end, rows):
+    """plans: {(id, version): plan}. Lines, charges, taxes and totals in minor units."""
+    exponent = EXPONENTS.get(contract["currency"], 2)
+    lots = net_windows(rows, start, end)
+    versions = []
+    for i, p in enumerate(contract["plans"]):
+        lo, hi = max(instant(p["from"]), start), min(instant(p["to"], FAR), end)
+        if lo < hi:
+            versions.append((lo, hi, i, plans[p["plan"], p["version"]]))
+    versions.sort(key=lambda v: v[:3])
+    charges = {}
+    for lo, hi, _, plan in versions:
+        for c in plan["charges"]:
+            charges.setdefault((plan["plan"], c["charge"]), []).append((lo, hi, c))
+    lots = round_usage(charges, lots)
+    amounts, quantities = {}, {}
+    coverage = cover(contract, versions, lots, start, end, amounts, quantities)
+    bought, spent = spend(contract, versions, lots, charges, start, end, amounts, quantities)
+    for name, phases in charges.items():
+        mine = bought.get(name, {})
+        rest = [{**lot, "left": lot["left"] - mine.get(place, 0)} for place, lot in enumerate(lots)]
+        rate_charge(contract, name, phases, rest, start, end, amounts, quantities)
+    rounded, lines = {}, {}
+    for name, category, percent in {k[:3] for k in amounts}:
+        keys = sorted((k for k in amounts if k[:3] == (name, category, percent)), key=lambda k: k[3])
+        exact = [amounts[k] for k in keys]
+        total = half_away(sum(exact), exponent)
+        rounded[name, category, percent] = total
+        for k, share in zip(keys, hamilton(total, exact)):
+            lines[k] = share
+    nets = {}
+    for (name, category, percent), net in rounded.items():
+        nets[category, percent] = nets.get((category, percent), 0) + net
+    taxes = taxes_of(contract, nets)
+    order = [("r", r["id"]) for r in contract.get("reservations", [])] + [("s", s["id"]) for s in contract.get("spend_plans", [])]
+    return {"exponent": exponent, "lines": lines, "charges": rounded, "taxes": taxes, "coverage": coverage, "spent": spent,
+            "quantities": quantities, "order": list(charges) + order}
+
+
+def difference(now, then):
+    """Amounts, quantities and order of the lines that a change of what is known makes."""
+    keys = set(now["charges"]) | set(then["charges"])
+    deltas = {k + (NO_LINE,): now["charges"].get(k, 0) - then["charges"].get(k, 0) for k in keys}
+    quantities = {}
+    for rating, sign in ((now, 1), (then, -1)):
+        for key, by_divisor in rating["quantities"].items():
+            mine = quantities.setdefault(key[:3] + (NO_LINE,), {})
+            for divisor, units in by_divisor.items():
+                mine[divisor] = mine.get(divisor, 0) + sign * units
+    return {"lines": {k: v for k, v in deltas.items() if v}, "quantities": quantities, "order": now["order"],
+            "exponent": now["exponent"]}
+
+
