@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Random plans and usage, rated by the product (rate_json) and by the model (prices.py).
+"""Random plans and usage, rated by the product (rate_json) and by the model (prices/).
 
     differential.py [COUNT [SEED]]
 
