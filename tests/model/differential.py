@@ -21,6 +21,7 @@ def amount(r, top, decimals=4):
 
 ZONES = {"UTC": 3600, "Asia/Kolkata": 1800, "Asia/Kathmandu": 900, "Europe/Berlin": 3600, "America/New_York": 3600}
 TIERED = ["graduated", "volume", "graduated_percentage"]
+PLAIN = ["per_unit", "package", "graduated", "volume"]
 COUNTED = ["per_unit", "per_unit", "package", "percentage", "matrix", "time_of_use", "series"] + TIERED * 3
 
 
@@ -73,6 +74,13 @@ def terms_of_money(r, c, shape):
         c["prorate"] = False
 
 
+def counting(r, c):
+    if r.random() < .15:
+        c["per_window"] = True
+    if r.random() < .15 and c["model"] in TIERED + ["package"]:
+        c["counts_covered"] = True
+
+
 def rounding(r, c):
     kind = r.random()
     if kind < .1 and "percent" not in c["model"]:
@@ -86,6 +94,7 @@ def rounding(r, c):
 
 
 def charge(r, name, category, family, shape, cuts, grid):
+    """`shape`: which discounts it may have, a letter each; None: a plain charge, without any terms."""
     c = {"charge": name, "tax_category": category}
     if family == "flat":
         c.update(model="flat", price=amount(r, 200, 2))
@@ -100,15 +109,13 @@ def charge(r, name, category, family, shape, cuts, grid):
     if family == "peak":
         c.update(model="peak", **(members(r, "per_unit", top, cuts) if r.random() < .6 else {"tiers": tiers(r, "peak", top)}))
     else:
-        c["model"] = r.choice(COUNTED)
+        c["model"] = r.choice(PLAIN if shape is None else COUNTED)
         c.update(members(r, c["model"], top, cuts, grid))
         if r.random() < .2 and c["model"] in TIERED:
             c["flat_at_zero"] = False
-        if r.random() < .15:
-            c["per_window"] = True
-        if r.random() < .15 and c["model"] in TIERED + ["package"]:
-            c["counts_covered"] = True
-        rounding(r, c)
+        if shape is not None:
+            counting(r, c)
+            rounding(r, c)
     if c["model"] != "per_unit" or r.random() < .2:
         c["on_demand"] = amount(r, 5)
     if r.random() < .4:
@@ -116,6 +123,10 @@ def charge(r, name, category, family, shape, cuts, grid):
     for by in ("key_by", "line_by"):
         if r.random() < .4:
             c[by] = r.sample(["project", "sku", "zone"], r.randrange(1, 3))
+    if shape is None:
+        if r.random() < .5:
+            c["where"] = {"sku": r.sample(SKUS, r.randrange(1, 3))}
+        return c
     terms_of_money(r, c, shape)
     return c
 
@@ -143,6 +154,12 @@ def reservation(r, i, start, end, grid):
         res.update(payment="partial", upfront=amount(r, 500, 3))
         if F0(res["upfront"]):
             res["upfront"] = "1"
+    if r.random() < .2:
+        res = {k: v for k, v in res.items() if k not in ("rate", "usage_rate", "payment", "upfront")}
+        res.update(kind="block", price=amount(r, 3, 4))
+    elif r.random() < .2:
+        res = {k: v for k, v in res.items() if k not in ("usage_rate", "size", "factors")}
+        res.update(kind="throughput")
     return res
 
 
@@ -178,7 +195,8 @@ def tax_profile(r, cut):
 
 
 def usage_rows(r, hours, grid):
-    series = [{k: v for k, v in (("sku", r.choice(SKUS)), ("project", r.choice(["a", "b", "ü"])), ("zone", r.choice(["z1", "z2"])))
+    series = [{k: v for k, v in (("sku", r.choice(SKUS)), ("project", r.choice(["a", "b", "ü"])), ("zone", r.choice(["z1", "z2"])),
+                                 ("capacity", r.choice(["provisioned", "spillover"])))
                if r.random() < .8} | {"allocation": r.choice(["x", "y"])} for _ in range(r.randrange(1, 6))]
     usage = []
     for _ in range(r.randrange(0, 25)):
@@ -198,26 +216,27 @@ def apart(r, base):
     return [skus[i::len(base)] for i in range(len(base))]
 
 
-def job(r):
-    zone = r.choice(list(ZONES))
+def job(r, plain=False):
+    """A contract, its plans, usage and what of it was known then; plain: of the models that count by tiers only."""
+    zone = r.choice(list(ZONES)[: 3 if plain else None])
     grid = ZONES[zone]
-    month = r.choice(["2026-02", "2026-03"])
+    month = "2026-02" if plain else r.choice(["2026-02", "2026-03"])
     party = {"name": "N", "address": ["A"], "country": "DE"}
     currency = r.choice(["EUR", "EUR", "JPY", "KWD"])
     contract = {"contract": "c", "tenant": "t", "legal_entity": {**party, "id": "e", "number_series": "N"}, "customer": party,
-                "currency": currency, "zone": zone, "billing": {"day": 1, "hour": r.choice([0, 0, 17]), "minute": 0}, "to": None}
+                "currency": currency, "zone": zone, "billing": {"day": 1, "hour": 0 if plain else r.choice([0, 0, 17]), "minute": 0}, "to": None}
     start, end = prices.whole_period(contract, prices.instant(f"{month}-15T00:00:00Z"))
     cut = lambda: start + grid * r.randrange(1, (end - start) // grid)
     contract["from"] = stamp(start)
     edges = [start] + sorted({cut() for _ in range(r.choice([0, 0, 1, 2]))}) + [None]
-    base = [(f"c{i}", r.choice(["standard", "reduced"]), r.choice(["counter"] * 6 + ["flat", "peak"]),
-             r.choice(["", "", "p", "f", "pf", "fp", "pp"])) for i in range(r.randrange(1, 4))]
+    base = [(f"c{i}", r.choice(["standard", "reduced"]), "counter" if plain else r.choice(["counter"] * 6 + ["flat", "peak"]),
+             None if plain else r.choice(["", "", "p", "f", "pf", "fp", "pp"])) for i in range(r.randrange(1, 4))]
     own = apart(r, base)
     first = [charge(r, *b, cut, grid) for b in base]
     plans, terms = [], []
     for v, (lo, hi) in enumerate(zip(edges, edges[1:]), 1):
         charges = [dict(c) if r.random() < .4 else charge(r, *b, cut, grid) for b, c in zip(base, first)]
-        for c, skus, of in zip(charges, own, first):
+        for c, skus, of in [] if plain else zip(charges, own, first):
             words = ["per_window", "prorate", "due"]
             if "meter" in c:
                 c["where"] = {"sku": skus}

@@ -20,7 +20,7 @@ EXPONENTS = {"JPY": 0, "KWD": 3}
 
 def small(r, plain=False):
     """A job whose reservations are short, so that thousands are quick; half of them have every model."""
-    job, start, _ = differential.job(r)
+    job, start, _ = differential.job(r, plain=True)
     if not plain and r.random() < .5:
         job = rich.rich(r, job, start)
         for plan in job["contract"].get("spend_plans", []):  # of whatever has a price by itself
@@ -132,7 +132,7 @@ def timeless(r, job):
 
 def whole(r):
     """One charge over a month in one version, nothing reserved, by the unit: what other models are compared with."""
-    job, start, _ = differential.job(r)
+    job, start, _ = differential.job(r, plain=True)
     job = timeless(r, job)
     charge = {"charge": "c", "meter": "gpu_time", "price_unit": {"name": "GPU-hour", "divisor": str(G)}, "model": "per_unit",
               "price": differential.amount(r, 5)}

@@ -22,7 +22,7 @@ def line_key(l):
 def quantity_found(line, by_divisor):
     """What is wrong with a line's quantity, by the model's base units for each divisor."""
     if line["kind"] != "charge":
-        mine, parts_of = by_divisor.get("", F(0)), ("capacity",)
+        mine, parts_of = by_divisor.get("", F(0)), ("capacity", "upfront")
     else:
         base = sum(by_divisor.values())
         if int(line["base_quantity"]) != base:
@@ -33,7 +33,7 @@ def quantity_found(line, by_divisor):
         mine, parts_of = F(base) / F(divisor), ("tier", "free")
     if F(line.get("quantity", "0")) != F(half_away(mine, 10), 10 ** 10):
         return f"quantity {line.get('quantity')}, recomputed {mine}"
-    parts = [F(p["quantity"]) for p in line.get("parts", []) if p["kind"] in parts_of]
+    parts = [F(p["quantity"]) for p in line.get("parts", []) if p["kind"] in parts_of and "quantity" in p]
     if parts and sum(parts) != mine:
         return f"quantity of its parts {sum(parts)}, recomputed {mine}"
     return None
@@ -78,7 +78,7 @@ def compare(model, doc):
             found.append(f"{name}: {doc[name]}, recomputed {value} minor units")
     for r in doc.get("reservations", []):
         capacity, covered = model["coverage"][r["id"]]
-        if F(r["capacity"]) != capacity or F(r["covered"]) != covered or F(r["unused"]) != capacity - covered:
+        if F(r.get("capacity", "0")) != capacity or F(r["covered"]) != covered or F(r.get("unused", -covered)) != capacity - covered:
             found.append(f"reservation {r['id']}: covered {r['covered']}, recomputed {covered}")
     for s in doc.get("spend_plans", []):
         paid, used = model["spent"][s["id"]]

@@ -10,7 +10,7 @@ def cover(contract, versions, lots, start, end, amounts, quantities):
 
     def turn(r):
         bits = sum(order.get(k, 0) for k in r["where"])
-        price = (F(r["rate"]) + F(r.get("usage_rate", "0"))) / F(r.get("size", "1"))
+        price = (F(r.get("rate", "0")) + F(r.get("usage_rate", "0"))) / F(r.get("size", "1"))
         return (-bits, price, r["id"])
 
     borders = sorted({t for v in versions for t in (v[0], v[1])})
@@ -28,6 +28,9 @@ def cover(contract, versions, lots, start, end, amounts, quantities):
                     return F(f["factor"])
             return size
 
+        kind = r.get("kind")
+        if kind == "throughput":
+            where = {**where, "capacity": ["provisioned"]}
         mine = [l for l in lots if matches(l, r["where"]["meter"], where)]
         hours = {}
         for l in mine:
@@ -40,12 +43,20 @@ def cover(contract, versions, lots, start, end, amounts, quantities):
             quantities.setdefault(key, {"": F(0)})[""] += hours
 
         if instant(r["from"]) >= start:
-            add(lo, F(r.get("upfront", "0")))
+            term = F(r["units"]) * (instant(r["to"]) - instant(r["from"])) / 3600 if kind == "block" else F(0)
+            add(lo, F(r.get("upfront", "0")) + term * F(r.get("price", "0")), term)
         at, capacity_sum, covered_sum = lo, F(0), F(0)
         while at < hi:
             nxt = min([hi, (at // 3600 + 1) * 3600] + [b for b in borders if b > at])
             capacity = room = F(r["units"]) * size * (nxt - at)
             cell = [l for l in hours.get(at // 3600, []) if at <= l["at"] < nxt]
+            if kind == "throughput":
+                covered_sum += sum(l["left"] for l in cell)
+                for l in cell:
+                    l["left"] = 0
+                add(at, F(r["units"]) * (nxt - at) / 3600 * F(r["rate"]), F(r["units"]) * (nxt - at) / 3600)
+                at = nxt
+                continue
             for f in sorted({factor(l) for l in cell}):
                 group = sorted((l for l in cell if factor(l) == f), key=lambda l: (l["key"], l["at"]))
                 unit = 10 ** group[0]["scale"]
@@ -58,8 +69,8 @@ def cover(contract, versions, lots, start, end, amounts, quantities):
                     for part, l in zip(hamilton(share, [l["left"] for l in s]), s):
                         l["left"] -= part
                 room -= take * f / unit
-            hours_paid = F(r["units"]) * (nxt - at) / 3600
-            add(at, hours_paid * F(r["rate"]), hours_paid)
+            hours_paid = F(r["units"]) * (nxt - at) / 3600 if kind != "block" else F(0)
+            add(at, hours_paid * F(r.get("rate", "0")), hours_paid)
             add(at, (capacity - room) / size / 3600 * F(r.get("usage_rate", "0")))
             capacity_sum += capacity
             covered_sum += capacity - room
