@@ -7,6 +7,7 @@
 #include "invoices/bundle.h"
 #include "invoices/contracts.h"
 #include "invoices/coverage.h"
+#include "invoices/explain.h"
 #include "invoices/issue.h"
 #include "invoices/period.h"
 #include "invoices/plans.h"
@@ -66,6 +67,11 @@ static const struct cli_option audit_options[] = {
     {0},
 };
 
+static const struct cli_option explain_options[] = {
+    {"file", "FILE", NULL, "from a proof bundle or `show --json`, without a database"},
+    {0},
+};
+
 static const struct cli_option simulate_options[] = {
     {"period", "MONTH[..MONTH]", NULL, "which months: 2026-07..2026-09"},
     {"plan", "FILE", NULL, "with this plan"},
@@ -101,6 +107,8 @@ static const struct cli_command commands[] = {
     {"bundle", "", "make the proof bundles that are pending", bundle_command, bundle_options},
     {"audit", "", "make every document again from the book as of its cut: drift", audit_command,
      audit_options},
+    {"explain", "NUMBER [LINE]", "why a line costs what it costs: 3, or 2.1 of late usage",
+     explain_command, explain_options},
     {"simulate", "", "what past months would have cost under other terms", simulate_command,
      simulate_options},
     {0},
