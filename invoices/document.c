@@ -1,5 +1,7 @@
 #include "invoices/document.h"
 
+#include <string.h>
+
 #include "core/canonical.h"
 #include "invoices/adjust.h"
 #include "invoices/usage.h"
@@ -176,6 +178,19 @@ static bool finish_draft(struct draft *draft, const struct rating_totals *totals
     return canonical_digest(draft->json, &draft->hash, err);
 }
 
+/* A version that drops all such terms would leave credits that nobody settles. */
+static bool check_settled_on(const json_t *last, const struct contract *contract, struct error *err)
+{
+    const char *id = json_string_value(json_object_get(json_object_get(last, "contract"), "id"));
+    if (contract_has_money(contract) || json_object_get(last, "settlement") == NULL || id == NULL ||
+        strcmp(id, contract->id) != 0)
+        return true;
+    return error_set(err, ERROR_REFUSED,
+                     "contract %s had commitments or credits and has none any more: keep them, "
+                     "ended by `to` or `expires`",
+                     id);
+}
+
 /* What the contract's earlier documents leave to its settlement; nothing where it has none. */
 static bool read_history(struct session *session, const struct contract *contract,
                          const struct period *period, const struct document_row *documents,
@@ -228,7 +243,8 @@ static bool fill_draft(struct session *session, const struct tenant *tenant,
         !range_read(session, tenant, &agreement->contract, &closed->period, last.usage_seq,
                     closed->size, documents, count, &range, err) ||
         !range_json(session, tenant, &range, draft->json, err) ||
-        !check_carried(&last, draft->json, err))
+        !check_carried(&last, draft->json, err) ||
+        !check_settled_on(last.json, &agreement->contract, err))
         return false;
     json_object_set_new(draft->json, "entries",
                         json_pack("{s:o,s:o}", "usage", range_of(range.from_seq, range.to_seq),

@@ -84,6 +84,26 @@ static bool open_account(const struct history *history, const struct credit_gran
     return true;
 }
 
+/* What is left of a grant is not lost by a version that leaves it out. */
+static bool check_named(const struct contract *contract, const struct history *history,
+                        struct error *err)
+{
+    for (size_t i = 0; i < history->state_count; i++) {
+        const struct grant_state *state = &history->states[i];
+        size_t at = 0;
+
+        while (at < contract->money.grant_count &&
+               strcmp(contract->money.grants[at].id, state->id) != 0)
+            at++;
+        if (at == contract->money.grant_count && state->left > 0)
+            return error_set(err, ERROR_INPUT,
+                             "contract %s: credit %s is not in it any more, and something is left "
+                             "of it: end it with `expires`",
+                             contract->id, state->id);
+    }
+    return true;
+}
+
 bool credit_open(const struct contract *contract, const struct history *history,
                  const struct period *period, struct arena *arena, struct credit_book *out,
                  struct error *err)
@@ -91,6 +111,8 @@ bool credit_open(const struct contract *contract, const struct history *history,
     const struct contract_money *money = &contract->money;
     struct credit_book book = {.arena = arena};
 
+    if (!check_named(contract, history, err))
+        return false;
     book.accounts = arena_array(arena, money->grant_count + 1, sizeof *book.accounts);
     for (size_t i = 0; i < money->grant_count; i++)
         if (money->grants[i].from_us < period->to_us &&

@@ -80,7 +80,7 @@ MUST_CHECK bool settle_lines(const struct settle_input *input, struct rating *ow
 /* Credits after tax, once totals are known; then what has expired is closed. */
 MUST_CHECK bool settle_payments(struct settlement *settlement, const struct rating_totals *totals,
                                 struct error *err);
-/* {"commitments","sla","credits","burns","paid","payable","fx","transfers"}. */
+/* {"commitments","sla","credits","burns","shares","paid","payable","fx","transfers"}. */
 MUST_CHECK bool settlement_json(const struct settlement *settlement,
                                 const struct rating_totals *totals, json_t **out,
                                 struct error *err);
@@ -98,6 +98,7 @@ MUST_CHECK bool settle_section(struct settlement *settlement, size_t period,
                                struct settle_section **out, struct error *err);
 MUST_CHECK bool settle_fx_json(const struct settlement *settlement,
                                const struct rating_totals *totals, json_t *out, struct error *err);
+json_t *settle_shares_json(const struct settlement *settlement);
 json_t *settle_transfers_json(const struct settlement *settlement);
 
 #endif

@@ -217,6 +217,7 @@ bool settlement_json(const struct settlement *settlement, const struct rating_to
     json_object_set_new(object, "sla", slas_json(settlement));
     json_object_set_new(object, "credits", credits_json(settlement));
     json_object_set_new(object, "burns", burns_json(settlement));
+    json_object_set_new(object, "shares", settle_shares_json(settlement));
     set_money(settlement, object, "paid", settlement->paid_minor);
     set_money(settlement, object, "payable", totals->total_minor - settlement->paid_minor);
     json_object_set_new(object, "transfers", settle_transfers_json(settlement));

@@ -8,10 +8,11 @@ with said as (
         full join (select e.* from ledger.entry e where e.log = $1 and e.kind = 5) e on e.idx = d.idx
         left join ledger.content c on c.log = $1 and c.idx = d.idx),
 moved as (
-    select t.tenant, t.document, sum(case t.code when 2 then -t.amount else t.amount end) as amount,
-        min(t.currency) as currency, min(t.exponent) as exponent
+    select t.tenant, t.document, sum(case t.code when 1 then t.amount when 2 then -t.amount else 0 end) as amount,
+        min(t.currency) as currency, min(t.exponent) as exponent,
+        string_agg(t.code || ':' || t.amount, ',' order by t.stream_seq) filter (where t.code > 2) as named
     from ledger.entry t
-    where t.log = $1 and t.stream = 1 and t.kind = 4 and t.code <= 2
+    where t.log = $1 and t.stream = 1 and t.kind = 4
     group by t.tenant, t.document),
 looked as (
     select coalesce(d.idx, d.entry_idx) as idx, case
@@ -38,6 +39,11 @@ looked as (
             or (d.total <> 0 and (t.currency <> d.currency or t.exponent <> d.exponent))
             then format('%s over %s %s was transferred as %s', d.document_id, d.total, d.currency,
                 coalesce(t.amount::text, 'nothing'))
+        when t.named is distinct from (
+                select string_agg((n.value ->> 'code') || ':'
+                    || ((n.value ->> 'amount')::numeric * 10::numeric ^ d.exponent)::numeric(39, 0), ',' order by n.ordinality)
+                from json_array_elements(d.said #> '{settlement,transfers}') with ordinality n)
+            then format('the transfers of %s are not those that it names: %s', d.document_id, coalesce(t.named, 'none'))
         when not exists (
             select from ledger.review r
             where r.log = $1 and r.tenant = d.tenant and r.period_idx = d.period_idx

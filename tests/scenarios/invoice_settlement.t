@@ -126,6 +126,8 @@ is_([(line["kind"], line["charge"], line["amount"]) for line in first["lines"]],
      ("credit", "gift", "-2.50")], "a night's hours and a month's quantity are settled")
 is_([(burn["charge"], burn["from"], burn["amount"]) for burn in first["settlement"]["burns"]],
     [("gpu", "2026-08-10T00:00:00Z", "2.50")], "a credit pays for what was used since it began")
+is_([(share["line_by"], share["amount"]) for share in first["settlement"]["shares"]],
+    [({"region": "eu"}, "1.25"), ({"region": "us"}, "1.25")], "shared over the charge's lines")
 is_({name: first["settlement"]["fx"][name] for name in ("currency", "net", "tax", "total")},
     {"currency": "CHF", "net": "24.57", "tax": "2.33", "total": "26.90"}, "rounded money is said in another currency")
 other.contract("c", "acme", "2026-07-31T22:00:00Z", **TERMS, sla=[{
@@ -135,6 +137,13 @@ second = other.issue("acme", "2026-09", date="2026-10-05")
 is_([(line["kind"], line["charge"], line["amount"]) for line in second["lines"]],
     [("charge", "gpu", "40.00"), ("commitment", "night", "3.00"), ("commitment", "month", "-9.00"), ("sla", "uptime", "-0.75")],
     "a region's low availability is credited on the next document; what was paid for and not used rolls over")
+other.contract("c", "acme", "2026-07-31T22:00:00Z", **TERMS, sla=[{
+    "id": "uptime", "charges": ["gpu"], "bands": [{"below": "99", "percent": "100"}],
+    "measured": [{"month": "2026-09", "availability": "0"}]}])
+other.contract("c", "acme", "2026-07-31T22:00:00Z", zone="Europe/Berlin")
+other.seal()
+like(other.refusal("close", "acme", "2026-10"), "had commitments or credits and has none any more",
+     "a version that drops them all is not billed")
 other.contract("c", "acme", "2026-07-31T22:00:00Z", **TERMS, sla=[{
     "id": "uptime", "charges": ["gpu"], "bands": [{"below": "99", "percent": "100"}],
     "measured": [{"month": "2026-09", "availability": "0"}]}])

@@ -100,6 +100,29 @@ static void a_credit_before_tax_pays_no_more_than_what_is_left(void **state)
     account_close(&a);
 }
 
+static void what_is_left_of_a_credit_is_not_lost_by_another_version(void **state)
+{
+    struct account a;
+    struct fixture version;
+    struct credit_book book = {0};
+
+    (void)state;
+    account_open(&a, "\"credits\":[" GRANT("pot", "50", "1", PAYS) "]");
+    bill(&a, "2026-09");
+    fixture_open(&version);
+    assert_true(fixture_contract(&version, ONE_PLAN));
+    assert_false(credit_open(&version.contract, &a.history, &a.f.period, &version.arena, &book,
+                             &version.err));
+    assert_non_null(strstr(version.err.message, "credit pot is not in it any more"));
+    fixture_close(&version);
+    contract_release(&a.f.contract);
+    assert_true(
+        fixture_contract(&a.f, ONE_PLAN ",\"credits\":[" GRANT("pot", "40", "1", PAYS) "]"));
+    assert_false(credit_open(&a.f.contract, &a.history, &a.f.period, &a.f.arena, &book, &a.f.err));
+    assert_non_null(strstr(a.f.err.message, "what was granted is not taken back"));
+    account_close(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +131,7 @@ int main(void)
         cmocka_unit_test(pays_after_tax_and_leaves_the_total_alone),
         cmocka_unit_test(a_credit_note_restores_the_last_burnt_first),
         cmocka_unit_test(a_credit_before_tax_pays_no_more_than_what_is_left),
+        cmocka_unit_test(what_is_left_of_a_credit_is_not_lost_by_another_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
