@@ -243,7 +243,10 @@ static bool check_contract(struct session *session, const json_t *json, const ch
         !contract_compile(json, path, out_tenant->grid_seconds, &session->arena, out, err))
         return false;
     if (plans_of_contract(session, out, &plans, err) &&
-        contract_check_plans(out, plans.plans, plans.count, err))
+        contract_check_plans(out, plans.plans, plans.count, err) &&
+        (out->member_count == 0 ||
+         error_set(err, ERROR_INPUT, "%s: /pool: is rated, but documents of pools are not built",
+                   path)))
         return true;
     contract_release(out);
     return false;

@@ -63,6 +63,8 @@ struct reservation {
     const char *id;
     const char *name;
     const char *meter; /* its unit counts seconds: "uGPU.s"; any for throughput */
+    const char *owner; /* of a pool, whose usage is covered first; NULL: no pool */
+    bool is_shared;    /* then that of the pool's other members */
     struct conditions where;
     struct decimal units;
     int64_t from_us;
@@ -151,6 +153,8 @@ struct contract {
     struct reservation *reservations; /* as listed */
     size_t spend_plan_count;
     struct spend_plan *spend_plans; /* as listed */
+    size_t member_count;            /* of the pool that the tenant pays for; 0: no pool */
+    const char **members;           /* the tenant first, then as listed */
     size_t override_count;
     struct contract_override *overrides; /* as listed */
     size_t discount_count;

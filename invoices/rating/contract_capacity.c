@@ -45,6 +45,8 @@ static bool read_reservation(const struct reader *reader, struct reservation *ou
     out->id = reader_text(reader, "id", "");
     out->name = reader_text(reader, "name", out->id);
     out->meter = reader_text(&where, "meter", "");
+    out->owner = reader_text(reader, "owner", NULL);
+    out->is_shared = reader_flag(reader, "shared", false);
     out->tax_category = reader_text(reader, "tax_category", "standard");
     reader_conditions(reader, "where", &out->where);
     return reader_instant(reader, "from", 0, &out->from_us, err) &&
@@ -69,8 +71,26 @@ static bool read_reservations(const struct reader *reader, struct contract *cont
 
         if (!read_reservation(&item, &contract->reservations[i], err))
             return false;
+        if (contract->member_count > 0 && !contract->reservations[i].owner)
+            contract->reservations[i].owner = contract->tenant;
     }
     return true;
+}
+
+/* The tenant who pays, then the others. */
+static void read_pool(const struct reader *reader, struct contract *contract)
+{
+    struct reader pool = reader_member(reader, "pool");
+    size_t count = 0;
+    const char **listed = pool.object ? reader_texts(&pool, "members", &count) : NULL;
+
+    if (!pool.object)
+        return;
+    contract->members = arena_array(reader->arena, count + 1, sizeof *contract->members);
+    contract->members[0] = contract->tenant;
+    for (size_t i = 0; i < count; i++)
+        contract->members[i + 1] = listed[i];
+    contract->member_count = count + 1;
 }
 
 /* ------------------------------------------------------------------------------- spend plans */
@@ -155,6 +175,7 @@ static bool read_spend_plans(const struct reader *reader, struct contract *contr
 bool contract_read_capacity(const struct reader *reader, struct contract *contract,
                             struct error *err)
 {
+    read_pool(reader, contract);
     return read_reservations(reader, contract, err) && read_spend_plans(reader, contract, err);
 }
 
@@ -184,6 +205,40 @@ static bool check_payment(const struct reader *reader, const struct reservation 
     if (strcmp(payment, "all") == 0 && reservation->rate.coefficient > 0)
         return reader_refuse(reader, "rate", err,
                              "payment all leaves nothing for the hours; rate is \"0\"");
+    return true;
+}
+
+static bool is_member(const struct contract *contract, const char *tenant)
+{
+    for (size_t i = 0; i < contract->member_count; i++)
+        if (strcmp(contract->members[i], tenant) == 0)
+            return true;
+    return false;
+}
+
+static bool check_owner(const struct contract *contract, const struct reader *reader,
+                        const struct reservation *reservation, struct error *err)
+{
+    if (contract->member_count == 0 && (reservation->is_shared || reservation->owner))
+        return reader_refuse(reader, reservation->is_shared ? "shared" : "owner", err,
+                             "a reservation is shared in a pool; the contract has none");
+    return !reservation->owner || is_member(contract, reservation->owner) ||
+           reader_refuse(reader, "owner", err, "'%s' is not in the pool", reservation->owner);
+}
+
+static bool check_pool(const struct contract_check *check, struct error *err)
+{
+    const struct contract *contract = check->contract;
+    struct reader pool = reader_member(check->reader, "pool");
+
+    if (!pool.object)
+        return true;
+    if (strcmp(reader_text(&pool, "payer", ""), contract->tenant) != 0)
+        return reader_refuse(&pool, "payer", err, "the payer is the contract's tenant, '%s'",
+                             contract->tenant);
+    for (size_t i = 1; i < contract->member_count; i++)
+        if (strcmp(contract->members[i], contract->tenant) == 0)
+            return reader_refuse(&pool, "members", err, "the payer is in the pool by itself");
     return true;
 }
 
@@ -232,6 +287,7 @@ static bool check_reservation(const struct contract_check *check, size_t at, str
     if (reservation->size.coefficient == 0)
         return reader_refuse(&item, "size", err, "a unit's size is above zero");
     return check_members(&item, reservation, err) &&
+           check_owner(check->contract, &item, reservation, err) &&
            contract_check_span(check, &item, reservation->from_us, reservation->to_us, err) &&
            check_upfront(check, &item, reservation->upfront, err) &&
            check_payment(&item, reservation, err);
@@ -281,6 +337,8 @@ static bool check_spend_plan(const struct contract_check *check, size_t at, stru
 
 bool contract_check_capacity(const struct contract_check *check, struct error *err)
 {
+    if (!check_pool(check, err))
+        return false;
     for (size_t i = 0; i < check->contract->reservation_count; i++)
         if (!check_reservation(check, i, err))
             return false;

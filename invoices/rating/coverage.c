@@ -22,6 +22,7 @@
 /* A lot that a reservation may cover, with its factor in 10^-decimals. */
 struct candidate {
     size_t lot;
+    bool is_sharer; /* usage of the owner comes first */
     int128 factor;
 };
 
@@ -40,6 +41,18 @@ struct turn {
 };
 
 /* -------------------------------------------------------------------------------- candidates */
+
+bool coverage_is_owner(const struct reservation *reservation, const struct series *series)
+{
+    return !reservation->owner ||
+           slice_equals(series_dimension(series, POOL_TENANT), reservation->owner);
+}
+
+bool coverage_in_scope(const struct reservation *reservation, const struct series *series)
+{
+    return conditions_match(reservation->meter, &reservation->where, series) &&
+           (reservation->is_shared || coverage_is_owner(reservation, series));
+}
 
 static struct decimal factor_of(const struct reservation *reservation, const struct series *series)
 {
@@ -90,7 +103,7 @@ static bool find_candidates(struct turn *turn, struct error *err)
         const struct series *series = job_series(job, &job->lots[i]);
 
         if (i == 0 || job->lots[i].series != job->lots[i - 1].series) {
-            matches = conditions_match(reservation->meter, &reservation->where, series);
+            matches = coverage_in_scope(reservation, series);
             if (matches && !check_meter(reservation, series, err))
                 return false;
             struct decimal number = factor_of(reservation, series);
@@ -107,7 +120,8 @@ static bool find_candidates(struct turn *turn, struct error *err)
             return error_set(err, ERROR_INPUT, "meter %s has series of two scales",
                              reservation->meter);
         turn->result.scale = turn->decimals + series->scale;
-        turn->candidates[turn->candidate_count++] = (struct candidate){.lot = i, .factor = factor};
+        turn->candidates[turn->candidate_count++] = (struct candidate){
+            .lot = i, .is_sharer = !coverage_is_owner(reservation, series), .factor = factor};
     }
     return true;
 }
@@ -130,6 +144,8 @@ static int by_factor(const void *left, const void *right)
     const struct candidate *a = left;
     const struct candidate *b = right;
 
+    if (a->is_sharer != b->is_sharer)
+        return a->is_sharer ? 1 : -1;
     if (a->factor != b->factor)
         return a->factor < b->factor ? -1 : 1;
     return (a->lot > b->lot) - (a->lot < b->lot);
@@ -255,7 +271,7 @@ static bool check_windows(const struct turn *turn, const struct candidate *candi
     return true;
 }
 
-/* The candidates of a cell, smallest factor first. */
+/* The candidates of a cell: the owner's, then the sharers', of these the smallest factor first. */
 static bool cover_cell(struct turn *turn, struct candidate *candidates, size_t count,
                        struct coverage_row *row, struct error *err)
 {
@@ -264,7 +280,8 @@ static bool cover_cell(struct turn *turn, struct candidate *candidates, size_t c
     if (count > 0)
         qsort(candidates, count, sizeof *candidates, by_factor);
     for (size_t i = 0, end = 0; i < count; i = end) {
-        for (end = i + 1; end < count && candidates[end].factor == candidates[i].factor;)
+        for (end = i + 1; end < count && candidates[end].is_sharer == candidates[i].is_sharer &&
+                          candidates[end].factor == candidates[i].factor;)
             end++;
         if (!cover_factor(turn, &candidates[i], end - i, row, err))
             return false;

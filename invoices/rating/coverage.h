@@ -21,4 +21,9 @@ MUST_CHECK bool coverage_apply(struct job *job, struct rating_reservation **out_
 /* Where the cell that begins here ends: at the UTC hour, a border of the schedule, or at `to`. */
 int64_t coverage_cell_end(const struct schedule *schedule, int64_t from_us, int64_t to_us);
 
+/* The reservation is of this series' tenant; always, where there is no pool. */
+bool coverage_is_owner(const struct reservation *reservation, const struct series *series);
+/* It may cover the series: its conditions, and its owner's or shared. */
+bool coverage_in_scope(const struct reservation *reservation, const struct series *series);
+
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/instant.h"
 #include "rating/contract_terms.h"
+#include "rating/usage.h"
 
 /* A plan version, cut to the period. */
 struct term {
@@ -121,6 +122,23 @@ static const struct contract_override *override_at(const struct contract *contra
 }
 
 /* A charge's phases in a term: one, or more where the contract's overrides begin or end. */
+/* In a pool each member has lines of its own, which are its shares of the charge. */
+static const struct charge *charge_by_member(const struct charge *charge, struct arena *arena)
+{
+    struct charge *copy = arena_copy(arena, charge, sizeof *charge);
+    size_t count = charge->line_by.count;
+    const char **names = arena_array(arena, count + 1, sizeof *names);
+    size_t place = 0;
+
+    while (place < count && strcmp(charge->line_by.names[place], POOL_TENANT) < 0)
+        place++;
+    for (size_t i = 0; i < count; i++)
+        names[i < place ? i : i + 1] = charge->line_by.names[i];
+    names[place] = POOL_TENANT;
+    copy->line_by = (struct dimension_names){.count = count + 1, .names = names};
+    return copy;
+}
+
 static bool add_phases(struct schedule *schedule, const struct contract *contract,
                        const struct term *term, const struct charge *charge, size_t phases_max,
                        struct arena *arena, struct error *err)
@@ -145,6 +163,8 @@ static bool add_phases(struct schedule *schedule, const struct contract *contrac
         phase.is_override = override != NULL;
         if (override && !override_compile(override, term->plan, charge, arena, &phase.charge, err))
             return false;
+        if (contract->member_count > 0)
+            phase.charge = charge_by_member(phase.charge, arena);
         scheduled->phases[scheduled->phase_count++] = phase;
     }
     return true;

@@ -1,7 +1,6 @@
 #include "rating/throughput.h"
 
 #include "base/instant.h"
-#include "rating/conditions.h"
 #include "rating/coverage.h"
 
 #define SECONDS_MAX (366 * DAY_US / SECOND_US) /* of a period */
@@ -57,7 +56,7 @@ static struct coverage_row *find_row(const struct rating_reservation *result, in
 
 static bool is_served(const struct reservation *reservation, const struct series *series)
 {
-    return conditions_match(reservation->meter, &reservation->where, series) &&
+    return coverage_in_scope(reservation, series) &&
            slice_equals(series_dimension(series, "capacity"), "provisioned");
 }
 

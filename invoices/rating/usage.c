@@ -85,6 +85,30 @@ bool usage_add_series(struct rating_usage *usage, const void *descriptor, size_t
     return true;
 }
 
+bool usage_add_series_of(struct rating_usage *usage, const char *tenant, const void *descriptor,
+                         size_t size, uint32_t *out_series, struct error *err)
+{
+    struct series series;
+    struct text bytes;
+
+    if (!series_decode(descriptor, size, &series, err))
+        return false;
+    if (series_dimension(&series, POOL_TENANT).data ||
+        series.dimension_count == SERIES_DIMENSIONS_MAX)
+        return error_set(err, ERROR_INPUT,
+                         "%s has a dimension '" POOL_TENANT "', or too many: a pool's series are "
+                         "told apart by it",
+                         series_text(&series, usage->arena));
+    series.dimensions[series.dimension_count++] =
+        (struct dimension){slice_of(POOL_TENANT), slice_of(tenant)};
+    usage->is_pooled = true;
+    text_init(&bytes);
+    bool done = series_encode(&series, &bytes, err) &&
+                usage_add_series(usage, bytes.data, bytes.size, out_series, err);
+    text_release(&bytes);
+    return done;
+}
+
 void usage_add(struct rating_usage *usage, uint32_t series, int64_t from_us,
                uint32_t length_seconds, int128 quantity)
 {
@@ -136,8 +160,12 @@ static int by_series(const void *left, const void *right, void *context)
     const struct rating_usage *usage = context;
     const struct usage_series *a = &usage->series[*(const uint32_t *)left];
     const struct usage_series *b = &usage->series[*(const uint32_t *)right];
-    int order = series_compare(a->series, b->series);
+    int order = usage->is_pooled ? slice_compare(series_dimension(a->series, POOL_TENANT),
+                                                 series_dimension(b->series, POOL_TENANT))
+                                 : 0;
 
+    if (order == 0)
+        order = series_compare(a->series, b->series);
     return order != 0 ? order : memcmp(a->hash.bytes, b->hash.bytes, DIGEST_SIZE);
 }
 

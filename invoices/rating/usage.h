@@ -18,6 +18,7 @@
 #include "core/digest.h"
 #include "core/series.h"
 
+#define POOL_TENANT "tenant" /* the dimension that tells a pool's members apart */
 #define USAGE_SERIES_MAX ((int128)1000000000000000000) /* base units in a period */
 
 struct usage_series {
@@ -40,6 +41,7 @@ struct rating_usage {
     size_t row_count;
     size_t row_capacity;
     struct usage_row *rows;
+    bool is_pooled;    /* series have their tenant */
     uint32_t *buckets; /* finds a series by its hash */
     size_t bucket_count;
 };
@@ -50,6 +52,11 @@ void usage_release(struct rating_usage *usage);
  * position. ERROR_INPUT when they are no descriptor. */
 MUST_CHECK bool usage_add_series(struct rating_usage *usage, const void *descriptor, size_t size,
                                  uint32_t *out_series, struct error *err);
+/* The same of a pool's member, whose id becomes the dimension POOL_TENANT; the key order is the
+ * tenant's, then the series'. ERROR_INPUT when the series has such a dimension of its own. */
+MUST_CHECK bool usage_add_series_of(struct rating_usage *usage, const char *tenant,
+                                    const void *descriptor, size_t size, uint32_t *out_series,
+                                    struct error *err);
 /* The position of a series that was added, by its hash; false when there is none. */
 bool usage_find_series(const struct rating_usage *usage, const struct digest *hash,
                        uint32_t *out_series);

@@ -2,7 +2,8 @@
  * rate-json: rates usage that it is told, for models to compare with.
  *
  * A job (model/rating_job.h) has "usage": [{"meter", "unit", "scale", "aggregation", "dimensions",
- * "from", "length_seconds", "quantity"}] and, for a difference, "then": [the same].
+ * "from", "length_seconds", "quantity"}], in a pool each with its "tenant", and, for a difference,
+ * "then": [the same].
  */
 #include <string.h>
 
@@ -51,7 +52,10 @@ static bool add_row(struct rating_usage *usage, const json_t *row, struct error 
         return false;
     text_init(&descriptor);
     bool done = encode_series(row, &descriptor, err) &&
-                usage_add_series(usage, descriptor.data, descriptor.size, &series, err) &&
+                (json_object_get(row, "tenant")
+                     ? usage_add_series_of(usage, rating_job_text(row, "tenant"), descriptor.data,
+                                           descriptor.size, &series, err)
+                     : usage_add_series(usage, descriptor.data, descriptor.size, &series, err)) &&
                 rating_job_add(usage, series, &body, err);
     text_release(&descriptor);
     return done;
