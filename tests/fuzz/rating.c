@@ -42,6 +42,36 @@ const char *const fuzz_words[] = {"\"per_unit\"",
                                   ",",
                                   NULL};
 
+/* A plan of each kind of charge. */
+#define PLAN(charge)                                                                               \
+    "{\"plan\":\"p\",\"currency\":\"EUR\",\"hours_per_month\":\"730\",\"charges\":[{\"charge\":"   \
+    "\"c\"," charge "}]}"
+#define METER "\"meter\":\"m\",\"price_unit\":{\"name\":\"u\",\"divisor\":\"1000\"},"
+static const char *const models[] = {
+    PLAN(
+        "\"model\":\"flat\",\"price\":\"31\",\"due\":\"advance\",\"quantity\":\"2\",\"once\":true"),
+    PLAN(METER "\"model\":\"percentage\",\"percent\":\"2.9\",\"minimum\":\"1\",\"maximum\":\"2\""),
+    PLAN(
+        METER
+        "\"model\":\"graduated_percentage\",\"tiers\":[{\"up_to\":\"5\",\"percent\":\"1\",\"flat\":"
+        "\"1\"},{\"percent\":\"2\"}],\"per_window\":true,\"counts_covered\":true"),
+    PLAN(METER
+         "\"model\":\"matrix\",\"by\":[\"a\",\"b\"],\"rows\":[{\"when\":{\"a\":\"1\"},\"price\":"
+         "\"2\"}],\"default\":\"1\",\"discounts\":[{\"percent\":\"5\"},{\"fixed\":\"1\"}]"),
+    PLAN(METER "\"model\":\"time_of_use\",\"windows\":[{\"days\":[1,7],\"from\":\"22:00\",\"to\":"
+               "\"06:00\",\"price\":\"1\"}],\"holidays\":[\"2026-12-25\"]"),
+    PLAN(METER "\"model\":\"series\",\"by\":[\"a\"],\"steps\":[{\"when\":{\"a\":\"1\"},\"from\":"
+               "\"2026-10-01T00:00:00Z\",\"price\":\"1\"}]"),
+    PLAN(METER "\"model\":\"peak\",\"tiers\":[{\"up_to\":\"5\",\"flat\":\"1\"},{\"flat\":\"2\"}]"),
+    PLAN(
+        "\"model\":\"peak\",\"peaks\":[{\"name\":\"x\",\"meter\":\"m\",\"divisor\":\"10\"}],\"tiers\":["
+        "{\"up_to\":{\"x\":\"5\"},\"flat\":\"1\"},{\"flat\":\"2\"}]"),
+    PLAN(METER
+         "\"model\":\"per_unit\",\"price\":\"1\",\"session\":{\"increment\":\"60\",\"minimum\":"
+         "\"90\",\"round\":\"nearest\"},\"convert\":{\"multiply\":\"2\",\"divide\":\"5\","
+         "\"decimals\":1,\"round\":\"down\"},\"on_demand\":\"2\",\"prorate\":false"),
+};
+
 void fuzz_seeds(struct fuzz_corpus *corpus)
 {
     fuzz_add_file(corpus, "deploy/examples/plan-tokens.json");
@@ -51,6 +81,8 @@ void fuzz_seeds(struct fuzz_corpus *corpus)
     fuzz_add_file(corpus, "deploy/examples/contract-gpu-ondemand.json");
     fuzz_add_file(corpus, "deploy/examples/contract-gpu-reserved.json");
     fuzz_add_text(corpus, "{\"plan\":\"p\",\"currency\":\"EUR\",\"charges\":[]}");
+    for (size_t i = 0; i < COUNT_OF(models); i++)
+        fuzz_add_text(corpus, models[i]);
 }
 
 /* The canonical bytes of what was taken, and their hash. */

@@ -84,9 +84,48 @@ static void refuses_borders_off_the_grid_and_labels_that_are_none(void **state)
     zone_close(zone);
 }
 
+/* Days begin at the anchor's minute; a date that a zone leaves out is none. */
+static void tells_where_the_days_of_a_period_end(void **state)
+{
+    static const struct {
+        const char *zone;
+        struct billing billing;
+        const char *label;
+        size_t count;
+        size_t long_day; /* from 0: 25 hours, or 23 where it is marked so */
+        int hours;
+    } cases[] = {
+        {"UTC", {1, 0, 0}, "2026-10", 31, 0, 24},
+        {"Europe/Berlin", {1, 0, 0}, "2026-10", 31, 24, 25},
+        {"Europe/Berlin", {1, 0, 0}, "2026-03", 31, 28, 23},
+        {"America/New_York", {1, 17, 0}, "2026-03", 31, 6, 23},
+        {"UTC", {31, 0, 0}, "2026-02", 31, 0, 24},          /* from 28 February to 31 March */
+        {"Pacific/Apia", {1, 0, 0}, "2011-12", 30, 28, 24}, /* without the 30th */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct zone *zone = NULL;
+        struct period period;
+        struct error err;
+        int64_t ends_us[PERIOD_DAYS_MAX];
+
+        assert_true(zone_open(cases[i].zone, &zone, &err));
+        assert_true(
+            calendar_period_of_label(zone, &cases[i].billing, cases[i].label, &period, &err));
+        assert_int_equal(calendar_days(zone, &cases[i].billing, &period, ends_us), cases[i].count);
+        assert_true(ends_us[cases[i].count - 1] == period.to_us);
+        size_t day = cases[i].long_day;
+        int64_t begin_us = day > 0 ? ends_us[day - 1] : period.from_us;
+        assert_int_equal((ends_us[day] - begin_us) / HOUR_US, cases[i].hours);
+        zone_close(zone);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_where_the_days_of_a_period_end),
         cmocka_unit_test(periods_tile_the_time_line),
         cmocka_unit_test(knows_months_of_odd_length),
         cmocka_unit_test(refuses_borders_off_the_grid_and_labels_that_are_none),
