@@ -220,7 +220,7 @@ static bool apply_contract(void *context, struct session *session, struct error 
            append_unlock(session->store, &head, err);
 }
 
-static void print_warnings(const struct contract *contract)
+void contracts_print_warnings(const struct contract *contract)
 {
     struct text CLEANUP(text_release) warnings;
     text_init(&warnings);
@@ -268,30 +268,10 @@ bool contract_apply_command(const struct cli *cli, struct error *err)
         return false;
     struct contract_change change = {
         .contract = contract, .id = contract->id, .tenant = &tenant, .canonical = &canonical};
-    print_warnings(contract);
+    contracts_print_warnings(contract);
     if (!session_transact(&session, apply_contract, &change, err))
         return false;
     printf("contract '%s' of tenant '%s': version %" PRIu32 "%s (entry %" PRIu64 ")\n", change.id,
            tenant.id, change.version, change.decided ? "" : " says the same already", change.index);
-    return true;
-}
-
-bool contract_lint_command(const struct cli *cli, struct error *err)
-{
-    struct arena CLEANUP(arena_release) arena;
-    struct text CLEANUP(text_release) canonical;
-    CLEANUP(json_release) json_t *json = NULL;
-    const char *path = cli_argument(cli, 0);
-    struct contract contract;
-    arena_init(&arena);
-    text_init(&canonical);
-    if (!plans_read_json(path, &json, &canonical, err) ||
-        !contract_compile(json, path, 0, &arena, &contract, err))
-        return false;
-    print_warnings(&contract);
-    printf("contract '%s' of tenant '%s': %zu plan versions, %zu reservations, in %s\n",
-           contract.id, contract.tenant, contract.plan_count, contract.reservation_count,
-           contract.currency);
-    contract_release(&contract);
     return true;
 }

@@ -39,7 +39,9 @@ MUST_CHECK bool contracts_version(struct session *session, const struct tenant *
                                   const char *contract_id, uint32_t version, struct agreement *out,
                                   struct error *err);
 
+/* On stderr: what is allowed but rarely meant. */
+void contracts_print_warnings(const struct contract *contract);
+
 bool contract_apply_command(const struct cli *cli, struct error *err);
-bool contract_lint_command(const struct cli *cli, struct error *err);
 
 #endif

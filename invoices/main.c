@@ -9,6 +9,7 @@
 #include "invoices/coverage.h"
 #include "invoices/explain.h"
 #include "invoices/issue.h"
+#include "invoices/lint.h"
 #include "invoices/period.h"
 #include "invoices/plans.h"
 #include "invoices/show.h"
@@ -90,7 +91,8 @@ static const struct cli_command commands[] = {
     {"plan lint", "FILE", "check a plan", plan_lint_command, NULL},
     {"contract apply", "FILE", "a contract's new version, into the book", contract_apply_command,
      NULL},
-    {"contract lint", "FILE", "check a contract", contract_lint_command, NULL},
+    {"contract lint", "FILE [PLAN...]", "check a contract, with the plans that it names",
+     contract_lint_command, NULL},
     {"quote", "TENANT PERIOD", "what a period costs as of now", quote_command, NULL},
     {"close", "TENANT PERIOD", "cut a period at a sealed size", period_close_command, NULL},
     {"review", "TENANT PERIOD", "fix the issue date and the draft", review_command, review_options},

@@ -142,19 +142,3 @@ bool plan_apply_command(const struct cli *cli, struct error *err)
            change.decided ? "" : " says the same already", change.index);
     return true;
 }
-
-bool plan_lint_command(const struct cli *cli, struct error *err)
-{
-    struct arena CLEANUP(arena_release) arena;
-    struct text CLEANUP(text_release) canonical;
-    CLEANUP(json_release) json_t *json = NULL;
-    const char *path = cli_argument(cli, 0);
-    struct plan plan;
-    arena_init(&arena);
-    text_init(&canonical);
-    if (!plans_read_json(path, &json, &canonical, err) ||
-        !plan_compile(json, path, 1, &arena, &plan, err))
-        return false;
-    printf("plan '%s': %zu charges in %s\n", plan.id, plan.charge_count, plan.currency);
-    return true;
-}

@@ -28,6 +28,5 @@ MUST_CHECK bool plans_read_json(const char *path, json_t **out, struct text *out
                                 struct error *err);
 
 bool plan_apply_command(const struct cli *cli, struct error *err);
-bool plan_lint_command(const struct cli *cli, struct error *err);
 
 #endif

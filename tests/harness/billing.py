@@ -92,7 +92,8 @@ class Billing:
 
     def event(self, tenant, kind, at, data, **more):
         self.count += 1
-        source = {"gpu.slice.v1": "/cluster/fra1", "storage.sample.v1": "/storage/fra1"}[kind]
+        source = {"gpu.slice.v1": "/cluster/fra1", "storage.sample.v1": "/storage/fra1",
+                  "tokens.request.v1": "/gateway/fra1"}[kind]
         self.events.append({"specversion": "1.0", "id": f"e-{self.count}", "source": source,
                             "type": kind, "subject": tenant, "time": at,
                             "datacontenttype": "application/json", "data": data, **more})
