@@ -41,6 +41,7 @@ enum line_kind {
     LINE_CHARGE,
     LINE_RESERVATION,
     LINE_SPEND_PLAN,
+    /* Of those above commitments count the nets. */
     LINE_COMMITMENT, /* what an interval owes beyond its use */
     LINE_SLA,        /* below zero: for a month of low availability */
     LINE_CREDIT,     /* below zero: a prepaid credit before tax */

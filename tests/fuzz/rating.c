@@ -22,6 +22,10 @@ const char *const fuzz_words[] = {"\"per_unit\"",
                                   "\"where\"",
                                   "\"flat\"",
                                   "\"block\"",
+                                  "\"commitments\"",
+                                  "\"credits\"",
+                                  "\"interval\"",
+                                  "\"period\"",
                                   "null",
                                   "true",
                                   "[]",
@@ -80,6 +84,7 @@ void fuzz_seeds(struct fuzz_corpus *corpus)
     fuzz_add_file(corpus, "deploy/examples/contract-tokens.json");
     fuzz_add_file(corpus, "deploy/examples/contract-gpu-ondemand.json");
     fuzz_add_file(corpus, "deploy/examples/contract-gpu-reserved.json");
+    fuzz_add_file(corpus, "deploy/examples/contract-gpu-committed.json");
     fuzz_add_text(corpus, "{\"plan\":\"p\",\"currency\":\"EUR\",\"charges\":[]}");
     for (size_t i = 0; i < COUNT_OF(models); i++)
         fuzz_add_text(corpus, models[i]);
