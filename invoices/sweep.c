@@ -36,7 +36,8 @@ struct sweep_place {
 static bool find_reservation(const struct sweep *sweep, const struct variant *variant,
                              struct sweep_place *out, struct error *err)
 {
-    for (int any = 0; any <= (strcmp(sweep->reservation, "reservation") == 0); any++)
+    const int last = strcmp(sweep->reservation, "reservation") == 0 ? 1 : 0;
+    for (int any = 0; any <= last; any++)
         for (size_t i = 0; i < variant->count; i++) {
             const struct contract *contract = variant->terms[i].contract;
             for (size_t j = 0; j < contract->reservation_count; j++)
