@@ -11,7 +11,7 @@ import copy, json, os, random, subprocess, sys
 from fractions import Fraction as F
 
 import differential
-import rich
+import pools, rich
 from prices import half_away, instant, minor
 
 G = 3600 * 10 ** 6
@@ -62,7 +62,8 @@ def nets_taxes_and_total_sum_up(job, answer):
     stated = {(t["category"], F(t["rate"])): minor(t["net"], e) for t in answer["taxes"]}
     taxes = sum(minor(t["tax"], e) for t in answer["taxes"])
     return (all(stated.get(k, 0) == n for k, n in nets.items()) and sum(nets.values()) == minor(answer["net"], e) and
-            all(minor(t["tax"], e) == half_away(F(t["net"]) * F(t["rate"]) / 100, e) for t in answer["taxes"]) and
+            all(minor(t["tax"], e) == sum(half_away(F(t["net"]) * F(p["rate"]) / 100, e) for p in t.get("parts", [t]))
+                for t in answer["taxes"]) and
             minor(answer["total"], e) == sum(nets.values()) + taxes)
 
 
@@ -248,6 +249,9 @@ MODELS = {  # law: its jobs, what is true of their answers
     "fees_of_versions_tile_the_period": (tiled, same_net),
     "sessions_are_whole_increments": (sessions, rounds_each_session),
     "a_peak_is_the_highest_window": (highest, bills_the_highest_window),
+    "a_pool_covers_no_less_than_its_members_alone": (lambda r: pools.shared_or_alone(r, small(r, plain=True)), pools.covers_no_less),
+    "a_pool_costs_what_one_tenant_with_its_usage_does": (lambda r: pools.one_or_two(r, timeless(r, small(r, plain=True))),
+                                                         pools.costs_the_same),
 }
 
 
