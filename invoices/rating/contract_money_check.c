@@ -221,8 +221,12 @@ static const struct charge *find_charge(const struct plan *const *plans, size_t 
     return NULL;
 }
 
-static bool is_reservation(const struct contract *contract, const char *id)
+/* A reservation or a spend plan. */
+static bool is_capacity(const struct contract *contract, const char *id)
 {
+    for (size_t i = 0; i < contract->spend_plan_count; i++)
+        if (strcmp(contract->spend_plans[i].id, id) == 0)
+            return true;
     for (size_t i = 0; i < contract->reservation_count; i++)
         if (strcmp(contract->reservations[i].id, id) == 0)
             return true;
@@ -234,11 +238,10 @@ static bool check_scope(const struct contract *contract, const struct plan *cons
                         const struct money_scope *scope, struct error *err)
 {
     for (size_t i = 0; i < scope->count; i++)
-        if (!is_reservation(contract, scope->ids[i]) &&
-            !find_charge(plans, plan_count, scope->ids[i]))
+        if (!is_capacity(contract, scope->ids[i]) && !find_charge(plans, plan_count, scope->ids[i]))
             return error_set(err, ERROR_INPUT,
                              "contract %s: %s '%s': no plan has a charge '%s', and no reservation "
-                             "is called so",
+                             "or spend plan is called so",
                              contract->id, where, id, scope->ids[i]);
     return true;
 }
