@@ -59,6 +59,7 @@ class Job:
         self.reports, self.scale = [], {}
         self.versions, self.end = [[0, []]], None
         self.reservations, self.spend_plans, self.discounts = [], [], []
+        self.subject, self.pool = "t", None
         self.known = None
         self.money, self.periods = {}, []
 
@@ -66,7 +67,7 @@ class Job:
 
     def _event(self, kind, data, at):
         n = len(self.events)
-        self.events.append({"specversion": "1.0", "id": f"e{n}", "source": "/case", "type": kind, "subject": "t",
+        self.events.append({"specversion": "1.0", "id": f"e{n}", "source": "/case", "type": kind, "subject": self.subject,
                             "time": stamp(at), "datacontenttype": "application/json", "data": data})
 
     def _meter(self, name, kind, unit, scale, quantity, dimensions, aggregation="sum"):
@@ -238,7 +239,8 @@ class Job:
         return {"contract": "c", "tenant": "t", "legal_entity": {**PARTY, "id": "e", "number_series": "N"},
                 "customer": PARTY, "currency": self.currency, "zone": "UTC", "billing": {"day": 1, "hour": 0, "minute": 0},
                 "from": stamp(0), "to": None, "plans": plans,
-                "reservations": self.reservations, "discounts": self.discounts, **({"spend_plans": self.spend_plans} if self.spend_plans else {}), **self.money,
+                "reservations": self.reservations, "discounts": self.discounts, **({"spend_plans": self.spend_plans} if self.spend_plans else {}),
+                **({"pool": {"payer": "t", "members": self.pool}} if self.pool else {}), **self.money,
                 "tax": {"profile": [{"category": c, "rate": r} for c, r in self.taxes.items()]
                         + [{"category": c, "name": n, "rate": r} for c, rates in self.several.items() for n, r in rates.items()]}}
 
@@ -256,7 +258,7 @@ class Job:
         self._write_reports()
         copies = [dict(reversed(e.items())) for e in reversed(self.events)]
         return {"catalog": {"feeds": [], "types": list(self.types.values()), "meters": list(self.meters.values()),
-                            "sources": [{"source": "/case", "tenants": ["t"], "types": list(self.types), "topics": ["file"]}] if self.types else []},
+                            "sources": [{"source": "/case", "tenants": ["t", *(self.pool or [])], "types": list(self.types), "topics": ["file"]}] if self.types else []},
                 "contract": self._contract(), "period": self.period, "events": self.events + copies,
                 "plans": [{"version": n, "plan": {"plan": "p", "currency": self.currency, "charges": list(self._charges(charges))}}
                           for n, (_, charges) in enumerate(self.versions, 1)],

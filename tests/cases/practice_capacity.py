@@ -235,6 +235,38 @@ def unmatched(i, e):
                ("vm_medium_on_demand", answer.charge("c0"), e["vm_medium_on_demand"]))
 
 
+
+@shape("account_A", "account_B", "normalization")
+def linked_accounts(i, e):
+    """A, who pays for the pool, has bought; B shares. What a member pays at 1 an hour is what is not covered of it."""
+    job, skus = Job(), {}
+    job.pool = ["b"]
+    for tenant, account in (("t", i["account_A"]), ("b", i["account_B"])):
+        job.subject = tenant
+        for sku, count in account["usage"].items():
+            for _ in range(count):
+                job.run(1, 0, 1, sku)
+            skus[tenant, sku] = count
+    names = sorted({sku for _, sku in skus})
+    for sku in names:
+        job.charge("gpu_time", where={"sku": sku}, price="1")
+    for sku, count in i["account_A"]["ri_regional"].items():
+        sizes = family(sku, i["normalization"])
+        job.reserve(count, "1", 0, 1, shared=True, **factors(sizes, sku))
+        job.reservations[-1]["where"]["sku"] = sorted(sizes)
+
+    def covered_of(tenant, sku):
+        def read(outs):
+            lines = [line for line in outs[0]["lines"] if line["charge"] == f"c{names.index(sku)}" and line["line_by"]["tenant"] == tenant]
+            return skus[tenant, sku] - sum((F(line["amount"]) for line in lines), F(0)), None
+        return read
+    checks = []
+    for name, count in e.items():
+        account, kind, size, _ = name.split("_")
+        checks.append((name, covered_of({"A": "t", "B": "b"}[account], f"{kind}.{size}"), count))
+    return one(job, *checks)
+
+
 # -------------------------------------------------------------------------------------- spend plans
 
 

@@ -11,7 +11,6 @@ import practice_capacity, practice_money, practice_terms  # their shapes
 NEEDS = [
     (r"negative line", "refused: a quantity below zero"),
     (r"savings plan|narrow plan|spend-based|use-it-or-lose-it|commitment paid|commitment partial", "needs spend plans"),
-    (r"pooling across sub-accounts", "needs reservations that other tenants share"),
     (r"truncated", "refused: a quantity truncated after it is weighted"),
     (r"payable rounding", "refused: no cash rounding"),
     (r"multipliers", "a table of prices, nothing is used"),

@@ -5,11 +5,13 @@
  * of them had arrived at the last document. Each event is read, admitted and measured as a line of
  * a file; ingest decides about them in one batch, or in two with "known" between them; its entries
  * are what is rated. The answer has "ingest": how many were accepted and duplicate, and how many
- * entries that made, also "difference" for "known". An event that is refused is an error.
+ * entries that made, also "difference" for "known". In a pool each member's events are told apart
+ * by their subject, and decided about alone. An event that is refused is an error.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/canonical.h"
 #include "ingest/decide.h"
 #include "model/rating_job.h"
 
@@ -19,6 +21,7 @@
 
 /* What ingest knows between batches. */
 struct intake {
+    const char *member;  /* of a pool; NULL: there is none */
     struct arena *arena; /* of the job */
     struct arena scratch;
     struct measure_keys keys;
@@ -28,13 +31,13 @@ struct intake {
     json_t *counts; /* accepted, duplicate, entries */
 };
 
-static bool intake_open(struct intake *intake, const json_t *catalog, struct arena *arena,
-                        struct error *err)
+static bool intake_open(struct intake *intake, const char *member, const json_t *catalog,
+                        struct arena *arena, struct error *err)
 {
     static const unsigned char any_key[32];
     struct catalog *compiled;
 
-    *intake = (struct intake){.arena = arena, .keys = measure_keys_of(any_key)};
+    *intake = (struct intake){.member = member, .arena = arena, .keys = measure_keys_of(any_key)};
     if (!catalog_compile(catalog, "catalog", &compiled, err))
         return false;
     struct control *control = control_of_catalog(compiled);
@@ -105,14 +108,35 @@ static int128 added_by(const struct rating_usage *usage, uint32_t series,
     return more > 0 ? more : 0;
 }
 
-static bool add_entries(const struct decision *decision, struct rating_usage *usage,
-                        struct error *err)
+static bool add_series(const struct intake *intake, struct rating_usage *usage,
+                       const struct decided_series *series, uint32_t *out, struct error *err)
+{
+    const struct slice bytes = series->descriptor;
+
+    return intake->member
+               ? usage_add_series_of(usage, intake->member, bytes.data, bytes.size, out, err)
+               : usage_add_series(usage, bytes.data, bytes.size, out, err);
+}
+
+/* A pool's member has one batch, which made all of its series. */
+static bool find_series(const struct intake *intake, const struct decision *decision,
+                        struct rating_usage *usage, const struct digest *hash, uint32_t *out)
+{
+    struct error ignored;
+
+    for (size_t i = 0; intake->member && i < decision->series_count; i++)
+        if (digest_equals(&decision->series[i].series, hash))
+            return add_series(intake, usage, &decision->series[i], out, &ignored);
+    return usage_find_series(usage, hash, out);
+}
+
+static bool add_entries(const struct intake *intake, const struct decision *decision,
+                        struct rating_usage *usage, struct error *err)
 {
     uint32_t series = 0;
 
     for (size_t i = 0; i < decision->series_count; i++)
-        if (!usage_add_series(usage, decision->series[i].descriptor.data,
-                              decision->series[i].descriptor.size, &series, err))
+        if (!add_series(intake, usage, &decision->series[i], &series, err))
             return false;
     for (size_t i = 0; i < decision->entry_count; i++) {
         const struct decided_entry *entry = &decision->entries[i];
@@ -120,7 +144,7 @@ static bool add_entries(const struct decision *decision, struct rating_usage *us
                                   .length_seconds = entry->window.length_seconds,
                                   .contributions = entry->contributions};
 
-        if (!usage_find_series(usage, &entry->series, &series))
+        if (!find_series(intake, decision, usage, &entry->series, &series))
             return error_set(err, ERROR_HALT, "entry %zu has a series that nobody made", i);
         body.quantity = added_by(usage, series, entry);
         if (body.quantity > 0 && !rating_job_add(usage, series, &body, err))
@@ -149,7 +173,8 @@ static bool take(struct intake *intake, const json_t *events, size_t from, size_
     count(intake, "accepted", decision.ranges[0].accepted);
     count(intake, "duplicate", decision.ranges[0].duplicate);
     count(intake, "entries", decision.entry_count);
-    bool done = add_entries(&decision, now, err) && (!then || add_entries(&decision, then, err));
+    bool done = add_entries(intake, &decision, now, err) &&
+                (!then || add_entries(intake, &decision, then, err));
     decision_merge(&decision, &intake->table, 0);
     return done;
 }
@@ -173,11 +198,60 @@ static bool rate_events(struct intake *intake, struct rating_job *job, json_t **
     return done;
 }
 
+static json_t *events_of(const json_t *events, const char *tenant)
+{
+    json_t *own = json_array();
+    json_t *event;
+    size_t i;
+
+    json_array_foreach (events, i, event) {
+        if (strcmp(rating_job_text(event, "subject"), tenant) == 0)
+            json_array_append(own, event);
+    }
+    return own;
+}
+
+/* A member's events, by an ingest that knows no other tenant; adds its counts. */
+static bool take_member(struct rating_job *job, const char *member, json_t *counts,
+                        struct rating_usage *usage, struct error *err)
+{
+    CLEANUP(json_release)
+    json_t *events = events_of(json_object_get(job->json, "events"), member);
+    struct intake intake;
+
+    if (!intake_open(&intake, member, json_object_get(job->json, "catalog"), &job->arena, err))
+        return false;
+    json_decref(intake.counts);
+    intake.counts = counts;
+    bool done = take(&intake, events, 0, json_array_size(events), usage, NULL, err);
+    intake_close(&intake);
+    return done;
+}
+
+static bool run_pool(struct rating_job *job, json_t **out, struct error *err)
+{
+    json_t *counts = json_object();
+    struct rating_usage usage;
+    bool done = true;
+
+    usage_init(&usage, &job->arena);
+    for (size_t i = 0; done && i < job->contract.member_count; i++)
+        done = take_member(job, job->contract.members[i], counts, &usage, err);
+    done = done && rating_job_rate(job, &usage, NULL, out, err);
+    if (done)
+        json_object_set(*out, "ingest", counts);
+    json_decref(counts);
+    usage_release(&usage);
+    return done;
+}
+
 static bool run(struct rating_job *job, json_t **out, struct error *err)
 {
     struct intake intake;
 
-    if (!intake_open(&intake, json_object_get(job->json, "catalog"), &job->arena, err))
+    if (job->contract.member_count > 0)
+        return run_pool(job, out, err);
+    if (!intake_open(&intake, NULL, json_object_get(job->json, "catalog"), &job->arena, err))
         return false;
     bool done = rate_events(&intake, job, out, err);
     if (done)
