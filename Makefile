@@ -223,7 +223,7 @@ $(call remember,$(B)/flags,$(compiler) $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL))
 
 # ---------------------------------------------------------------------------------- the targets
 
-.PHONY: all objects unit-programs demo test check unit verify lint format tidy fuzz bench bench-ingest bench-proofs \
+.PHONY: all objects unit-programs demo test check unit verify lint format tidy fuzz bench bench-ingest bench-proofs bench-rating \
     test-external install-deps up down clean help
 
 all: $(archives) $(programs) $(OUT)/bin ## build everything (BUILD=release, debug, asan, tsan, cover; CC=gcc, clang)
@@ -304,7 +304,9 @@ bench-ingest: all ## how many events a second, against the floor
 	$(call script,tests/bench/ingest)
 bench-proofs: all ## what signing, proving and verifying cost, against bare hashes and signatures
 	$(call script,tests/bench/proofs)
-bench: bench-ingest bench-proofs ## every benchmark
+bench-rating: all ## what rating a month costs, against bare sums in SQL
+	$(call script,tests/bench/rating)
+bench: bench-ingest bench-proofs bench-rating ## every benchmark
 test-external: install-deps ## the verifiers and validators that others wrote
 	@+$(again) all
 	$(call script,tests/external/run)
