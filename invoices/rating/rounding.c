@@ -41,7 +41,17 @@ struct members {
 
 /* ------------------------------------------------------------------------------------ collect */
 
+/* In a pool an allocation is its tenant's. */
 static const struct dimension_names by_allocation = {1, (const char *[]){ALLOCATION}};
+static const struct dimension_names by_member = {2, (const char *[]){ALLOCATION, POOL_TENANT}};
+
+static const struct dimension_names *group_by(const struct job *job, const struct charge *charge,
+                                              bool is_session)
+{
+    if (!is_session)
+        return &charge->key_by;
+    return job->usage->is_pooled ? &by_member : &by_allocation;
+}
 
 static bool add_member(struct job *job, struct members *members, const struct charge *charge,
                        size_t lot, rule_of *find_rule, struct error *err)
@@ -58,7 +68,7 @@ static bool add_member(struct job *job, struct members *members, const struct ch
                          "sessions; the catalog's meter needs it",
                          charge->id, series_text(series, job->arena), ALLOCATION);
     }
-    member.group = by_of(is_session ? &by_allocation : &charge->key_by, series, job->arena);
+    member.group = by_of(group_by(job, charge, is_session), series, job->arena);
     if (!is_session && charge->per_window)
         member.counter_us = job->lots[lot].from_us;
     members->items =
