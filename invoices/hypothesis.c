@@ -95,9 +95,13 @@ static void list_as_is(struct session *session, const struct tenant_terms *terms
 static bool compile_other(const struct hypothesis *hypothesis, struct session *session,
                           const struct tenant *tenant, struct agreement *out, struct error *err)
 {
-    return contract_compile(hypothesis->contract, hypothesis->contract_path, tenant->grid_seconds,
-                            &session->arena, &out->contract, err) &&
-           plans_of_contract(session, &out->contract, &out->plans, err);
+    if (!contract_compile(hypothesis->contract, hypothesis->contract_path, tenant->grid_seconds,
+                          &session->arena, &out->contract, err))
+        return false;
+    if (out->contract.member_count > 0)
+        return error_set(err, ERROR_INPUT, "%s: /pool: one tenant's usage is rated, not a pool's",
+                         hypothesis->contract_path);
+    return plans_of_contract(session, &out->contract, &out->plans, err);
 }
 
 static void put_other(struct hypothesis *hypothesis, const struct agreement *other,

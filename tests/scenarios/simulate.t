@@ -107,5 +107,7 @@ done = simulate("--json", "--plan", file("dollars", {**dollars, "currency": "USD
 is_((done.returncode, [miss["tenant"] for miss in json.loads(done.stdout)["not_rated"]]), (1, ["acme"]),
     "who cannot be rated is named, and the others are")
 like(done.stderr, "simulate: tenant acme cannot be rated: contract c: .*USD", "with the reason")
+pool = file("pool", {**other, "pool": {"payer": "acme", "members": ["globex"]}})
+like(simulate("--contract", pool).stderr, "acme cannot be rated: .*/pool: one tenant's usage is rated", "nor is a pool")
 is_(everything(), before, "no row of any table was written by any of this")
 done_testing()
