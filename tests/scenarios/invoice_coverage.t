@@ -25,6 +25,9 @@ book.gpu("acme", "2026-09-01T01", 1)
 book.gpu("acme", "2026-09-01T03", 1)
 book.take()
 book.close("acme", "2026-09")
+pooled = book.contract_words("e", "other", "2026-11-01", pool={"payer": "other", "members": ["acme"]})
+like(book.refusal(*pooled), "/pool: is rated, but documents of pools are not built",
+     "a pool is refused where a document would have to be made")
 like(book.refusal("coverage", "acme", "2026-09"), "period 2026-09 of tenant 'acme' is not issued: .*quote",
      "before a document there are no rows, and quote is named")
 invoice = book.issue("acme", "2026-09")
@@ -52,4 +55,7 @@ for tenant, count in (("acme", len(of_document)), ("other", 0)):
     seen = book.sql(f"begin; set local role daybook_serve; set local daybook.tenants = '{{{number}}}'; "
                     "select count(*) from ledger.coverage where log = 0; commit")
     ok([str(count)] in seen, f"the web process, for {tenant}, sees {count}")
+is_(book.verify(invoice["number"]), "verified", "the bundle verifies")
+is_(book.rerate(invoice["number"]), "equal", "and makes the same document again, spend plan and all")
+is_(book.invoices("audit").returncode, 0, "as the book does")
 done_testing()
