@@ -3,8 +3,8 @@
  * matches. A holiday is day 7 and no other; from = to is the whole day; after midnight a window
  * that wraps belongs to the day on which it began. Both passes of a repeated hour match.
  */
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/instant.h"
 #include "rating/calendar.h"
@@ -15,15 +15,20 @@
 
 /* ------------------------------------------------------------------------------------ compile */
 
-/* "09:30" */
+static int two_digits(const char *text)
+{
+    return (text[0] - '0') * 10 + text[1] - '0';
+}
+
+/* "09:30", whose form the schema has checked. */
 static bool read_minute(const struct reader *item, const char *name, int *out, struct error *err)
 {
     const char *text = reader_text(item, name, "");
-    int hour = 0;
-    int minute = 0;
+    bool is_complete = strlen(text) == strlen("09:30");
+    int hour = is_complete ? two_digits(text) : 0;
+    int minute = is_complete ? two_digits(text + 3) : 0;
 
-    if (sscanf(text, "%2d:%2d", &hour, &minute) != 2 || hour > 24 || minute > 59 ||
-        (hour == 24 && minute > 0))
+    if (!is_complete || hour > 24 || minute > 59 || (hour == 24 && minute > 0))
         return reader_refuse(item, name, err, "'%s' is not a time such as 09:30", text);
     *out = (hour * 60 + minute) % DAY_MINUTES;
     return true;

@@ -6,7 +6,7 @@ import re
 import answer
 from job import Job, decimal
 from mapping import Skip, one, shape, tiers
-from models_map import fee, held, month_of
+from models_terms import fee, held, month_of
 
 # ------------------------------------------------------------------------------- minimum and maximum
 

@@ -167,8 +167,7 @@ EXPECTED = {
     "log": {
         "log": "could_not_look",
         "origin":
-            "bundle_stored checkpoint_malformed checkpoint_missing key_chain "
-            "registry_mismatch state_file",
+            "checkpoint_malformed key_chain registry_mismatch state_file",
         "ledger_id": "entry_commitment journal_mismatch registry_mismatch",
     },
     "money_head": {

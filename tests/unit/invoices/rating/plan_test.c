@@ -4,86 +4,85 @@
 #define UNIT                                                                                       \
     "\"meter\":\"gpu_time\",\"price_unit\":{\"name\":\"h\",\"divisor\":\"1\"},\"charge\":\"c\""
 
+static const struct {
+    const char *charge;
+    const char *message;
+} refused_plans[] = {
+    {"{" UNIT ",\"model\":\"unique\"}", "/charges/0/model"},
+    {"{" UNIT ",\"model\":\"volume\"}", "volume needs tiers"},
+    {"{" UNIT ",\"model\":\"package\",\"price\":\"1\"}", "needs a size"},
+    {"{" UNIT ",\"model\":\"package\",\"size\":\"4\"}", "package needs a price"},
+    {"{" UNIT ",\"model\":\"package\",\"price\":\"1\",\"size\":\"0.00\"}", "/charges/0/size"},
+    {"{" UNIT ",\"model\":\"package\",\"price\":\"1\",\"size\":\"4\",\"round\":\"nearest\"}",
+     "/charges/0/round"},
+    {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"size\":\"4\"}", "not for per_unit"},
+    {"{" UNIT ",\"model\":\"volume\",\"round\":\"up\",\"tiers\":[{\"price\":\"1\"}]}",
+     "not for volume"},
+    {"{" UNIT ",\"model\":\"graduated\",\"tiers\":[{\"price\":\"1\",\"block\":\"0\"}]}",
+     "/charges/0/tiers/0/block"},
+    {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"-1\"}", "/charges/0/price"},
+    {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"0.1234567890123\"}", "12 decimals"},
+    {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1234567890123456789\"}", "18 digits"},
+    {"{" UNIT ",\"model\":\"per_unit\"}", "needs a price"},
+    {"{" UNIT ",\"model\":\"graduated\",\"tiers\":[{\"up_to\":\"5\",\"price\":\"1\"},{\"up_to\":"
+     "\"5\",\"price\":\"1\"},{\"price\":\"1\"}]}",
+     "not above 5"},
+    {"{" UNIT ",\"model\":\"graduated\",\"tiers\":[{\"up_to\":\"5\",\"price\":\"1\"}]}",
+     "last tier must be open"},
+    {"{" UNIT ",\"model\":\"graduated\",\"tiers\":[{\"price\":\"1\"},{\"price\":\"1\"}]}",
+     "only the last tier"},
+    {"{" UNIT ",\"model\":\"graduated\",\"tiers\":[{\"percent\":\"1\"}]}", "has a price"},
+    {"{" UNIT ",\"model\":\"graduated_percentage\",\"tiers\":[{\"price\":\"1\"}]}",
+     "has a percent"},
+    {"{\"charge\":\"c\",\"model\":\"per_unit\",\"price\":\"1\"}", "/charges/0/meter"},
+    {"{" UNIT ",\"model\":\"flat\",\"price\":\"1\"}", "/charges/0/meter"},
+    {"{" UNIT ",\"model\":\"matrix\",\"by\":[\"a\"],\"rows\":[{\"when\":{\"b\":\"1\"},"
+     "\"price\":\"1\"}]}",
+     "'b' is not in by"},
+    {"{" UNIT ",\"model\":\"matrix\",\"by\":[\"a\"],\"rows\":[{\"when\":{\"a\":\"1\"},"
+     "\"price\":\"1\"},{\"when\":{\"a\":\"1\"},\"price\":\"2\"}]}",
+     "/charges/0/rows/1/when: row 0 says the same"},
+    {"{" UNIT ",\"model\":\"time_of_use\",\"windows\":[{\"days\":[1],\"from\":\"9:00\","
+     "\"to\":\"10:00\",\"price\":\"1\"}]}",
+     "/charges/0/windows/0/from"},
+    {"{" UNIT ",\"model\":\"time_of_use\",\"holidays\":[\"2026-02-30\"],\"windows\":[{"
+     "\"days\":[1],\"from\":\"09:00\",\"to\":\"10:00\",\"price\":\"1\"}]}",
+     "/charges/0/holidays/0: '2026-02-30' is not a date"},
+    {"{" UNIT ",\"model\":\"series\",\"steps\":[{\"from\":\"2026-10-02T00:00:00Z\",\"price\":"
+     "\"1\"},{\"from\":\"2026-10-01T00:00:00Z\",\"price\":\"1\"}]}",
+     "steps stand in time order"},
+    {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"minimum\":\"5\",\"maximum\":\"4\"}",
+     "is below the minimum"},
+    {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"discounts\":[{\"percent\":"
+     "\"101\"}]}",
+     "at most 100 percent"},
+    {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"discounts\":[{\"percent\":\"1\","
+     "\"fixed\":\"1\"}]}",
+     "either a percent or a fixed amount"},
+    {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"convert\":{\"divide\":\"7\","
+     "\"multiply\":\"3\",\"round\":\"up\"}}",
+     "no whole number of the meter's base units"},
+    {"{" UNIT ",\"model\":\"peak\",\"price\":\"1\",\"per_window\":true}", "not for peak"},
+    {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"session\":{\"increment\":\"60\"}},{"
+     "\"charge\":\"d\",\"meter\":\"gpu_time\",\"price_unit\":{\"name\":\"h\",\"divisor\":"
+     "\"1\"},\"model\":\"per_unit\",\"price\":\"1\"}",
+     "'d' may count usage of 'c' too"},
+    {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\"},{" UNIT
+     ",\"model\":\"per_unit\",\"price\":\"1\"}",
+     "used twice"},
+};
+
 static void refuses_plans_with_the_place_and_what_to_do(void **state)
 {
-    static const struct {
-        const char *charge;
-        const char *message;
-    } cases[] = {
-        {"{" UNIT ",\"model\":\"unique\"}", "/charges/0/model"},
-        {"{" UNIT ",\"model\":\"volume\"}", "volume needs tiers"},
-        {"{" UNIT ",\"model\":\"package\",\"price\":\"1\"}", "needs a size"},
-        {"{" UNIT ",\"model\":\"package\",\"size\":\"4\"}", "package needs a price"},
-        {"{" UNIT ",\"model\":\"package\",\"price\":\"1\",\"size\":\"0.00\"}", "/charges/0/size"},
-        {"{" UNIT ",\"model\":\"package\",\"price\":\"1\",\"size\":\"4\",\"round\":\"nearest\"}",
-         "/charges/0/round"},
-        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"size\":\"4\"}", "not for per_unit"},
-        {"{" UNIT ",\"model\":\"volume\",\"round\":\"up\",\"tiers\":[{\"price\":\"1\"}]}",
-         "not for volume"},
-        {"{" UNIT ",\"model\":\"graduated\",\"tiers\":[{\"price\":\"1\",\"block\":\"0\"}]}",
-         "/charges/0/tiers/0/block"},
-        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"-1\"}", "/charges/0/price"},
-        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"0.1234567890123\"}", "12 decimals"},
-        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1234567890123456789\"}", "18 digits"},
-        {"{" UNIT ",\"model\":\"per_unit\"}", "needs a price"},
-        {"{" UNIT
-         ",\"model\":\"graduated\",\"tiers\":[{\"up_to\":\"5\",\"price\":\"1\"},{\"up_to\":"
-         "\"5\",\"price\":\"1\"},{\"price\":\"1\"}]}",
-         "not above 5"},
-        {"{" UNIT ",\"model\":\"graduated\",\"tiers\":[{\"up_to\":\"5\",\"price\":\"1\"}]}",
-         "last tier must be open"},
-        {"{" UNIT ",\"model\":\"graduated\",\"tiers\":[{\"price\":\"1\"},{\"price\":\"1\"}]}",
-         "only the last tier"},
-        {"{" UNIT ",\"model\":\"graduated\",\"tiers\":[{\"percent\":\"1\"}]}", "has a price"},
-        {"{" UNIT ",\"model\":\"graduated_percentage\",\"tiers\":[{\"price\":\"1\"}]}",
-         "has a percent"},
-        {"{\"charge\":\"c\",\"model\":\"per_unit\",\"price\":\"1\"}", "/charges/0/meter"},
-        {"{" UNIT ",\"model\":\"flat\",\"price\":\"1\"}", "/charges/0/meter"},
-        {"{" UNIT ",\"model\":\"matrix\",\"by\":[\"a\"],\"rows\":[{\"when\":{\"b\":\"1\"},"
-         "\"price\":\"1\"}]}",
-         "'b' is not in by"},
-        {"{" UNIT ",\"model\":\"matrix\",\"by\":[\"a\"],\"rows\":[{\"when\":{\"a\":\"1\"},"
-         "\"price\":\"1\"},{\"when\":{\"a\":\"1\"},\"price\":\"2\"}]}",
-         "/charges/0/rows/1/when: row 0 says the same"},
-        {"{" UNIT ",\"model\":\"time_of_use\",\"windows\":[{\"days\":[1],\"from\":\"9:00\","
-         "\"to\":\"10:00\",\"price\":\"1\"}]}",
-         "/charges/0/windows/0/from"},
-        {"{" UNIT ",\"model\":\"time_of_use\",\"holidays\":[\"2026-02-30\"],\"windows\":[{"
-         "\"days\":[1],\"from\":\"09:00\",\"to\":\"10:00\",\"price\":\"1\"}]}",
-         "/charges/0/holidays/0: '2026-02-30' is not a date"},
-        {"{" UNIT ",\"model\":\"series\",\"steps\":[{\"from\":\"2026-10-02T00:00:00Z\",\"price\":"
-         "\"1\"},{\"from\":\"2026-10-01T00:00:00Z\",\"price\":\"1\"}]}",
-         "steps stand in time order"},
-        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"minimum\":\"5\",\"maximum\":\"4\"}",
-         "is below the minimum"},
-        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"discounts\":[{\"percent\":"
-         "\"101\"}]}",
-         "at most 100 percent"},
-        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"discounts\":[{\"percent\":\"1\","
-         "\"fixed\":\"1\"}]}",
-         "either a percent or a fixed amount"},
-        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"convert\":{\"divide\":\"7\","
-         "\"multiply\":\"3\",\"round\":\"up\"}}",
-         "no whole number of the meter's base units"},
-        {"{" UNIT ",\"model\":\"peak\",\"price\":\"1\",\"per_window\":true}", "not for peak"},
-        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\",\"session\":{\"increment\":\"60\"}},{"
-         "\"charge\":\"d\",\"meter\":\"gpu_time\",\"price_unit\":{\"name\":\"h\",\"divisor\":"
-         "\"1\"},\"model\":\"per_unit\",\"price\":\"1\"}",
-         "'d' may count usage of 'c' too"},
-        {"{" UNIT ",\"model\":\"per_unit\",\"price\":\"1\"},{" UNIT
-         ",\"model\":\"per_unit\",\"price\":\"1\"}",
-         "used twice"},
-    };
-
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(refused_plans); i++) {
         struct fixture f;
 
         fixture_open(&f);
-        assert_false(fixture_plan(&f, cases[i].charge));
+        assert_false(fixture_plan(&f, refused_plans[i].charge));
         assert_int_equal(f.err.code, ERROR_INPUT);
-        if (!strstr(f.err.message, cases[i].message))
-            fail_msg("'%s' is not in '%s'", cases[i].message, f.err.message);
+        if (!strstr(f.err.message, refused_plans[i].message))
+            fail_msg("'%s' is not in '%s'", refused_plans[i].message, f.err.message);
         fixture_close(&f);
     }
 }
