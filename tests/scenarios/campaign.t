@@ -77,7 +77,7 @@ class Producer(threading.Thread):
         super().__init__(daemon=True)
         self.seed, self.count, self.ending = seed, 0, False
         self.kcat = subprocess.Popen(
-            ["kcat", "-P", "-b", broker.direct, "-t", topic, "-K", "\t", "-X", "enable.idempotence=true",
+            ["kcat", "-P", "-E", "-b", broker.direct, "-t", topic, "-K", "\t", "-X", "enable.idempotence=true",
              "-X", "topic.partitioner=murmur2_random", "-X", "linger.ms=20",
              "-H", "content-type=application/cloudevents+json"],
             stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, bufsize=1)

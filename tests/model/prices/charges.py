@@ -98,7 +98,7 @@ def rate_peak(money, phases, counter, end):
             if units:
                 money.add(p, line, at, peak_cost(charge, F(units)) * billed / units)
     if units == 0:
-        nothing_billed(money, phases, counter, end)
+        nothing_billed(money, phases, counter if at is None else {p: use}, end)
 
 
 def rate_counter(money, contract, phases, counter, end):
