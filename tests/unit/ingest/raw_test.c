@@ -26,13 +26,14 @@ static struct record record_of(size_t i)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"
                                   "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz";
-    return (struct record){.offset = (int64_t)(i * i),
-                           .timestamp_type = (int32_t)(i % 2),
-                           .timestamp_ms = (int64_t)i * 1000,
-                           .key = {i % 3 == 0 ? NULL : letters, i % 3 == 0 ? 0 : i % 5},
-                           .headers = headers,
-                           .header_count = i % 4,
-                           .value = {i % 7 == 0 ? NULL : letters, i % 7 == 0 ? 0 : i * 2}};
+    return (struct record){
+        .offset = (int64_t)(i * i),
+        .timestamp_type = (int32_t)(i % 2),
+        .timestamp_ms = (int64_t)i * 1000,
+        .key = {i % 3 == 0 ? NULL : letters, i % 3 == 0 ? 0 : i % 5},
+        .headers = headers,
+        .header_count = i % 4,
+        .value = {i % 7 == 0 ? NULL : letters, i % 7 == 0 ? 0 : i * 2 % sizeof letters}};
 }
 
 static void keeps_a_record_as_the_bytes_that_are_hashed(void **state)
