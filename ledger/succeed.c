@@ -213,6 +213,7 @@ static bool read_state(struct succession *succession, struct error *err)
 static bool open_archive(struct succession *succession, struct error *err)
 {
     const char *folder = succession->is_aside ? succession->closed : succession->archive;
+    past_journal_close(&succession->journal); /* of a run that goes on with what was put aside */
     past_leaves_open(folder, succession->old_end.size, &succession->leaves);
     return past_leaves_check(&succession->leaves, &succession->old_end, err) &&
            past_journal_open(folder, succession->old_end.size, &succession->journal, err);
