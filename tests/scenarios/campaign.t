@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# takes up to 1200 s
 """Faults by seed, of processes, networks and servers, under a steady load; the book is then compared
 with what must have become of each event, row for row.
 
@@ -321,8 +322,9 @@ def main():
            f"seed {seed}: {campaign.producer.count} events, the book is as it must be; {dict(campaign.counts)}")
         cluster.drop(f"seed_{seed}")
     recoveries.sort()
-    diag(f"{dict(total)}; differences {wrong}; goes on after p50 {statistics.median(recoveries):.2f} s, "
-         f"p99 {recoveries[int(len(recoveries) * 0.99)]:.2f} s, of {len(recoveries)} faults")
+    print(f"#= {total['events']} events, {len(recoveries)} faults, {wrong} differences; goes on after "
+          f"p50 {statistics.median(recoveries):.2f} s, p99 {recoveries[int(len(recoveries) * 0.99)]:.2f} s")
+    print(f"#= {dict(total)}", flush=True)
     for what in ("kill", "stop_and_continue", "commit_lost", "commit_refused", "postgres_crash"):
         ok(total[what] or len(seeds(SEEDS)) < 12, f"{what}: {total[what]} times")
     is_([status for status in total if re.search("status (?!0|75)", status)], [], "no member halts or crashes")
