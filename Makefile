@@ -223,7 +223,7 @@ $(call remember,$(B)/flags,$(compiler) $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL))
 
 # ---------------------------------------------------------------------------------- the targets
 
-.PHONY: all objects unit-programs demo test check unit verify lint format tidy fuzz bench bench-ingest bench-proofs bench-rating \
+.PHONY: all objects unit-programs demo test check unit verify lint format tidy fuzz planted bench bench-ingest bench-proofs bench-rating \
     test-external install-deps up down clean help
 
 all: $(archives) $(programs) $(OUT)/bin ## build everything (BUILD=release, debug, asan, tsan, cover; CC=gcc, clang)
@@ -251,7 +251,8 @@ test: install-deps ## install what is missing, build, and run every test under o
 T ?=
 chosen = $(if $(T),$(foreach t,$1,$(if $(findstring $(T),$t),$t)),$1)
 all_tests = $(call chosen,$(units) $(sort $(wildcard tests/tidy/*.t tests/sql/*.sql tests/vectors/*.t \
-    tests/cases/*.t tests/model/*.t tests/fuzz/*.t tests/scenarios/*.t tests/tamper/*.t)))
+    tests/cases/*.t tests/model/*.t tests/fuzz/*.t tests/planted/*.t tests/scenarios/*.t \
+    tests/tamper/*.t)))
 
 check: all unit-programs up
 	@BUILD=$(BUILD) DAYBOOK_BIN=$(abspath $(B)/bin) tests/harness/prove $(all_tests)
@@ -297,6 +298,9 @@ SEEDS ?= 1-200
 campaign: all unit-programs up ## faults by seed (SEEDS=1-200), each book compared with what it must be; two hours
 	@BUILD=$(BUILD) SEEDS=$(SEEDS) TEST_TIMEOUT_SECONDS=86400 DAYBOOK_BIN=$(abspath $(B)/bin) \
 	    tests/harness/prove tests/scenarios/campaign.t
+
+planted: all unit-programs up ## bugs planted one at a time, each to be caught by a test (T=part of a name); half an hour
+	@BUILD=$(BUILD) tests/planted/run $(T)
 
 script = @if [ -x $1 ]; then DAYBOOK_BIN=$(abspath $(B)/bin) $1; else echo "$1 is not there"; fi
 

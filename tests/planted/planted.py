@@ -1,0 +1,196 @@
+"""Planted bugs: one guard at a time is taken out of a copy of the tree, and a named test must fail.
+
+A row of the table is a `Planted`. What a row says is checked before anything is built: its text stands
+exactly once in its file. A planted bug is caught if one of its tests fails, or does not end; a build
+that fails is an error of the row, and a test that fails without any planted bug makes the run invalid.
+"""
+
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = os.environ.get("BUILD", "release")
+NOT_COPIED = {".git", ".build", ".run"}
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One bug. `tests` are parts of test paths: unit/ingest/claim, scenarios/ingest_file."""
+
+    name: str
+    guard: str  # what the code ensures, in a sentence
+    path: str
+    was: str
+    becomes: str
+    tests: tuple
+    group: str = ""  # fast: a part of `make test`; slow: a catcher of more than a minute
+
+
+class TableError(Exception):
+    """A row that does not fit the code."""
+
+
+class Invalid(Exception):
+    """A test that fails, or a build, without any planted bug."""
+
+
+def test_path(name):
+    """The file that the Makefile builds or knows for a test's name."""
+    if name.startswith("unit/"):
+        return f".build/{BUILD}/{name}_test"
+    return f"tests/{name}.sql" if name.startswith("sql/") else f"tests/{name}.t"
+
+
+def problems(rows):
+    """What is wrong with the table, a sentence a row."""
+    names = [row.name for row in rows]
+    for row in rows:
+        source = ROOT / row.path
+        found = source.read_text().count(row.was) if source.exists() else 0
+        if names.count(row.name) > 1:
+            yield f"{row.name}: the name is given twice"
+        if not source.exists():
+            yield f"{row.name}: there is no '{row.path}'"
+        elif found != 1:
+            yield (f"{row.name}: its text stands {found} times in '{row.path}', not once; if the code "
+                   f"moved, the row in tests/planted must follow it: {row.was.strip()[:60]!r}")
+        if row.was == row.becomes or not row.tests:
+            yield f"{row.name}: nothing is changed, or no test is named"
+        for test in row.tests:
+            unit = ROOT / "tests" / f"{test}_test.c"
+            if not (unit if test.startswith("unit/") else ROOT / test_path(test)).exists():
+                yield f"{row.name}: there is no test '{test}'"
+
+
+def environment(tree):
+    """Where tests run: the copy's programs, this tree's servers; nothing of a make above."""
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith(("MAKE", "MFLAGS", "DAYBOOK_BIN", "DAYBOOK_TEST", "TEST_TIMEOUT"))}
+    run = pathlib.Path(os.environ.get("DAYBOOK_RUN", ROOT / ".run")).resolve()
+    return {**kept, "BUILD": BUILD, "DAYBOOK_RUN": str(run),
+            "DAYBOOK_BIN": str(tree / ".build" / BUILD / "bin")}
+
+
+class Outcome:
+    """How a test ended."""
+
+    def __init__(self, failure, seconds):
+        self.failure, self.seconds = failure, seconds  # failure: None, or what it said first
+
+
+def end_group(process):
+    """Ends a test with what it started; its own cleaning up comes first."""
+    for number, seconds in ((signal.SIGTERM, 30), (signal.SIGKILL, 30)):
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            return
+        try:
+            process.wait(seconds)
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def run_test(tree, test, seconds_max):
+    """Runs one test in the copy until its end, or its first failure."""
+    begun = time.monotonic()
+    path = test_path(test)
+    command = ["bash", "-c", '. tests/harness/environment.sh; exec "$@"', "test",
+               *(["tests/harness/run-sql"] if test.startswith("sql/") else []), path]
+    process = subprocess.Popen(command, cwd=tree, env=environment(tree), text=True,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, start_new_session=True)
+    late = threading.Event()
+    timer = threading.Timer(seconds_max, lambda: (late.set(), end_group(process)))
+    timer.start()
+    failure = None
+    for line in process.stdout:
+        if line.startswith("not ok") and "# SKIP" not in line and "# TODO" not in line:
+            failure = line.split(" - ", 1)[-1].strip()
+            end_group(process)
+            break
+        if line.startswith("1..0"):
+            failure = "it was skipped"
+    process.stdout.close()
+    status = process.wait()
+    timer.cancel()
+    if late.is_set():
+        failure = f"no end after {seconds_max:.0f} s"
+    elif failure is None and status != 0:
+        failure = f"status {status}"
+    return Outcome(failure, time.monotonic() - begun)
+
+
+class Tree:
+    """A copy of the sources and of what was built from them."""
+
+    def __init__(self, number):
+        self.path = ROOT / ".build" / "planted" / str(number)
+        shutil.rmtree(self.path, ignore_errors=True)
+        (self.path / ".build").mkdir(parents=True)
+        for entry in ROOT.iterdir():
+            if entry.name not in NOT_COPIED:
+                subprocess.run(["cp", "-a", entry, self.path], check=True)
+        for part in ("include", BUILD):
+            if (ROOT / ".build" / part).exists():
+                subprocess.run(["cp", "-a", ROOT / ".build" / part, self.path / ".build"], check=True)
+        self.take_flags(self.path / ".build" / BUILD / "flags")
+
+    def take_flags(self, flags):
+        """The flags name the folder that is built in; the objects do not, and are not made again. What
+        a bug leaves unused is no error."""
+        if flags.exists():
+            when = flags.stat()
+            said = flags.read_text().replace(f"{ROOT}=", f"{self.path}=").replace(" -Werror", "")
+            flags.write_text(said)
+            os.utime(flags, ns=(when.st_atime_ns, when.st_mtime_ns))
+
+    def build(self, tests):
+        """False if it does not compile: what make said is in `said`."""
+        units = [test_path(test) for test in tests if test.startswith("unit/")]
+        others = ["all"] if len(units) < len(tests) else []
+        done = subprocess.run(["make", "-j2", "WERROR=0", f"BUILD={BUILD}", *others, *units], cwd=self.path,
+                              env=environment(self.path), stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        self.said = done.stdout
+        return done.returncode == 0
+
+    def release(self):
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def sound(tree, tests):
+    """The seconds of each test without any planted bug; raises if one fails."""
+    if not tree.build(tests):
+        raise Invalid(f"the tree does not build: {tree.said[-2000:]}")
+    seconds = {}
+    for test in sorted(tests):
+        outcome = run_test(tree.path, test, 600)
+        if outcome.failure:
+            raise Invalid(f"{test} fails without any planted bug: {outcome.failure}")
+        seconds[test] = outcome.seconds
+    return seconds
+
+
+def plant(tree, row, seconds):
+    """Builds the copy with the bug and runs its tests until one fails: (test, failure), or None."""
+    path = tree.path / row.path
+    whole = path.read_text()
+    path.write_text(whole.replace(row.was, row.becomes))
+    try:
+        if not tree.build(row.tests):
+            raise TableError(f"{row.name} does not build:\n{tree.said[-2000:]}")
+        for test in row.tests:
+            outcome = run_test(tree.path, test, 60 + 4 * seconds[test])
+            if outcome.failure:
+                return test, outcome.failure
+        return None
+    finally:
+        path.write_text(whole)
