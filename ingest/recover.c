@@ -179,41 +179,12 @@ static bool rename_log(struct recovery *recovery, struct error *err)
     return log_rename(recovery->store, &row, err);
 }
 
-struct comparison {
-    struct recovery *recovery;
-    uint64_t next;
-};
-
-static bool compare_leaf(void *context, uint64_t index, const struct leaf *leaf, struct error *err)
-{
-    struct comparison *comparison = context;
-    struct leaf published;
-    if (index >= comparison->recovery->checkpoint.size)
-        return true;
-    if (!past_leaf(&comparison->recovery->leaves, index, &published, err))
-        return false;
-    struct digest a = leaf_hash(leaf), b = leaf_hash(&published);
-    if (index != comparison->next || !digest_equals(&a, &b))
-        return error_set(err, ERROR_HALT,
-                         "entry %" PRIu64 " of the database is not the published one; the last "
-                         "common size is %" PRIu64,
-                         comparison->next, comparison->next);
-    comparison->next++;
-    return true;
-}
-
-/* The database's entries are the published ones, as far as both go. */
+/* The database holds the published entries, as far as both go. */
 static bool check_entries(struct recovery *recovery, uint64_t size, struct error *err)
 {
-    struct comparison comparison = {.recovery = recovery};
-    uint64_t common = size < recovery->checkpoint.size ? size : recovery->checkpoint.size;
-    if (!leaves_each(recovery->store, recovery->log, 0, common, compare_leaf, &comparison, err))
-        return false;
-    return comparison.next == common ||
-           error_set(err, ERROR_HALT,
-                     "entry %" PRIu64
-                     " of the database is missing; the last common size is %" PRIu64,
-                     comparison.next, comparison.next);
+    uint64_t published = recovery->checkpoint.size;
+    return past_leaves_compare(&recovery->leaves, recovery->store, recovery->log,
+                               size < published ? size : published, err);
 }
 
 static bool open_database(const struct cli *cli, struct recovery *recovery, struct error *err)

@@ -35,7 +35,7 @@ bool edge_append(struct edge *edge, const struct digest *leaf_hash, edge_visitor
             .number = tile_level_count(edge->tree.size, level) / TILE_WIDTH - 1,
             .width = TILE_WIDTH,
         };
-        if (!visit(context, &tile, edge->hashes[level], err))
+        if (visit && !visit(context, &tile, edge->hashes[level], err))
             return false;
         hash = full_tile_hash(edge->hashes[level]);
         edge->widths[level] = 0;

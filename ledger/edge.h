@@ -30,7 +30,7 @@ typedef bool edge_visitor(void *context, const struct tile *tile, const struct d
                           struct error *err);
 
 void edge_init(struct edge *edge);
-/* Visits the tiles that this leaf completes, lowest level first. */
+/* Visits the tiles that this leaf completes, lowest level first. `visit` may be NULL. */
 MUST_CHECK bool edge_append(struct edge *edge, const struct digest *leaf_hash, edge_visitor *visit,
                             void *context, struct error *err);
 /* Visits the partial tiles of levels that have grown since the tree had `old_size` leaves. */

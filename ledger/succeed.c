@@ -222,31 +222,10 @@ static bool open_archive(struct succession *succession, struct error *err)
 /* ---------------------------------------------------------------------------------------- checks
  */
 
-struct comparison {
-    struct succession *succession;
-    uint64_t next;
-};
-
-static bool compare_leaf(void *context, uint64_t index, const struct leaf *leaf, struct error *err)
-{
-    struct comparison *comparison = context;
-    struct leaf published;
-    if (!past_leaf(&comparison->succession->leaves, index, &published, err))
-        return false;
-    struct digest a = leaf_hash(leaf), b = leaf_hash(&published);
-    if (index != comparison->next || !digest_equals_public(&a, &b))
-        return error_set(err, ERROR_HALT,
-                         "entry %" PRIu64 " of the database is not the published one",
-                         comparison->next);
-    comparison->next++;
-    return true;
-}
-
 /* The database has the common entries and no others, and fewer than were published. */
 static bool check_common(struct succession *succession, struct error *err)
 {
     struct head head;
-    struct comparison comparison = {.succession = succession};
     uint64_t size = succession->old_end.size - (succession->is_closed ? 1 : 0);
     if (!head_read(succession->store, succession->log, &head, err))
         return false;
@@ -260,11 +239,8 @@ static bool check_common(struct succession *succession, struct error *err)
                          "--common: the database holds %" PRIu64 " entries; name the last common "
                          "size that `daybook-ingest recover` ended with",
                          head.size);
-    return leaves_each(succession->store, succession->log, 0, head.size, compare_leaf, &comparison,
-                       err) &&
-           (comparison.next == head.size ||
-            error_set(err, ERROR_HALT, "entry %" PRIu64 " is missing from the database",
-                      comparison.next));
+    return past_leaves_compare(&succession->leaves, succession->store, succession->log, head.size,
+                               err);
 }
 
 static bool is_published(struct succession *succession, bool *out, struct error *err)

@@ -116,16 +116,6 @@ static bool put_tile(void *context, const struct tile *tile, const struct digest
     return archive_put(context, path, 0644, hashes, (size_t)tile->width * DIGEST_SIZE, err);
 }
 
-static bool pass_tile(void *context, const struct tile *tile, const struct digest *hashes,
-                      struct error *err)
-{
-    (void)context;
-    (void)tile;
-    (void)hashes;
-    (void)err;
-    return true;
-}
-
 /* The last bundle, with one leaf more. */
 static bool put_bundle(struct succession *succession, struct archive *archive,
                        const struct leaf *last, struct error *err)
@@ -156,7 +146,7 @@ static bool put_tree(struct succession *succession, struct archive *archive,
         if (!past_leaf(&succession->leaves, index, &leaf, err))
             return false;
         struct digest hash = leaf_hash(&leaf);
-        if (!edge_append(&edge, &hash, pass_tile, NULL, err))
+        if (!edge_append(&edge, &hash, NULL, NULL, err))
             return false;
     }
     struct digest hash = leaf_hash(last);

@@ -23,16 +23,6 @@ static void add_seconds(mpq_ptr sum, struct decimal amount, int64_t from_us, int
     mpq_add(sum, sum, part);
 }
 
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 void commitment_amount(const struct commitment *commitment, int64_t from_us, int64_t to_us,
                        int64_t length_us, struct ratio_pool *pool, mpq_ptr out)
 {
@@ -44,7 +34,8 @@ void commitment_amount(const struct commitment *commitment, int64_t from_us, int
         int64_t end_us =
             i < commitment->step_count ? commitment->steps[i].from_us : commitment->to_us;
 
-        add_seconds(out, amount, later(begin_us, from_us), earlier(end_us, to_us), length_us, pool);
+        add_seconds(out, amount, instant_later(begin_us, from_us), instant_earlier(end_us, to_us),
+                    length_us, pool);
         if (i == commitment->step_count)
             break;
         amount = commitment->steps[i].amount;

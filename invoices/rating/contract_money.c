@@ -21,15 +21,7 @@ static void read_scope(const struct reader *reader, struct money_scope *out)
 
 /* ------------------------------------------------------------------------------- commitments */
 
-/* "HH:MM", whose form the schema checks. */
-static int minute_of(const struct reader *reader, const char *name)
-{
-    const char *text = reader_text(reader, name, "00:00");
-
-    return ((text[0] - '0') * 10 + text[1] - '0') * 60 + (text[3] - '0') * 10 + text[4] - '0';
-}
-
-static void read_interval(const struct reader *reader, struct commitment *out)
+static bool read_interval(const struct reader *reader, struct commitment *out, struct error *err)
 {
     const char *word = reader_text(reader, "interval", NULL);
     struct reader interval = reader_member(reader, "interval");
@@ -45,9 +37,10 @@ static void read_interval(const struct reader *reader, struct commitment *out)
         out->length_us = reader_integer(&interval, "hours", 1) * HOUR_US;
     } else {
         out->interval = INTERVAL_TIME_OF_DAY;
-        out->from_minute = minute_of(&time, "from");
-        out->to_minute = minute_of(&time, "to");
+        return reader_minute(&time, "from", &out->from_minute, err) &&
+               reader_minute(&time, "to", &out->to_minute, err);
     }
+    return true;
 }
 
 static bool read_steps(const struct reader *reader, struct commitment *out, struct error *err)
@@ -77,8 +70,8 @@ static bool read_commitment(const struct reader *reader, struct commitment *out,
     out->rollover_intervals = (unsigned)reader_integer(&rollover, "intervals", 0);
     out->tax_category = reader_text(reader, "tax_category", "standard");
     read_scope(reader, &out->scope);
-    read_interval(reader, out);
-    return reader_amount(reader, out->is_quantity ? "quantity" : "amount", ZERO, &out->amount,
+    return read_interval(reader, out, err) &&
+           reader_amount(reader, out->is_quantity ? "quantity" : "amount", ZERO, &out->amount,
                          err) &&
            reader_amount(reader, "unit_price", ZERO, &out->unit_price, err) &&
            reader_amount(reader, "overage_factor", ONE, &out->overage_factor, err) &&

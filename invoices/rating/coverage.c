@@ -153,18 +153,13 @@ static int by_factor(const void *left, const void *right)
 
 /* ------------------------------------------------------------------------------------- cells */
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 int64_t coverage_cell_end(const struct schedule *schedule, int64_t from_us, int64_t to_us)
 {
-    int64_t end_us = earlier(instant_floor(from_us, HOUR_US) + HOUR_US, to_us);
+    int64_t end_us = instant_earlier(instant_floor(from_us, HOUR_US) + HOUR_US, to_us);
 
     for (size_t i = 0; i < schedule->border_count; i++)
         if (schedule->borders_us[i] > from_us)
-            return earlier(end_us, schedule->borders_us[i]);
+            return instant_earlier(end_us, schedule->borders_us[i]);
     return end_us;
 }
 
@@ -369,7 +364,7 @@ static bool take_turn(struct turn *turn, struct error *err)
     const struct period *period = turn->job->period;
     int64_t from_us =
         reservation->from_us > period->from_us ? reservation->from_us : period->from_us;
-    int64_t to_us = earlier(reservation->to_us, period->to_us);
+    int64_t to_us = instant_earlier(reservation->to_us, period->to_us);
     size_t cells_max = (size_t)((to_us - from_us) / HOUR_US) + turn->job->schedule.border_count + 2;
 
     turn->decimals = decimals_of(reservation);

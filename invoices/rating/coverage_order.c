@@ -19,6 +19,15 @@ static unsigned narrowness(const struct conditions *where)
     return bits;
 }
 
+/* The narrower first. */
+static int compare_scopes(const struct conditions *a, const struct conditions *b)
+{
+    unsigned a_bits = narrowness(a);
+    unsigned b_bits = narrowness(b);
+
+    return (a_bits < b_bits) - (a_bits > b_bits);
+}
+
 /* a's hour (rate + usage rate per normalised unit) against b's. */
 static int compare_hours(const struct reservation *a, const struct reservation *b)
 {
@@ -44,9 +53,7 @@ static int by_turn(const void *left, const void *right, void *context)
     const struct contract *contract = context;
     const struct reservation *a = &contract->reservations[*(const size_t *)left];
     const struct reservation *b = &contract->reservations[*(const size_t *)right];
-    unsigned a_bits = narrowness(&a->where);
-    unsigned b_bits = narrowness(&b->where);
-    int order = (a_bits < b_bits) - (a_bits > b_bits);
+    int order = compare_scopes(&a->where, &b->where);
 
     if (order == 0)
         order = compare_hours(a, b);
@@ -84,9 +91,7 @@ static int by_breadth(const void *left, const void *right, void *context)
     const struct contract *contract = context;
     const struct spend_plan *a = &contract->spend_plans[*(const size_t *)left];
     const struct spend_plan *b = &contract->spend_plans[*(const size_t *)right];
-    unsigned a_bits = narrowness(&a->where);
-    unsigned b_bits = narrowness(&b->where);
-    int order = (a_bits < b_bits) - (a_bits > b_bits);
+    int order = compare_scopes(&a->where, &b->where);
 
     if (order == 0)
         order = (b->meter != NULL) - (a->meter != NULL);

@@ -167,3 +167,24 @@ void reader_values(const struct reader *reader, const char *name, struct conditi
     }
     qsort(out->items, out->count, sizeof *out->items, by_dimension);
 }
+
+/* -------------------------------------------------------------------------------------- times */
+
+static int two_digits(const char *text)
+{
+    return (text[0] - '0') * 10 + text[1] - '0';
+}
+
+bool reader_minute(const struct reader *reader, const char *name, int *out_minute,
+                   struct error *err)
+{
+    const char *text = reader_text(reader, name, "");
+    bool is_complete = strlen(text) == strlen("09:30");
+    int hour = is_complete ? two_digits(text) : 0;
+    int minute = is_complete ? two_digits(text + 3) : 0;
+
+    if (!is_complete || hour > 24 || minute > 59 || (hour == 24 && minute > 0))
+        return reader_refuse(reader, name, err, "'%s' is not a time such as 09:30", text);
+    *out_minute = (hour * 60 + minute) % DAY_MINUTES;
+    return true;
+}

@@ -47,6 +47,9 @@ MUST_CHECK bool reader_amount(const struct reader *reader, const char *name,
 /* The fallback when the member is not there or null. */
 MUST_CHECK bool reader_instant(const struct reader *reader, const char *name, int64_t fallback_us,
                                int64_t *out_us, struct error *err);
+/* Minutes after midnight of "09:30"; 24:00 is 0. */
+MUST_CHECK bool reader_minute(const struct reader *reader, const char *name, int *out_minute,
+                              struct error *err);
 /* An object of dimensions with their values, sorted; the member "meter" is left out. */
 void reader_conditions(const struct reader *reader, const char *name, struct conditions *out);
 /* The same from an object of dimensions with one value each. */

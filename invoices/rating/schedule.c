@@ -30,16 +30,6 @@ static const struct plan *find_plan(const struct plan *const *plans, size_t coun
     return NULL;
 }
 
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 static int by_time(const void *left, const void *right)
 {
     const struct term *a = left;
@@ -71,8 +61,8 @@ static bool find_terms(const struct contract *contract, const struct plan *const
 
     for (size_t i = 0; i < contract->plan_count; i++) {
         const struct contract_plan *wanted = &contract->plans[i];
-        struct term term = {.from_us = later(wanted->from_us, period->from_us),
-                            .to_us = earlier(wanted->to_us, period->to_us),
+        struct term term = {.from_us = instant_later(wanted->from_us, period->from_us),
+                            .to_us = instant_earlier(wanted->to_us, period->to_us),
                             .listed = i,
                             .line_from_us = wanted->from_us};
 
@@ -114,9 +104,9 @@ static const struct contract_override *override_at(const struct contract *contra
         if (override->from_us <= at_us && at_us < override->to_us)
             found = override;
         if (override->from_us > at_us)
-            *until_us = earlier(*until_us, override->from_us);
+            *until_us = instant_earlier(*until_us, override->from_us);
         if (override->to_us > at_us)
-            *until_us = earlier(*until_us, override->to_us);
+            *until_us = instant_earlier(*until_us, override->to_us);
     }
     return found;
 }
@@ -252,9 +242,9 @@ static int64_t next_change(const struct contract *contract, const char *category
     for (size_t i = 0; i < contract->tax_count; i++)
         if (strcmp(contract->taxes[i].category, category) == 0 &&
             contract->taxes[i].from_us > after_us)
-            next_us = earlier(next_us, contract->taxes[i].from_us);
-    return earlier(next_us, earlier(contract_money_cut(contract, after_us),
-                                    contract_terms_cut(contract, after_us)));
+            next_us = instant_earlier(next_us, contract->taxes[i].from_us);
+    return instant_earlier(next_us, instant_earlier(contract_money_cut(contract, after_us),
+                                                    contract_terms_cut(contract, after_us)));
 }
 
 static struct rate_slot *more_slots(const struct rate_slot *slots, size_t *capacity,

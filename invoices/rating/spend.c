@@ -255,17 +255,12 @@ static bool spend_cells(struct turn *turn, struct error *err)
 
 /* -------------------------------------------------------------------------------------- turns */
 
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 static bool take_turn(struct turn *turn, struct error *err)
 {
     const struct period *period = turn->job->period;
 
-    make_cells(turn, later(turn->plan->from_us, period->from_us),
-               -later(-turn->plan->to_us, -period->to_us));
+    make_cells(turn, instant_later(turn->plan->from_us, period->from_us),
+               instant_earlier(turn->plan->to_us, period->to_us));
     if (!find_candidates(turn, err))
         return false;
     qsort_r(turn->candidates, turn->candidate_count, sizeof *turn->candidates, by_turn, turn);

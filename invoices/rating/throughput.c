@@ -5,16 +5,6 @@
 
 #define SECONDS_MAX (366 * DAY_US / SECOND_US) /* of a period */
 
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 /* The cells, empty; their units × seconds go to the cost. */
 static void make_cells(struct job *job, const struct reservation *reservation, int64_t from_us,
                        int64_t to_us, struct rating_reservation *result, struct coverage_cost *cost)
@@ -86,8 +76,8 @@ bool throughput_apply(struct job *job, size_t at, struct rating_reservation *out
                       struct coverage_cost *out_cost, struct error *err)
 {
     const struct reservation *reservation = &job->contract->reservations[at];
-    int64_t from_us = later(reservation->from_us, job->period->from_us);
-    int64_t to_us = earlier(reservation->to_us, job->period->to_us);
+    int64_t from_us = instant_later(reservation->from_us, job->period->from_us);
+    int64_t to_us = instant_earlier(reservation->to_us, job->period->to_us);
     struct rating_reservation result = {
         .id = reservation->id, .unit = reservation->meter, .is_unlimited = true};
     int128 ignored;

@@ -10,29 +10,9 @@
 #include "rating/calendar.h"
 #include "rating/charge.h"
 
-#define DAY_MINUTES 1440
 #define SUNDAY 6 /* and holidays; 0 is Monday */
 
 /* ------------------------------------------------------------------------------------ compile */
-
-static int two_digits(const char *text)
-{
-    return (text[0] - '0') * 10 + text[1] - '0';
-}
-
-/* "09:30", whose form the schema has checked. */
-static bool read_minute(const struct reader *item, const char *name, int *out, struct error *err)
-{
-    const char *text = reader_text(item, name, "");
-    bool is_complete = strlen(text) == strlen("09:30");
-    int hour = is_complete ? two_digits(text) : 0;
-    int minute = is_complete ? two_digits(text + 3) : 0;
-
-    if (!is_complete || hour > 24 || minute > 59 || (hour == 24 && minute > 0))
-        return reader_refuse(item, name, err, "'%s' is not a time such as 09:30", text);
-    *out = (hour * 60 + minute) % DAY_MINUTES;
-    return true;
-}
 
 static const char *days_text(unsigned days, struct arena *arena)
 {
@@ -50,8 +30,8 @@ static bool read_window(const struct reader *item, struct price_cell *cell, stru
 
     for (size_t i = 0; i < json_array_size(days); i++)
         cell->days |= 1u << (json_integer_value(json_array_get(days, i)) - 1);
-    if (!read_minute(item, "from", &cell->from_minute, err) ||
-        !read_minute(item, "to", &cell->to_minute, err) ||
+    if (!reader_minute(item, "from", &cell->from_minute, err) ||
+        !reader_minute(item, "to", &cell->to_minute, err) ||
         !reader_amount(item, "price", (struct decimal){0, 0}, &cell->price, err))
         return false;
     cell->rule = arena_printf(item->arena, "days %s, %s to %s", days_text(cell->days, item->arena),

@@ -16,6 +16,7 @@
 #define MINUTE_US (60 * SECOND_US)
 #define HOUR_US (3600 * SECOND_US)
 #define DAY_US (24 * HOUR_US)
+#define DAY_MINUTES 1440
 #define INSTANT_MIN INT64_C(-62135596800000000) /* 0001-01-01T00:00:00Z */
 #define INSTANT_MAX INT64_C(253402300799999999) /* 9999-12-31T23:59:59.999999Z */
 #define INSTANT_TEXT_SIZE 32
@@ -46,6 +47,14 @@ int civil_weekday(int64_t days); /* 0 = Monday … 6 = Sunday */
 /* "2026-10-01", exactly. */
 MUST_CHECK bool civil_parse_date(const char *text, const char *what, struct civil *out,
                                  struct error *err);
+static inline int64_t instant_later(int64_t a_us, int64_t b_us)
+{
+    return a_us > b_us ? a_us : b_us;
+}
+static inline int64_t instant_earlier(int64_t a_us, int64_t b_us)
+{
+    return a_us < b_us ? a_us : b_us;
+}
 /* floor(instant / step) × step, right below zero too. */
 int64_t instant_floor(int64_t instant_us, int64_t step_us);
 /* The clock; programs only, never the pure libraries. */

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "core/tree.h"
+#include "store/entries.h"
 
 #define RECORD_SIZE (2 + LEAF_SIZE) /* u16 length ‖ leaf */
 #define PATH_SIZE 4096
@@ -87,4 +88,38 @@ bool past_leaves_check(struct past_leaves *leaves, const struct checkpoint *chec
                      "the archive's %" PRIu64 " leaves do not make the published root: bring back "
                      "an archive that is whole",
                      leaves->size);
+}
+
+struct comparison {
+    struct past_leaves *leaves;
+    uint64_t next;
+};
+
+static bool compare_leaf(void *context, uint64_t index, const struct leaf *leaf, struct error *err)
+{
+    struct comparison *comparison = context;
+    struct leaf published;
+    if (!past_leaf(comparison->leaves, index, &published, err))
+        return false;
+    struct digest a = leaf_hash(leaf), b = leaf_hash(&published);
+    if (index != comparison->next || !digest_equals(&a, &b))
+        return error_set(err, ERROR_HALT,
+                         "entry %" PRIu64 " of the database is not the published one; the last "
+                         "common size is %" PRIu64,
+                         comparison->next, comparison->next);
+    comparison->next++;
+    return true;
+}
+
+bool past_leaves_compare(struct past_leaves *leaves, struct store *store, int log, uint64_t size,
+                         struct error *err)
+{
+    struct comparison comparison = {.leaves = leaves};
+    if (!leaves_each(store, log, 0, size, compare_leaf, &comparison, err))
+        return false;
+    return comparison.next == size ||
+           error_set(err, ERROR_HALT,
+                     "entry %" PRIu64
+                     " of the database is missing; the last common size is %" PRIu64,
+                     comparison.next, comparison.next);
 }

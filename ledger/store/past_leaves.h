@@ -14,6 +14,7 @@
 #include "core/checkpoint.h"
 #include "core/leaf.h"
 #include "core/tile.h"
+#include "store/store.h"
 
 struct past_leaves {
     const char *archive; /* its folder; lent */
@@ -32,5 +33,9 @@ MUST_CHECK bool past_leaf(struct past_leaves *leaves, uint64_t index, struct lea
 /* Reads all of them: ERROR_HALT unless they make the checkpoint's root. */
 MUST_CHECK bool past_leaves_check(struct past_leaves *leaves, const struct checkpoint *checkpoint,
                                   struct error *err);
+/* The database's first `size` entries are the first of these: ERROR_HALT with the index of the
+ * first that is another, or that is missing. */
+MUST_CHECK bool past_leaves_compare(struct past_leaves *leaves, struct store *store, int log,
+                                    uint64_t size, struct error *err);
 
 #endif

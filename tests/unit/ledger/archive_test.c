@@ -4,12 +4,12 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "harness/folder.h"
 #include "ledger/archive.h"
 
 static char root[] = "/tmp/daybook-archive-XXXXXX";
@@ -20,18 +20,10 @@ static int make_root(void **state)
     return mkdtemp(root) == NULL ? -1 : 0;
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-    (void)status;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
 static int remove_root(void **state)
 {
     (void)state;
-    return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    return folder_remove(root);
 }
 
 static void shows_files_when_they_are_committed_and_not_before(void **state)

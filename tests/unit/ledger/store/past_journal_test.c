@@ -5,13 +5,13 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "harness/folder.h"
 #include "store/past_journal.h"
 
 #define CONTENT "{\"a\":\"\xc3\xa9 \\\"x\\\"\",\"b\":[1,2]}"
@@ -26,18 +26,10 @@ static int make_root(void **state)
     return mkdtemp(root) == NULL ? -1 : 0;
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-    (void)status;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
 static int remove_root(void **state)
 {
     (void)state;
-    return nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    return folder_remove(root);
 }
 
 static int clear_journal(void **state)
@@ -46,7 +38,7 @@ static int clear_journal(void **state)
     (void)state;
     past_journal_close(&journal);
     snprintf(path, sizeof path, "%s/private", root);
-    return nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    return folder_remove(path);
 }
 
 static void put(const char *name, const struct text *lines)

@@ -1,6 +1,5 @@
 #include "../core/testing.h"
 
-#include <ftw.h>
 #include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,6 +7,7 @@
 #include "base/number.h"
 #include "core/note.h"
 #include "core/tree.h"
+#include "harness/folder.h"
 #include "witness/request.h"
 #include "witness/watch.h"
 
@@ -24,14 +24,6 @@ struct fixture {
     struct text body;
     struct watch_answer answer;
 };
-
-static int remove_one(const char *path, const struct stat *status, int flag, struct FTW *walk)
-{
-    (void)status;
-    (void)flag;
-    (void)walk;
-    return remove(path);
-}
 
 static void open_again(struct fixture *fixture)
 {
@@ -77,7 +69,7 @@ static int tear_down(void **state)
 
     if (fixture->watch != NULL)
         watch_close(fixture->watch);
-    nftw(fixture->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    folder_remove(fixture->folder);
     tree_memory_release(&fixture->tree);
     tree_memory_release(&fixture->fork);
     key_release(fixture->log);
@@ -278,7 +270,7 @@ static void does_not_answer_what_it_could_not_keep(void **state)
     char path[256], id[DIGEST_HEX_SIZE];
 
     snprintf(path, sizeof(path), "%s/logs/%s", fixture->folder, digest_hex(&origin, id));
-    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    folder_remove(path);
     assert_int_equal(ask(fixture, &fixture->tree, 0, 20), 500);
     assert_null(strstr(fixture->body.data, "witness.example"));
     ask(fixture, &fixture->tree, 20, 30);
