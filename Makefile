@@ -32,9 +32,10 @@ HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fst
     -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing
 
 cflags.release := -O2 -g $(HARDENING)
-cflags.debug   := -O0 -g3
-cflags.asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-cflags.tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+cflags.debug   := -O0 -g3 -DDAYBOOK_CRASH_POINTS
+cflags.asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+    -DDAYBOOK_CRASH_POINTS
+cflags.tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer -DDAYBOOK_CRASH_POINTS
 cflags.cover   := -O0 -g --coverage
 cflags.analyze := -O1 -g -fanalyzer
 cflags.fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
@@ -180,6 +181,20 @@ $(foreach m,$(fuzz.mains),$(call program,fuzz-$(basename $(notdir $m)),fuzz,$m))
 
 # ------------------------------------------------------------------------------------ the rules
 
+# The programs once more, with the points of base/crash.h: what has one is compiled with them.
+crash_sources := ledger/base/crash.c \
+    $(shell grep -lw CRASH_AT $(foreach l,$(libraries),$(filter-out tests/%,$($l.sources))))
+
+define crash_rules
+crash_programs += $(B)/crash/bin/$1
+$(B)/crash/bin/$1: private packages = $(call packages_of,$2)
+$(B)/crash/bin/$1: $(call object_of,$3) $(foreach l,$2 $($2.uses),$($l.crash_objects)) \
+    $(call archives_of,$2) $(B)/flags
+	$$(call say,LINK,$$@)
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@)$$(link)
+endef
+
 define build_rules
 $1.own_objects := $(call object_of,$($1.sources))
 $1.gen_objects := $(foreach g,$($1.generated),$(B)/obj/gen/$1/$g.o)
@@ -207,6 +222,14 @@ $(B)/lib/lib$1.a: $$($1.own_objects) $$($1.gen_objects) $(B)/lib/$1.files
 	@rm -f $$@ && ar rcsD $$@ $$(filter %.o,$$^)
 archives += $(if $($1.sources)$($1.generated),$(B)/lib/lib$1.a)
 
+$1.crash_objects := $(patsubst %.c,$(B)/crash/obj/%.o,$(filter $(crash_sources),$($1.sources)))
+crash_objects += $$($1.crash_objects)
+$$($1.crash_objects): private includes = $(call includes_of,$1) -DDAYBOOK_CRASH_POINTS
+$$($1.crash_objects): $(B)/crash/obj/%.o: %.c $(B)/flags | $(foreach g,$($1.generated),$(B)/gen/$1/$g.h)
+	$$(call say,CC,$$@)
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@)$$(compile)
+
 $1.units := $(patsubst tests/%.c,$(B)/%,$($1.tests))
 units += $$($1.units)
 $$($1.units): private packages = $(call packages_of,$1) $(cmocka.libs)
@@ -216,14 +239,17 @@ $$($1.units): $(B)/%: $(B)/obj/tests/%.o $(if $(dev.sources),$(B)/lib/libdev.a) 
 	$$(if $$(V),,@)$$(link)
 endef
 $(foreach l,$(libraries),$(eval $(call build_rules,$l)))
+$(eval $(call crash_rules,daybook-ledger,ledger,ledger/main.c))
+$(eval $(call crash_rules,daybook-ingest,ingest,ingest/main.c))
+$(eval $(call crash_rules,daybook-invoices,invoices,invoices/main.c))
 
 $(call remember,$(B)/flags,$(compiler) $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL))
 
--include $(patsubst %.o,%.d,$(objects) $(test_objects))
+-include $(patsubst %.o,%.d,$(objects) $(test_objects) $(crash_objects))
 
 # ---------------------------------------------------------------------------------- the targets
 
-.PHONY: all objects unit-programs demo test check unit verify lint format tidy fuzz planted bench bench-ingest bench-proofs bench-rating \
+.PHONY: all objects unit-programs crash-programs demo test check unit verify lint format tidy fuzz planted bench bench-ingest bench-proofs bench-rating \
     test-external install-deps up down clean help
 
 all: $(archives) $(programs) $(OUT)/bin ## build everything (BUILD=release, debug, asan, tsan, cover; CC=gcc, clang)
@@ -239,6 +265,7 @@ again = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(she
 
 objects: $(objects) $(test_objects)
 unit-programs: $(units)
+crash-programs: $(crash_programs)
 
 demo: install-deps ## the whole story on private servers, in minutes
 	@+$(again) all
@@ -254,7 +281,7 @@ all_tests = $(call chosen,$(units) $(sort $(wildcard tests/tidy/*.t tests/sql/*.
     tests/cases/*.t tests/model/*.t tests/fuzz/*.t tests/planted/*.t tests/scenarios/*.t \
     tests/tamper/*.t)))
 
-check: all unit-programs up
+check: all unit-programs crash-programs up
 	@BUILD=$(BUILD) DAYBOOK_BIN=$(abspath $(B)/bin) tests/harness/prove $(all_tests)
 
 unit: $(call chosen,$(units)) ## the unit tests: no servers (T=ledger/core chooses)

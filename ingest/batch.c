@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <inttypes.h>
 
+#include "base/crash.h"
 #include "ingest/chapter.h"
 #include "ingest/plan.h"
 #include "store/dedup.h"
@@ -90,6 +91,7 @@ static bool decide_load(struct batcher *batcher, const struct load *load, struct
     if (!plan_load(&batch->plan, &batcher->slots, batcher->store, batcher->writer.log, batch->arena,
                    &limits.records_max, err))
         return false;
+    CRASH_AT(ingest_hours_loaded);
     batcher_decide(batcher, load, &limits, batch->arena, &batch->decision);
     return true;
 }
@@ -103,16 +105,20 @@ static enum attempt attempt_inside(struct batcher *batcher, struct load *load, s
         !check_control(batcher, load, &batch->control_index, &is_current, err) ||
         !check_rules(batcher, load, err) || !never_back(batcher, batch, err))
         return ATTEMPT_FAILED;
+    CRASH_AT(ingest_locked);
     if (!is_current)
         return ATTEMPT_AGAIN;
     if (!decide_load(batcher, load, batch, err))
         return ATTEMPT_FAILED;
+    CRASH_AT(ingest_decided);
     if (!has_days(batcher, &batch->decision))
         return ATTEMPT_AGAIN;
     chapter_write(&batch->chapter, batcher, load, &batch->decision, batch->control_index);
     chapter_sign(&batch->chapter, &batcher->writer);
+    CRASH_AT(ingest_signed);
     if (!chapter_append(&batch->chapter, batcher, err))
         return ATTEMPT_FAILED;
+    CRASH_AT(ingest_appended);
     return store_commit(batcher->store, err) ? ATTEMPT_COMMITTED : ATTEMPT_FAILED;
 }
 
@@ -148,6 +154,7 @@ static enum attempt attempt(struct batcher *batcher, struct load *load, struct b
                             struct error *err)
 {
     plan_make(load, batcher->records_now, batch->arena, &batch->plan);
+    CRASH_AT(ingest_planned);
     if (!store_begin(batcher->store, err))
         return ATTEMPT_FAILED;
     enum attempt result = attempt_inside(batcher, load, batch, err);
@@ -157,8 +164,10 @@ static enum attempt attempt(struct batcher *batcher, struct load *load, struct b
         store_rollback(batcher->store);
         return prepare_again(batcher, load, batch, err) ? ATTEMPT_AGAIN : ATTEMPT_FAILED;
     }
+    CRASH_AT(ingest_committed);
     decision_merge(&batch->decision, &batcher->slots, batch->control_index);
     chapter_merge(&batch->chapter, batcher, load, &batch->decision);
+    CRASH_AT(ingest_merged);
     return ATTEMPT_COMMITTED;
 }
 

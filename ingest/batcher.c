@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/crash.h"
 #include "ingest/batch.h"
 #include "store/dedup.h"
 
@@ -95,6 +96,7 @@ bool batcher_ensure_day(struct batcher *batcher, int32_t day, struct error *err)
         return true;
     if (!dedup_ensure_day(batcher->store, day, err))
         return false;
+    CRASH_AT(ingest_day_made);
     batcher->days = memory_grow(batcher->days, &batcher->day_capacity, batcher->day_count + 1,
                                 sizeof *batcher->days);
     batcher->days[batcher->day_count++] = day;

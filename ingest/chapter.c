@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/crash.h"
 #include "base/instant.h"
 #include "base/log.h"
 #include "ingest/batch.h"
@@ -260,10 +261,12 @@ bool chapter_append(const struct chapter *chapter, struct batcher *batcher, stru
 {
     struct store *store = batcher->store;
     int log = batcher->writer.log;
-    return slot_steps_append(store, log, chapter->steps, chapter->step_count, err) &&
-           series_append(store, log, chapter->series, chapter->series_count, err) &&
-           dedup_append(store, log, chapter->blocks, chapter->block_count, err) &&
-           quarantine_append(store, log, chapter->quarantine, chapter->quarantine_count, err) &&
+    if (!slot_steps_append(store, log, chapter->steps, chapter->step_count, err) ||
+        !series_append(store, log, chapter->series, chapter->series_count, err) ||
+        !dedup_append(store, log, chapter->blocks, chapter->block_count, err))
+        return false;
+    CRASH_AT(ingest_blocks_written);
+    return quarantine_append(store, log, chapter->quarantine, chapter->quarantine_count, err) &&
            append_to_log(chapter, batcher, err);
 }
 

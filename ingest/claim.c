@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/crash.h"
 #include "ingest/raw.h"
 
 #define CLAIM_ATTEMPTS 5
@@ -95,7 +96,11 @@ static bool begin_chain(const struct claimer *claimer, const char *feed_name,
         store_rollback(claimer->store);
         return false;
     }
-    return store_commit(claimer->store, err);
+    CRASH_AT(ingest_chain_begun);
+    if (!store_commit(claimer->store, err))
+        return false;
+    CRASH_AT(ingest_chain_committed);
+    return true;
 }
 
 /* Whether another attempt may see something else: another process was first, the answer to COMMIT

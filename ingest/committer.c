@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <unistd.h>
 
+#include "base/crash.h"
 #include "base/log.h"
 
 #define PAUSE_MS_FIRST 50
@@ -111,6 +112,7 @@ static void commit_load(struct committer *committer, struct load *load)
                 exchange_ask_claim(committer->exchange);
         }
         exchange_publish_control(committer->exchange, batcher->scope->control);
+        CRASH_AT(ingest_published);
     }
 }
 

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/crash.h"
 #include "ingest/raw.h"
 #include "ingest/recover_parts.h"
 #include "store/receipts.h"
@@ -136,6 +137,7 @@ static bool begin_chains(struct recovery *recovery, struct feed *feed,
                              range->to);
         if (!insert_assignment(recovery, feed, &range->claim->assignment, err))
             return false;
+        CRASH_AT(recover_chain_begun);
     }
     return true;
 }
@@ -158,10 +160,13 @@ static bool ensure_days(struct batcher *batcher, const struct plan *plan, struct
 static bool write_batch(struct batcher *batcher, const struct load *load,
                         const struct past_batch *past, struct replay *replay, struct error *err)
 {
-    return batcher_lock(batcher, &replay->plan, replay->arena, err) &&
-           replay_decide(batcher, load, replay, err) &&
-           past_take(past, &batcher->writer, &replay->chapter, err) &&
-           chapter_append(&replay->chapter, batcher, err);
+    if (!batcher_lock(batcher, &replay->plan, replay->arena, err) ||
+        !replay_decide(batcher, load, replay, err) ||
+        !past_take(past, &batcher->writer, &replay->chapter, err) ||
+        !chapter_append(&replay->chapter, batcher, err))
+        return false;
+    CRASH_AT(recover_batch_appended);
+    return true;
 }
 
 static bool commit_batch(struct batcher *batcher, struct load *load, const struct past_batch *past,
@@ -170,6 +175,7 @@ static bool commit_batch(struct batcher *batcher, struct load *load, const struc
     if (!ensure_days(batcher, &replay->plan, err) || !store_begin(batcher->store, err))
         return false;
     if (write_batch(batcher, load, past, replay, err) && store_commit(batcher->store, err)) {
+        CRASH_AT(recover_batch_committed);
         replay_merge(batcher, replay);
         return true;
     }

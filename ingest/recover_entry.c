@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "base/crash.h"
 #include "ingest/recover_parts.h"
 #include "store/restore.h"
 
@@ -20,10 +21,15 @@ static bool transact(struct recovery *recovery, struct restored *restored, struc
 {
     if (!store_begin(recovery->store, err))
         return false;
-    if (append(recovery, restored, err))
-        return store_commit(recovery->store, err);
-    store_rollback(recovery->store);
-    return false;
+    if (!append(recovery, restored, err)) {
+        store_rollback(recovery->store);
+        return false;
+    }
+    CRASH_AT(recover_entry_appended);
+    if (!store_commit(recovery->store, err))
+        return false;
+    CRASH_AT(recover_entry_committed);
+    return true;
 }
 
 bool recover_entry(struct recovery *recovery, const struct past_entry *past, struct error *err)

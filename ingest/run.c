@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "ingest/progress.h"
@@ -200,8 +201,11 @@ static void note_positions(struct run *run)
         positions[i].partition = views[i].assignment.partition;
         positions[i].offset = views[i].committed;
     }
-    if (count > 0)
-        run->feed->kind->note(run->feed, positions, count);
+    if (count == 0)
+        return;
+    CRASH_AT(ingest_offsets_unnoted);
+    run->feed->kind->note(run->feed, positions, count);
+    CRASH_AT(ingest_offsets_noted);
 }
 
 static bool is_finished(const struct run *run, struct exchange *exchange)

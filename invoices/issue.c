@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/crash.h"
 #include "core/canonical.h"
 #include "core/money.h"
 #include "invoices/matter.h"
@@ -129,6 +130,7 @@ static bool take_number(struct session *session, struct matter *matter, struct d
     if (!number_head_lock(session->store, log, series, &number, err) ||
         !number_head_set(session->store, log, series, number + 1, err))
         return false;
+    CRASH_AT(invoices_number_taken);
     matter->document = (struct document_row){
         .number_series = arena_text(&session->arena, series),
         .number = number,

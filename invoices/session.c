@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/crash.h"
 #include "core/digest.h"
 #include "store/migrate.h"
 #include "store/places.h"
@@ -81,9 +82,11 @@ bool session_transact(struct session *session, session_work *work, void *context
         if (!store_begin(session->store, err))
             return false;
         if (work(context, session, err)) {
-            if (store_commit(session->store, err))
-                return true;
-            return error_prefix(err, "run it again to see whether it happened: ");
+            CRASH_AT(invoices_written);
+            if (!store_commit(session->store, err))
+                return error_prefix(err, "run it again to see whether it happened: ");
+            CRASH_AT(invoices_committed);
+            return true;
         }
         store_rollback(session->store);
         if (err->code != ERROR_BUSY || tries == SESSION_TRIES_MAX || session->writer.key == NULL)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/crash.h"
 #include "base/file.h"
 
 #define SYNC_FILES_MAX 32 /* more than these are flushed with one syncfs() */
@@ -108,7 +109,10 @@ bool archive_put(struct archive *archive, const char *path, mode_t mode, const v
     archive->pending = memory_grow(archive->pending, &archive->pending_capacity,
                                    archive->pending_count + 1, sizeof(*archive->pending));
     archive->pending[archive->pending_count++] = (struct archive_file){final.data, temporary.data};
-    return make_folder_of(final.data, err) && write_file(temporary.data, mode, bytes, size, err);
+    if (!make_folder_of(final.data, err) || !write_file(temporary.data, mode, bytes, size, err))
+        return false;
+    CRASH_AT(archive_file_written);
+    return true;
 }
 
 static bool sync_path(const char *path, int flags, struct error *err)
@@ -162,6 +166,7 @@ bool archive_commit(struct archive *archive, struct error *err)
         const struct archive_file *file = &archive->pending[i];
         if (rename(file->temporary, file->path) != 0)
             good = error_set_errno(err, ERROR_SYSTEM, "cannot write '%s'", file->path);
+        CRASH_AT(archive_file_renamed);
     }
     good = good && sync_pending(archive, true, err);
     forget_pending(archive, !good);

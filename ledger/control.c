@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/crash.h"
 #include "base/file.h"
 #include "core/canonical.h"
 #include "ledger/keys.h"
@@ -161,8 +162,10 @@ bool control_decide(struct control *control, control_maker *make, void *context,
         if (!store_begin(control->store, err))
             return false;
         if (decide_locked(control, make, context, &decided, &index, err)) {
+            CRASH_AT(control_appended);
             if (!store_commit(control->store, err))
                 return error_prefix(err, "look with `list` or `show` whether it happened: ");
+            CRASH_AT(control_committed);
             *out_decided = decided;
             if (out_index != NULL)
                 *out_index = index;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crash.h"
 #include "base/file.h"
 #include "core/tree.h"
 #include "ledger/control.h"
@@ -221,10 +222,15 @@ static bool found(struct founding *founding, struct error *err)
     writer_open_first(founding->log, founding->origin, founding->root, &writer);
     if (!store_begin(founding->store, err))
         return false;
-    if (add_first_entries(founding, &writer, err))
-        return store_commit(founding->store, err);
-    store_rollback(founding->store);
-    return false;
+    if (!add_first_entries(founding, &writer, err)) {
+        store_rollback(founding->store);
+        return false;
+    }
+    CRASH_AT(init_entries_appended);
+    if (!store_commit(founding->store, err))
+        return false;
+    CRASH_AT(init_committed);
+    return true;
 }
 
 /* ------------------------------------------------------------------------------ first checkpoint

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/crash.h"
 #include "base/instant.h"
 #include "core/note.h"
 #include "core/proof.h"
@@ -85,10 +86,12 @@ static bool insert_growth(struct sealer *sealer, const struct growth *growth, st
     struct digest root = tree_root(&growth->edge.tree);
     if (!checkpoint_insert_unsigned(sealer->store, sealer->log, growth->edge.tree.size, &root, err))
         return false;
-    for (size_t i = 0; i < growth->count; i++)
+    for (size_t i = 0; i < growth->count; i++) {
         if (!tile_insert(sealer->store, sealer->log, &growth->tiles[i].tile,
                          growth->tiles[i].hashes, err))
             return false;
+        CRASH_AT(seal_tile_inserted);
+    }
     return true;
 }
 
@@ -248,7 +251,11 @@ static bool sign(struct sealer *sealer, const struct checkpoint *now, struct err
         store_rollback(sealer->store);
         return false;
     }
-    if (!store_commit(sealer->store, err) || !archive_publish(&sealer->archive, &note, err))
+    CRASH_AT(seal_note_inserted);
+    if (!store_commit(sealer->store, err))
+        return false;
+    CRASH_AT(seal_signed);
+    if (!archive_publish(&sealer->archive, &note, err))
         return false;
     sealer->signed_row = *now;
     return true;
@@ -265,9 +272,15 @@ static bool finish(struct sealer *sealer, struct error *err)
                           now.size == sealer->published.size))
         return true;
     uint64_t old_size = sealer->published.size;
-    if (!write_archive(sealer, now.size, err) || !remember(sealer, &now, err) ||
-        !sign(sealer, &now, err))
+    if (!write_archive(sealer, now.size, err))
         return false;
+    CRASH_AT(seal_archived);
+    if (!remember(sealer, &now, err))
+        return false;
+    CRASH_AT(seal_remembered);
+    if (!sign(sealer, &now, err))
+        return false;
+    CRASH_AT(seal_published);
     sealer->published = now;
     archive_prune(&sealer->archive, old_size, now.size);
     journal_prune(&sealer->archive, old_size, now.size);
@@ -303,6 +316,7 @@ bool sealer_beat(struct sealer *sealer, uint64_t *out_size, bool *out_behind, st
         return false;
     if (next > size && !grow_to(sealer, next, err))
         return false;
+    CRASH_AT(seal_grown);
     sealer->begun = 0;
     if (!finish(sealer, err) || !write_lists(sealer, err))
         return false;

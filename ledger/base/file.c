@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/crash.h"
+
 #define CHUNK_SIZE 16384 /* bytes a read() */
 
 static enum error_code code_of_errno(void)
@@ -141,7 +143,11 @@ static bool write_and_put(const char *path, mode_t mode, const void *bytes, size
     text_printf(&temporary, "%s/.daybook-XXXXXX", folder.data);
     if (!temporary_write(&temporary, mode, bytes, size))
         return error_set_errno(err, code_of_errno(), "cannot write '%s'", path);
-    return put(temporary.data, path, err) && folder_sync(folder.data, err);
+    CRASH_AT(file_temporary_written);
+    if (!put(temporary.data, path, err))
+        return false;
+    CRASH_AT(file_renamed);
+    return folder_sync(folder.data, err);
 }
 
 bool file_write_atomic(const char *path, mode_t mode, const void *bytes, size_t size,

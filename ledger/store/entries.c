@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/crash.h"
 #include "queries.h"
 #include "store/append.h"
 #include "store/logs.h"
@@ -158,8 +159,10 @@ bool entries_copy(struct store *store, int log, uint64_t first_index,
 
     if (!copy_begin(store, sql_entry_copy, &copy, err))
         return false;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         copy_entry(copy, log, first_index + i, &entries[i]);
+        CRASH_AT(entry_row_copied);
+    }
     return copy_end(copy, err);
 }
 
