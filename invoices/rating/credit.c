@@ -404,9 +404,8 @@ size_t credit_cut(const struct contract *contract, const struct period *period,
     }
     if (piece_count == 0)
         ratio_set(exact[border_count - 1], of->amount_minor, number_power10(contract->exponent));
-    for (size_t i = 0; i < border_count; i++)
-        ratio_scale(exact[i], number_power10(contract->exponent), 1);
-    share_spread(of->amount_minor, exact, border_count, amounts);
+    share_spread(of->amount_minor, exact, border_count, number_power10(contract->exponent),
+                 amounts);
     level(amounts, border_count);
     for (size_t i = 0; i < border_count; i++) {
         if (amounts[i] <= 0)

@@ -189,7 +189,8 @@ static bool whole_blocks(const struct stated *stated, mpq_ptr result, struct tex
         mpq_div(result, result, stated->share);
     bool is_whole = mpz_cmp_ui(mpq_denref(result), 1) == 0;
     if (is_whole) {
-        count = mpz_get_str(NULL, 10, mpq_numref(result));
+        count = memory_alloc(mpz_sizeinbase(mpq_numref(result), 10) + 2);
+        mpz_get_str(count, 10, mpq_numref(result));
         text_printf(words, "%s whole blocks of %s %s x %s", count, stated->block,
                     stated->unit != NULL ? stated->unit : "", stated->price_text);
         if (stated->share != NULL)

@@ -78,12 +78,12 @@ struct run {
     size_t count;
     size_t line_count;
     size_t *starts;  /* of each line, and the end */
-    mpq_ptr *exact;  /* of each line, in minor units */
+    mpq_ptr *exact;  /* of each line, in the currency */
     mpq_ptr total;   /* Σ exact, in the currency */
     int128 *amounts; /* of each line, in minor units */
 };
 
-static void split_lines(struct run *run, unsigned exponent, struct fragments *fragments)
+static void split_lines(struct run *run, struct fragments *fragments)
 {
     run->starts = arena_array(fragments->arena, run->count + 1, sizeof *run->starts);
     run->exact = arena_array(fragments->arena, run->count, sizeof *run->exact);
@@ -96,11 +96,10 @@ static void split_lines(struct run *run, unsigned exponent, struct fragments *fr
         }
         mpq_ptr line = run->exact[run->line_count - 1];
         mpq_add(line, line, run->fragments[i].money);
-        mpq_add(run->total, run->total, run->fragments[i].money);
     }
     run->starts[run->line_count] = run->count;
     for (size_t i = 0; i < run->line_count; i++)
-        ratio_scale(run->exact[i], number_power10(exponent), 1);
+        mpq_add(run->total, run->total, run->exact[i]);
 }
 
 /* An upfront has one where it is of units × hours. */
@@ -142,12 +141,9 @@ static void set_parts(struct rating_line *line, const struct fragment *fragments
 
     line->parts = arena_array(all->arena, count, sizeof *line->parts);
     line->part_count = count;
-    for (size_t i = 0; i < count; i++) {
-        exact[i] = ratio_new(all->pool);
-        mpq_set(exact[i], fragments[i].money);
-        ratio_scale(exact[i], number_power10(PART_DECIMALS), 1);
-    }
-    share_spread(total, exact, count, amounts);
+    for (size_t i = 0; i < count; i++)
+        exact[i] = fragments[i].money;
+    share_spread(total, exact, count, number_power10(PART_DECIMALS), amounts);
     for (size_t i = 0; i < count; i++) {
         struct rating_part *part = &line->parts[i];
 
@@ -244,11 +240,12 @@ static bool finish_run(struct run *run, unsigned exponent, struct fragments *all
 {
     struct rating_charge *charge = &result->charges[result->charge_count];
 
-    split_lines(run, exponent, all);
+    split_lines(run, all);
     if (!round_charge(run, exponent, all, charge, err))
         return false;
     result->charge_count++;
-    share_spread(charge->amount_minor, run->exact, run->line_count, run->amounts);
+    share_spread(charge->amount_minor, run->exact, run->line_count, number_power10(exponent),
+                 run->amounts);
     for (size_t i = 0; i < run->line_count; i++) {
         if (run->amounts[i] == 0 && !run->fragments[run->starts[i]].source->print_zero)
             continue;

@@ -7,7 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rating/ratio_memory.h"
+
 #define BLOCK_COUNT 64
+#define WORD_MAX ((int128)INT64_MAX)
+_Static_assert(GMP_NUMB_BITS == 64, "an int128 is two limbs");
+
+/* Before the first number is made: what one allocator gave, another may not take back. */
+__attribute__((constructor)) static void use_cells(void)
+{
+    ratio_memory_use();
+}
 
 struct ratio_block {
     struct ratio_block *next;
@@ -48,10 +58,11 @@ mpq_ptr ratio_new(struct ratio_pool *pool)
 void ratio_set_integer(mpz_ptr integer, int128 number)
 {
     uint128 magnitude = number < 0 ? -(uint128)number : (uint128)number;
+    mp_limb_t *limbs = mpz_limbs_write(integer, 2);
 
-    mpz_import(integer, 1, -1, sizeof magnitude, 0, 0, &magnitude);
-    if (number < 0)
-        mpz_neg(integer, integer);
+    limbs[0] = (mp_limb_t)magnitude;
+    limbs[1] = (mp_limb_t)(magnitude >> 64);
+    mpz_limbs_finish(integer, number < 0 ? -2 : 2);
 }
 
 void ratio_set(mpq_ptr ratio, int128 numerator, int128 denominator)
@@ -59,7 +70,8 @@ void ratio_set(mpq_ptr ratio, int128 numerator, int128 denominator)
     assert(denominator > 0);
     ratio_set_integer(mpq_numref(ratio), numerator);
     ratio_set_integer(mpq_denref(ratio), denominator);
-    mpq_canonicalize(ratio);
+    if (denominator != 1)
+        mpq_canonicalize(ratio);
 }
 
 void ratio_set_decimal(mpq_ptr ratio, struct decimal decimal)
@@ -67,10 +79,43 @@ void ratio_set_decimal(mpq_ptr ratio, struct decimal decimal)
     ratio_set(ratio, decimal.coefficient, number_power10(decimal.scale));
 }
 
+static uint64_t divide_common(mpz_ptr integer, uint64_t number)
+{
+    uint64_t common = mpz_gcd_ui(NULL, integer, number);
+
+    if (common > 1)
+        mpz_divexact_ui(integer, integer, common);
+    return number / common;
+}
+
+/* Of canonical factors only numerators and the other's denominator have common divisors. */
+static void scale_by_words(mpq_ptr ratio, uint64_t numerator, uint64_t denominator)
+{
+    uint64_t a = numerator;
+    uint64_t b = denominator;
+
+    while (b != 0) {
+        uint64_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    denominator = divide_common(mpq_numref(ratio), denominator / a);
+    numerator = divide_common(mpq_denref(ratio), numerator / a);
+    mpz_mul_ui(mpq_numref(ratio), mpq_numref(ratio), numerator);
+    mpz_mul_ui(mpq_denref(ratio), mpq_denref(ratio), denominator);
+}
+
 void ratio_scale(mpq_ptr ratio, int128 numerator, int128 denominator)
 {
     mpq_t factor;
 
+    if (mpq_sgn(ratio) == 0 || (numerator == 1 && denominator == 1))
+        return;
+    if (numerator > 0 && numerator <= WORD_MAX && denominator <= WORD_MAX) {
+        scale_by_words(ratio, (uint64_t)numerator, (uint64_t)denominator);
+        return;
+    }
     mpq_init(factor);
     ratio_set(factor, numerator, denominator);
     mpq_mul(ratio, ratio, factor);
@@ -89,11 +134,13 @@ void ratio_add_product(mpq_ptr sum, mpq_srcptr a, mpq_srcptr b)
 
 bool ratio_integer(mpz_srcptr integer, int128 *out)
 {
+    size_t size = mpz_size(integer);
     uint128 magnitude = 0;
 
-    if (mpz_sizeinbase(integer, 2) > 127)
+    if (size > 2 || (size == 2 && mpz_getlimbn(integer, 1) > INT64_MAX))
         return false;
-    mpz_export(&magnitude, NULL, -1, sizeof magnitude, 0, 0, integer);
+    for (size_t i = size; i-- > 0;)
+        magnitude = (magnitude << 64) | mpz_getlimbn(integer, (mp_size_t)i);
     *out = mpz_sgn(integer) < 0 ? -(int128)magnitude : (int128)magnitude;
     return true;
 }
@@ -144,12 +191,24 @@ int128 ratio_floor(mpq_srcptr ratio)
     return result;
 }
 
+static long decimals_of_word(uint64_t denominator)
+{
+    long twos = __builtin_ctzll(denominator);
+    long fives = 0;
+
+    for (denominator >>= twos; denominator % 5 == 0; denominator /= 5)
+        fives++;
+    return denominator != 1 ? -1 : twos > fives ? twos : fives;
+}
+
 /* How many decimals write the denominator's fraction exactly; -1 when none do. */
 static long decimals_of(mpz_srcptr denominator)
 {
     mpz_t rest;
     mpz_t prime;
 
+    if (mpz_size(denominator) == 1)
+        return decimals_of_word(mpz_getlimbn(denominator, 0));
     mpz_init(rest);
     mpz_init_set_ui(prime, 2);
     mp_bitcnt_t twos = mpz_remove(rest, denominator, prime);
@@ -164,19 +223,28 @@ static long decimals_of(mpz_srcptr denominator)
 /* The integer's digits with a point before the last `decimals` of them. */
 static const char *point(const char *digits, size_t decimals, struct arena *arena)
 {
-    const char *sign = *digits == '-' ? "-" : "";
-    size_t size = strlen(digits += *sign != '\0');
+    bool is_negative = *digits == '-';
+    size_t size = strlen(digits += is_negative);
     size_t whole = size > decimals ? size - decimals : 0;
+    char *text = arena_bytes(arena, size + decimals + 4);
+    char *at = text;
 
-    if (decimals == 0)
-        return arena_printf(arena, "%s%s", sign, digits);
-    return arena_printf(arena, "%s%.*s%s.%.*s%s", sign, (int)whole, digits, whole ? "" : "0",
-                        (int)(whole ? 0 : decimals - size),
-                        "000000000000000000000000000000000000000000000000000000000000000000000000",
-                        digits + whole);
+    if (is_negative)
+        *at++ = '-';
+    memcpy(at, whole > 0 ? digits : "0", whole > 0 ? whole : 1);
+    at += whole > 0 ? whole : 1;
+    if (decimals > 0) {
+        *at++ = '.';
+        memset(at, '0', decimals);
+        memcpy(at + decimals - (size - whole), digits + whole, size - whole);
+        at += decimals;
+    }
+    *at = '\0';
+    return text;
 }
 
 #define TEXT_DECIMALS_MAX 60
+#define POWER_OF_WORD_MAX 36 /* 10^36 is below 2^127 */
 
 const char *ratio_fraction(mpq_srcptr ratio, struct arena *arena)
 {
@@ -186,32 +254,70 @@ const char *ratio_fraction(mpq_srcptr ratio, struct arena *arena)
     return mpq_get_str(text, 10, ratio);
 }
 
+/* numerator × 10^decimals / denominator, which divides that; NULL where it passes 128 bits. */
+static const char *text_of_words(mpq_srcptr ratio, unsigned decimals, struct arena *arena)
+{
+    int128 numerator = 0;
+    char digits[INT128_TEXT_SIZE];
+
+    if (decimals > POWER_OF_WORD_MAX || mpz_size(mpq_denref(ratio)) != 1 ||
+        !ratio_integer(mpq_numref(ratio), &numerator))
+        return NULL;
+    int128 factor = number_power10(decimals) / mpz_getlimbn(mpq_denref(ratio), 0);
+    return number_multiply(numerator, factor, &numerator)
+               ? point(number_format(numerator, digits), decimals, arena)
+               : NULL;
+}
+
+static const char *text_of_integer(mpq_srcptr ratio, unsigned decimals, struct arena *arena)
+{
+    mpz_t integer;
+
+    mpz_init(integer);
+    mpz_ui_pow_ui(integer, 10, decimals);
+    mpz_mul(integer, integer, mpq_numref(ratio));
+    mpz_divexact(integer, integer, mpq_denref(ratio));
+    char *digits = arena_alloc(arena, mpz_sizeinbase(integer, 10) + 2);
+    mpz_get_str(digits, 10, integer);
+    mpz_clear(integer);
+    return point(digits, decimals, arena);
+}
+
 const char *ratio_text(mpq_srcptr ratio, struct arena *arena)
 {
     long decimals = decimals_of(mpq_denref(ratio));
 
     if (decimals < 0 || decimals > TEXT_DECIMALS_MAX)
         return ratio_fraction(ratio, arena);
-    mpz_t integer;
-    mpz_init(integer);
-    mpz_ui_pow_ui(integer, 10, (unsigned long)decimals);
-    mpz_mul(integer, integer, mpq_numref(ratio));
-    mpz_divexact(integer, integer, mpq_denref(ratio));
-    char *digits = arena_alloc(arena, mpz_sizeinbase(integer, 10) + 2);
-    mpz_get_str(digits, 10, integer);
-    mpz_clear(integer);
-    return point(digits, (size_t)decimals, arena);
+    const char *text = text_of_words(ratio, (unsigned)decimals, arena);
+    return text ? text : text_of_integer(ratio, (unsigned)decimals, arena);
+}
+
+/* coefficient × 10^-decimals without trailing zeros. */
+static const char *text_of_decimal(int128 coefficient, unsigned decimals, struct arena *arena)
+{
+    char digits[INT128_TEXT_SIZE];
+
+    for (; decimals > 0 && coefficient % 10 == 0; decimals--)
+        coefficient /= 10;
+    return point(number_format(coefficient, digits), decimals, arena);
 }
 
 const char *ratio_display(mpq_srcptr ratio, unsigned decimals, struct arena *arena)
 {
+    int128 coefficient = 0;
     mpq_t rounded;
 
     mpq_init(rounded);
     round_half_away(mpq_numref(rounded), ratio, decimals);
-    mpz_ui_pow_ui(mpq_denref(rounded), 10, decimals);
-    mpq_canonicalize(rounded);
-    const char *text = ratio_text(rounded, arena);
+    const char *text = NULL;
+    if (ratio_integer(mpq_numref(rounded), &coefficient)) {
+        text = text_of_decimal(coefficient, decimals, arena);
+    } else {
+        mpz_ui_pow_ui(mpq_denref(rounded), 10, decimals);
+        mpq_canonicalize(rounded);
+        text = ratio_text(rounded, arena);
+    }
     mpq_clear(rounded);
     return text;
 }

@@ -13,7 +13,7 @@
 struct remainder {
     size_t position;
     int128 whole;  /* of whole weights */
-    mpq_ptr exact; /* of exact amounts */
+    mpz_ptr exact; /* of exact amounts: the numerator over one denominator */
 };
 
 static int by_position(const struct remainder *a, const struct remainder *b)
@@ -35,7 +35,7 @@ static int exact_descending(const void *left, const void *right)
 {
     const struct remainder *a = left;
     const struct remainder *b = right;
-    int order = mpq_cmp(b->exact, a->exact);
+    int order = mpz_cmp(b->exact, a->exact);
 
     return order != 0 ? order : by_position(a, b);
 }
@@ -62,9 +62,15 @@ static int128 sum_of(const int128 *numbers, size_t count)
 /* quotient and remainder of total × weight / sum, through more than 128 bits. */
 static void divide(int128 total, int128 weight, int128 sum, int128 *quotient, int128 *remainder)
 {
+    int128 product = 0;
     mpz_t a;
     mpz_t b;
 
+    if (number_multiply(total, weight, &product)) {
+        *quotient = product / sum;
+        *remainder = product % sum;
+        return;
+    }
     mpz_init(a);
     mpz_init(b);
     ratio_set_integer(a, total);
@@ -99,48 +105,97 @@ void share_whole(int128 total, const int128 *weights, size_t count, int128 *out)
     free(remainders);
 }
 
-/* rate = (total − Σ exact) / Σ |exact|: what each unit of magnitude takes of the difference. */
-static void spread_rate(mpq_ptr rate, int128 total, const mpq_ptr *exact, size_t count)
-{
-    mpq_t magnitude;
-    mpq_t absolute;
+/* Exact amounts as numerators over one denominator. */
+struct spread {
+    struct ratio_pool pool;
+    size_t count;
+    mpz_ptr *numerators;
+    mpz_ptr denominator;
+    mpz_ptr magnitude;  /* Σ |numerators| */
+    mpz_ptr difference; /* total × denominator − Σ numerators */
+};
 
-    mpq_inits(magnitude, absolute, NULL);
-    ratio_set(rate, total, 1);
-    for (size_t i = 0; i < count; i++) {
-        mpq_sub(rate, rate, exact[i]);
-        mpq_abs(absolute, exact[i]);
-        mpq_add(magnitude, magnitude, absolute);
-    }
-    assert(mpq_sgn(magnitude) != 0 || mpq_sgn(rate) == 0);
-    if (mpq_sgn(magnitude) != 0)
-        mpq_div(rate, rate, magnitude);
-    mpq_clears(magnitude, absolute, NULL);
+static mpz_ptr integer_new(struct spread *spread)
+{
+    return mpq_numref(ratio_new(&spread->pool));
 }
 
-void share_spread(int128 total, const mpq_ptr *exact, size_t count, int128 *out)
+static void common_denominator(struct spread *spread, const mpq_ptr *exact, int128 scale)
 {
-    struct ratio_pool pool;
+    mpz_ptr factor = integer_new(spread);
+    mpz_ptr of_scale = integer_new(spread);
+
+    mpz_set_ui(spread->denominator, 1);
+    for (size_t i = 0; i < spread->count; i++)
+        if (mpz_cmp(spread->denominator, mpq_denref(exact[i])) != 0)
+            mpz_lcm(spread->denominator, spread->denominator, mpq_denref(exact[i]));
+    ratio_set_integer(of_scale, scale);
+    for (size_t i = 0; i < spread->count; i++) {
+        spread->numerators[i] = integer_new(spread);
+        mpz_divexact(factor, spread->denominator, mpq_denref(exact[i]));
+        mpz_mul(factor, factor, of_scale);
+        mpz_mul(spread->numerators[i], mpq_numref(exact[i]), factor);
+    }
+}
+
+/* What is to be spread, and over how much. */
+static void find_difference(struct spread *spread, int128 total)
+{
+    spread->magnitude = integer_new(spread);
+    spread->difference = integer_new(spread);
+    ratio_set_integer(spread->difference, total);
+    mpz_mul(spread->difference, spread->difference, spread->denominator);
+    for (size_t i = 0; i < spread->count; i++) {
+        mpz_ptr numerator = spread->numerators[i];
+
+        mpz_sub(spread->difference, spread->difference, numerator);
+        if (mpz_sgn(numerator) < 0)
+            mpz_sub(spread->magnitude, spread->magnitude, numerator);
+        else
+            mpz_add(spread->magnitude, spread->magnitude, numerator);
+    }
+    assert(mpz_sgn(spread->magnitude) != 0 || mpz_sgn(spread->difference) == 0);
+    if (mpz_sgn(spread->magnitude) == 0)
+        mpz_set_ui(spread->magnitude, 1);
+}
+
+/* numerator + |numerator| × difference / magnitude, over the denominator: floored to *out, the
+ * remainder stays in the numerator, over denominator × magnitude. */
+static void spread_one(struct spread *spread, mpz_ptr numerator, mpz_srcptr whole, mpz_ptr scratch,
+                       int128 *out)
+{
+    mpz_abs(scratch, numerator);
+    mpz_mul(scratch, scratch, spread->difference);
+    mpz_mul(numerator, numerator, spread->magnitude);
+    mpz_add(numerator, numerator, scratch);
+    mpz_fdiv_qr(scratch, numerator, numerator, whole);
+    bool fits = ratio_integer(scratch, out);
+    assert(fits);
+}
+
+void share_spread(int128 total, const mpq_ptr *exact, size_t count, int128 scale, int128 *out)
+{
+    struct spread spread = {.count = count};
     struct remainder *remainders = memory_alloc(count * sizeof *remainders + 1);
     int128 missing = total;
 
-    ratio_pool_init(&pool);
-    mpq_ptr rate = ratio_new(&pool);
-    mpq_ptr part = ratio_new(&pool);
-    spread_rate(rate, total, exact, count);
+    ratio_pool_init(&spread.pool);
+    spread.numerators = memory_alloc((count + 1) * sizeof *spread.numerators);
+    spread.denominator = integer_new(&spread);
+    common_denominator(&spread, exact, scale);
+    find_difference(&spread, total);
+    mpz_ptr whole = integer_new(&spread);
+    mpz_ptr scratch = integer_new(&spread);
+    mpz_mul(whole, spread.denominator, spread.magnitude);
     for (size_t i = 0; i < count; i++) {
-        mpq_ptr value = ratio_new(&pool);
-        mpq_abs(part, exact[i]);
-        mpq_set(value, exact[i]);
-        ratio_add_product(value, part, rate);
-        out[i] = ratio_floor(value);
-        ratio_set(part, out[i], 1);
-        mpq_sub(value, value, part);
-        remainders[i] = (struct remainder){.position = i, .exact = value};
+        spread_one(&spread, spread.numerators[i], whole, scratch, &out[i]);
+        remainders[i] = (struct remainder){.position = i, .exact = spread.numerators[i]};
         missing -= out[i];
     }
-    qsort(remainders, count, sizeof *remainders, exact_descending);
+    if (missing > 0)
+        qsort(remainders, count, sizeof *remainders, exact_descending);
     hand_out(missing, remainders, count, out);
-    ratio_pool_release(&pool);
+    ratio_pool_release(&spread.pool);
+    free(spread.numerators);
     free(remainders);
 }

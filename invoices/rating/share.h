@@ -18,8 +18,8 @@ void share_whole(int128 total, const int128 *weights, size_t count, int128 *out)
  * Whole numbers near the exact ones that sum to the total: the rounding difference
  * (total − Σ exact) is spread by magnitude, the results are floored, and what is missing goes one
  * each to the largest remainders. With exact amounts that are all ≥ 0 these are shares of the
- * total in proportion to them.
+ * total in proportion to them. What is meant is exact × scale.
  */
-void share_spread(int128 total, const mpq_ptr *exact, size_t count, int128 *out);
+void share_spread(int128 total, const mpq_ptr *exact, size_t count, int128 scale, int128 *out);
 
 #endif

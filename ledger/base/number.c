@@ -184,10 +184,13 @@ const char *number_format(int128 number, char out[INT128_TEXT_SIZE])
     size_t first = sizeof digits - 1;
     digits[first] = '\0';
     uint128 left = magnitude_of(number);
-    do {
+    for (; left > UINT64_MAX; left /= 10)
         digits[--first] = (char)('0' + (int)(left % 10));
-        left /= 10;
-    } while (left != 0);
+    uint64_t word = (uint64_t)left; /* its division is an instruction */
+    do {
+        digits[--first] = (char)('0' + (int)(word % 10));
+        word /= 10;
+    } while (word != 0);
     if (number < 0)
         digits[--first] = '-';
     return memcpy(out, digits + first, sizeof digits - first);
