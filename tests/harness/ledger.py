@@ -12,6 +12,7 @@ import shutil
 
 import harness
 from harness import ROOT, WORK
+from positions import Positions
 
 CONTRACTS = {  # tenant: plan file, contract file
     "acme": ("plan-gpu-ondemand.json", "contract-gpu-ondemand.json"),
@@ -40,6 +41,26 @@ class Ledger:
         return self.start(name, "daybook-ingest", "run", "--kafka", os.environ["DAYBOOK_KAFKA"],
                           "--topic", topic, "--group", group, "--session-timeout-ms", "6000",
                           *words)
+
+    def two_take(self, name, topic, *words):
+        """Two processes take what lies in the topic; whether they took all of it in time."""
+        members = [self.start_ingest(f"{name}-{n}", topic, f"group-{topic}", *words) for n in (1, 2)]
+        wanted = Positions(topic).count()
+        taken = harness.wait_for(40, lambda: int(self.sql(
+            "SELECT coalesce(sum(records), 0) FROM ledger.receipt r JOIN ledger.assignment a "
+            f"USING (log, feed, partition, incarnation) WHERE a.name = '{topic}'")[0][0]) == wanted)
+        for member in members:
+            member.stop()
+        return taken
+
+    def rotate(self, name, before=None):
+        """The next ingest key writes; the one before may not any more."""
+        self.run("daybook-ledger", "key", "new", name)
+        self.run("daybook-ledger", "key", "grant", "ingest", self.keys / f"{name}.vkey")
+        if before:
+            self.run("daybook-ledger", "key", "revoke", self.keys / f"{before}.vkey")
+        (self.keys / "ingest.key").unlink()
+        shutil.copy(self.keys / f"{name}.key", self.keys / "ingest.key")
 
     def drain(self, topic, *words, check=True):
         """Reads the topic until nothing comes any more."""

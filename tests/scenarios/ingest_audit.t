@@ -15,7 +15,6 @@ import sys
 
 from harness import *
 from ledger import found_ledger
-from positions import Positions
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tamper"))
 from breaking import Copies  # noqa: E402
@@ -32,18 +31,6 @@ def generate(*words):
 
 def produce(seed, events):
     generate("topic", "--kafka", os.environ["DAYBOOK_KAFKA"], "--topic", topic, "--events", events, "--seed", seed)
-
-
-def two_take(name):
-    """Two processes take what lies in the topic, in small batches."""
-    members = [book.start_ingest(f"{name}-{n}", topic, f"group-{topic}", *SMALL) for n in (1, 2)]
-    wanted = Positions(topic).count()
-    taken = wait_for(40, lambda: int(book.sql(
-        "SELECT coalesce(sum(records), 0) FROM ledger.receipt r JOIN ledger.assignment a "
-        f"USING (log, feed, partition, incarnation) WHERE a.name = '{topic}'")[0][0]) == wanted)
-    for member in members:
-        member.stop()
-    return taken
 
 
 def change_catalog(**limits):
@@ -83,17 +70,17 @@ def rows(database):
 topic = new_topic("ingest_audit", 4, TOPIC_TIME)
 book = found_ledger("ingest_audit", new_database("ingest_audit"), topic)
 produce(1, 2500)
-ok(two_take("one"), "two processes take the first events")
+ok(book.two_take("one", topic, *SMALL), "two processes take the first events")
 change_catalog(series_per_tenant=12)
 generate("topic", "--kafka", os.environ["DAYBOOK_KAFKA"], "--topic", topic, "--events", 2500, "--seed", 1, "--phase", "late")
 produce(2, 2500)
-ok(two_take("two"), "and more, and late ones, under another catalog with a small cap")
+ok(book.two_take("two", topic, *SMALL), "and more, and late ones, under another catalog with a small cap")
 raise_floor(494094)  # 2026-05-14T06 … far below; then a floor that refuses
 floor = int(book.sql("SELECT (min(h) + max(h)) / 2 FROM ledger.slot_step s, unnest(s.hours) h")[0][0])
 raise_floor(floor)
 produce(1, 2500)
 produce(3, 1500)
-ok(two_take("three"), "and more, above a floor that was raised")
+ok(book.two_take("three", topic, *SMALL), "and more, above a floor that was raised")
 generate("file", WORK / "month.ndjson", "--events", "1500", "--seed", "4")
 book.run("daybook-ingest", "file", WORK / "month.ndjson", "--as-of", "2026-10-05T00:00:00Z")
 book.seal()

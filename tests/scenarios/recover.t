@@ -45,18 +45,6 @@ def slices(partition, first, count):
                    input="\n".join(events), text=True, check=True)
 
 
-def two_take(name):
-    """Two processes take what lies in the topic, in small batches."""
-    members = [book.start_ingest(f"{name}-{n}", topic, f"group-{topic}", *SMALL) for n in (1, 2)]
-    wanted = Positions(topic).count()
-    taken = wait_for(40, lambda: int(book.sql(
-        "SELECT coalesce(sum(records), 0) FROM ledger.receipt r JOIN ledger.assignment a "
-        f"USING (log, feed, partition, incarnation) WHERE a.name = '{topic}'")[0][0]) == wanted)
-    for member in members:
-        member.stop()
-    return taken
-
-
 def tables(database):
     """What every table of the book holds, but for recorded_at."""
     names = [row[0] for row in sql(database,
@@ -113,16 +101,6 @@ def is_whole(database, words):
     ok(done.returncode == 0 and "FINDING" not in done.stdout, f"{words}: audit finds nothing")
 
 
-def rotate(name, before=None):
-    """The next key writes; the one before may not any more."""
-    book.run("daybook-ledger", "key", "new", name)
-    book.run("daybook-ledger", "key", "grant", "ingest", book.keys / f"{name}.vkey")
-    if before:
-        book.run("daybook-ledger", "key", "revoke", book.keys / f"{before}.vkey")
-    (book.keys / "ingest.key").unlink()
-    shutil.copy(book.keys / f"{name}.key", book.keys / "ingest.key")
-
-
 # ---------------------------------------------------------------------- a ledger, its dump, more work
 
 topic = new_topic("recover", 4, TOPIC_TIME)
@@ -130,7 +108,7 @@ book = found_ledger("recover", new_database("recover"), topic)
 book.agree_prices()
 produce(1, 2000)
 book.drain(topic)
-rotate("second")
+book.rotate("second")
 book.seal()
 book.run("daybook-invoices", "close", "acme", "2026-09")
 book.run("daybook-invoices", "review", "acme", "2026-09", "--issue-date", "2026-10-05")
@@ -145,16 +123,16 @@ taken = Positions(topic).identities
 idle = next(partition for partition in range(4) if partition not in taken)
 produce(2, 4000)
 slices(idle, 0, 400)
-ok(two_take("one"), "two processes take more")
+ok(book.two_take("one", topic, *SMALL), "two processes take more")
 book.run("daybook-invoices", "issue", "acme", "2026-09")
-rotate("third", "second")
+book.rotate("third", "second")
 catalog = json.loads((WORK / "catalog-recover.json").read_text())
 catalog["meters"] = [meter for meter in catalog["meters"] if meter["meter"] != "tokens"]
 (WORK / "changed.json").write_text(json.dumps(catalog))
 book.run("daybook-ledger", "catalog", "apply", WORK / "changed.json")
 produce(3, 3000)
 produce(2, 4000)
-ok(two_take("two"), "and more, under another key and catalog")
+ok(book.two_take("two", topic, *SMALL), "and more, under another key and catalog")
 generate("file", WORK / "month.ndjson", "--events", "2000", "--seed", "4")
 book.run("daybook-ingest", "file", WORK / "month.ndjson", *AS_OF)
 book.seal()

@@ -2,7 +2,6 @@
 """Records are lost for good: the log is closed, and another goes on that names it. What was common,
 decided and issued stays; what was lost is said; readers and auditors follow from one to the other."""
 
-import datetime
 import json
 import os
 import shutil
@@ -10,7 +9,6 @@ import time
 
 from harness import *
 from ledger import Ledger, found_ledger
-from positions import Positions
 
 TOPIC_TIME = "message.timestamp.type=LogAppendTime"
 SMALL = ["--batch-events", "120", "--batch-seconds", "1"]
@@ -20,27 +18,6 @@ SUCCESSOR = "daybook.test/succeed-b"
 def produce(seed, events):
     run("generate", "topic", "--kafka", os.environ["DAYBOOK_KAFKA"], "--topic", topic, "--events", events,
         "--seed", seed, "--hours", "24")
-
-
-def two_take(name):
-    """Two processes take what lies in the topic, in small batches."""
-    members = [book.start_ingest(f"{name}-{n}", topic, f"group-{topic}", *SMALL) for n in (1, 2)]
-    wanted = Positions(topic).count()
-    taken = wait_for(40, lambda: int(book.sql(
-        "SELECT coalesce(sum(records), 0) FROM ledger.receipt")[0][0]) == wanted)
-    for member in members:
-        member.stop()
-    return taken
-
-
-def rotate(name, before=None):
-    """The next key writes; the one before may not any more."""
-    book.run("daybook-ledger", "key", "new", name)
-    book.run("daybook-ledger", "key", "grant", "ingest", book.keys / f"{name}.vkey")
-    if before:
-        book.run("daybook-ledger", "key", "revoke", book.keys / f"{before}.vkey")
-    (book.keys / "ingest.key").unlink()
-    shutil.copy(book.keys / f"{name}.key", book.keys / "ingest.key")
 
 
 def size():
@@ -86,7 +63,7 @@ book = found_ledger("succeed", new_database("succeed"), topic)
 book.agree_prices()
 produce(1, 2000)
 book.drain(topic)
-rotate("second")
+book.rotate("second")
 book.seal()
 early = book.invoice("initech", "2026-09", "2026-10-04")
 book.seal()
@@ -100,17 +77,17 @@ old_size = size()
 
 book.run("daybook-ledger", "tenant", "add", "newcomer", "--zone", "Asia/Kolkata", "--name", "New 'n' \"co\"")
 produce(2, 4000)
-ok(two_take("one"), "two processes take more")
+ok(book.two_take("one", topic, *SMALL), "two processes take more")
 book.run("daybook-invoices", "approve", "acme", "2026-09")
 book.run("daybook-invoices", "issue", "acme", "2026-09")
 issued = book.run("daybook-invoices", "list", "acme").stdout.split()[0]
-rotate("third", "second")
+book.rotate("third", "second")
 catalog = json.loads((WORK / "catalog-succeed.json").read_text())
 catalog["meters"] = [meter for meter in catalog["meters"] if meter["meter"] != "tokens"]
 (WORK / "changed.json").write_text(json.dumps(catalog))
 book.run("daybook-ledger", "catalog", "apply", WORK / "changed.json")
 produce(3, 3000)
-ok(two_take("two"), "and more, under another key and catalog")
+ok(book.two_take("two", topic, *SMALL), "and more, under another key and catalog")
 book.seal()
 book.run("daybook-invoices", "bundle")
 issued_bundle = bundle_of(issued, "issued.json")
