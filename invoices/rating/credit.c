@@ -9,7 +9,6 @@
 
 #include "base/instant.h"
 #include "rating/fragment.h"
-#include "rating/share.h"
 
 /* -------------------------------------------------------------------------------------- order */
 
@@ -250,6 +249,17 @@ static struct standing standing_of(const struct credit_book *book, const struct 
     return standing;
 }
 
+/* Of one grant. */
+static int128 standing_sum(const struct standing *standing, const char *grant)
+{
+    int128 sum = 0;
+
+    for (size_t i = 0; i < standing->count; i++)
+        if (strcmp(standing->items[i].grant, grant) == 0)
+            sum += standing->items[i].amount_minor;
+    return sum;
+}
+
 int128 credit_burnt(const struct credit_book *book, const struct history *history,
                     const struct credit_claim *of, bool is_after_tax)
 {
@@ -269,15 +279,20 @@ static struct credit_account *account_of(struct credit_book *book, const char *g
     return NULL;
 }
 
+static struct credit_claim claim_of(const struct burn *burn)
+{
+    return (struct credit_claim){.period = burn->period,
+                                 .charge = burn->charge,
+                                 .category = burn->category,
+                                 .rate = burn->rate,
+                                 .at_us = burn->at_us};
+}
+
 /* To a grant that is closed, or that the contract no longer has, nothing comes back. */
 static void give_back(struct credit_book *book, const struct burn *burn, int128 amount)
 {
     struct credit_account *account = account_of(book, burn->grant);
-    const struct credit_claim claim = {.period = burn->period,
-                                       .charge = burn->charge,
-                                       .category = burn->category,
-                                       .rate = burn->rate,
-                                       .at_us = burn->at_us};
+    const struct credit_claim claim = claim_of(burn);
 
     if (!account)
         return;
@@ -309,6 +324,36 @@ int128 credit_restore(struct credit_book *book, const struct history *history,
     return restored;
 }
 
+int128 credit_take_back(struct credit_book *book, const struct history *history,
+                        const struct burn *burn, int128 amount)
+{
+    const struct credit_claim of = claim_of(burn);
+    struct standing standing = standing_of(book, history, &of, burn->is_after_tax);
+    int128 stands = standing_sum(&standing, burn->grant);
+    int128 part = stands < amount ? stands : amount;
+
+    if (part > 0)
+        give_back(book, burn, part);
+    return part > 0 ? part : 0;
+}
+
+int128 credit_burn_more(struct credit_book *book, const struct burn *burn, int128 amount)
+{
+    struct credit_account *account = account_of(book, burn->grant);
+    const struct credit_claim of = claim_of(burn);
+
+    if (!account)
+        return 0;
+    int128 *from = account->is_closed ? &account->breakage : &account->left;
+    int128 part = *from < amount ? *from : amount;
+    if (part <= 0)
+        return 0;
+    *from -= part;
+    account->burnt += part;
+    add_burn(book, account, &of, burn->is_after_tax, part);
+    return part;
+}
+
 void credit_close(struct credit_book *book, const struct period *period)
 {
     for (size_t i = 0; i < book->account_count; i++) {
@@ -320,99 +365,4 @@ void credit_close(struct credit_book *book, const struct period *period)
         account->breakage += account->left;
         account->left = 0;
     }
-}
-
-/* ---------------------------------------------------------------------------------------- cut */
-
-static int by_number(const void *left, const void *right)
-{
-    return compare_int64(*(const int64_t *)left, *(const int64_t *)right);
-}
-
-/* Where grants of this stage that hold the charge begin or end inside the period; the period's
- * begin first. */
-static size_t find_borders(const struct contract *contract, const struct period *period,
-                           const char *charge, bool is_after_tax, int64_t *out)
-{
-    size_t count = 0;
-    size_t kept = 1;
-
-    out[count++] = period->from_us;
-    for (size_t i = 0; i < contract->money.grant_count; i++) {
-        const struct credit_grant *grant = &contract->money.grants[i];
-
-        if (grant->is_after_tax != is_after_tax || !scope_holds(&grant->scope, charge))
-            continue;
-        if (grant->from_us > period->from_us && grant->from_us < period->to_us)
-            out[count++] = grant->from_us;
-        if (grant->expires_us > period->from_us && grant->expires_us < period->to_us)
-            out[count++] = grant->expires_us;
-    }
-    qsort(out, count, sizeof *out, by_number);
-    for (size_t i = 1; i < count; i++)
-        if (out[i] != out[kept - 1])
-            out[kept++] = out[i];
-    return kept;
-}
-
-static size_t border_of(const int64_t *borders, size_t count, int64_t at_us)
-{
-    size_t at = count - 1;
-
-    while (at > 0 && at_us < borders[at])
-        at--;
-    return at;
-}
-
-/* What discounts take from a piece that had less is taken from the last ones. */
-static void level(int128 *amounts, size_t count)
-{
-    int128 missing = 0;
-
-    for (size_t i = 0; i < count; i++)
-        if (amounts[i] < 0) {
-            missing -= amounts[i];
-            amounts[i] = 0;
-        }
-    for (size_t i = count; i > 0 && missing > 0; i--) {
-        int128 part = amounts[i - 1] < missing ? amounts[i - 1] : missing;
-
-        amounts[i - 1] -= part;
-        missing -= part;
-    }
-}
-
-size_t credit_cut(const struct contract *contract, const struct period *period,
-                  const struct credit_claim *of, const struct rating_piece *pieces,
-                  size_t piece_count, bool is_after_tax, struct ratio_pool *pool,
-                  struct arena *arena, struct credit_claim *out)
-{
-    size_t most = 2 * contract->money.grant_count + 1;
-    int64_t *borders = arena_array(arena, most, sizeof *borders);
-    mpq_ptr *exact = arena_array(arena, most, sizeof *exact);
-    int128 *amounts = arena_array(arena, most, sizeof *amounts);
-    size_t border_count = find_borders(contract, period, of->charge, is_after_tax, borders);
-    size_t count = 0;
-    mpq_ptr piece = ratio_new(pool);
-
-    for (size_t i = 0; i < border_count; i++)
-        exact[i] = ratio_new(pool);
-    for (size_t i = 0; i < piece_count; i++) {
-        mpq_set_str(piece, pieces[i].exact, 10);
-        size_t at = border_of(borders, border_count, pieces[i].at_us);
-        mpq_add(exact[at], exact[at], piece);
-    }
-    if (piece_count == 0)
-        ratio_set(exact[border_count - 1], of->amount_minor, number_power10(contract->exponent));
-    share_spread(of->amount_minor, exact, border_count, number_power10(contract->exponent),
-                 amounts);
-    level(amounts, border_count);
-    for (size_t i = 0; i < border_count; i++) {
-        if (amounts[i] <= 0)
-            continue;
-        out[count] = *of;
-        out[count].at_us = borders[i];
-        out[count++].amount_minor = amounts[i];
-    }
-    return count;
 }

@@ -64,6 +64,11 @@ int128 credit_burn(struct credit_book *book, struct credit_claim *claims, size_t
  * all of the document, back, the last first. What a closed grant gets back is breakage. */
 int128 credit_restore(struct credit_book *book, const struct history *history,
                       const struct credit_claim *of, bool is_after_tax, int128 amount);
+/* Takes so much of a burn back, or burns so much more of it: what late usage moves. A grant that
+ * is closed burns no more than what this document took back of it. Returns how much it was. */
+int128 credit_take_back(struct credit_book *book, const struct history *history,
+                        const struct burn *burn, int128 amount);
+int128 credit_burn_more(struct credit_book *book, const struct burn *burn, int128 amount);
 /* What earlier documents and this one burnt for it, less what was restored. */
 int128 credit_burnt(const struct credit_book *book, const struct history *history,
                     const struct credit_claim *of, bool is_after_tax);

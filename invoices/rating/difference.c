@@ -114,10 +114,13 @@ bool rating_difference(const struct rating *now, const struct rating *then, stru
 {
     size_t most = now->charge_count + then->charge_count;
     struct rating_difference difference = {0};
+    struct rating *kept = arena_alloc(arena, sizeof *kept);
 
     if (strcmp(now->currency, then->currency) != 0 || now->period.from_us != then->period.from_us ||
         now->period.to_us != then->period.to_us)
         return error_set(err, ERROR_INPUT, "a difference is of one period and one currency");
+    *kept = *now;
+    difference.now = kept;
     difference.lines = arena_array(arena, most, sizeof *difference.lines);
     difference.taxes = arena_array(arena, most, sizeof *difference.taxes);
     for (size_t i = 0; i < now->charge_count; i++)

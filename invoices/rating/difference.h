@@ -34,6 +34,7 @@ struct difference_tax {
 };
 
 struct rating_difference {
+    const struct rating *now; /* NULL: not a difference of ratings; its lists are the caller's */
     size_t line_count;
     struct rating_line *lines; /* one part a line would only repeat it: no parts */
     size_t tax_count;

@@ -21,6 +21,8 @@ void history_release(struct history *history)
     free(history->facts);
     free(history->burns);
     free(history->states);
+    free(history->cuts);
+    free(history->granted);
     *history = (struct history){0};
 }
 
@@ -195,7 +197,14 @@ static struct grant_state *state_of(struct history *history, const char *id)
     return &history->states[history->state_count++];
 }
 
-static bool add_states(struct history *history, const json_t *credits, struct error *err)
+static void add_granted(struct history *history, size_t at, const struct grant_state *state)
+{
+    history->granted = memory_grow(history->granted, &history->granted_capacity,
+                                   history->granted_count + 1, sizeof *history->granted);
+    history->granted[history->granted_count++] = (struct granted){at, state->id, state->granted};
+}
+
+static bool add_states(struct history *history, size_t at, const json_t *credits, struct error *err)
 {
     const json_t *credit;
     size_t i;
@@ -210,7 +219,27 @@ static bool add_states(struct history *history, const json_t *credits, struct er
         if (!history_amount(credit, "granted", history->exponent, &state->granted, err) ||
             !history_amount(credit, "closing", history->exponent, &state->left, err))
             return false;
+        add_granted(history, at, state);
     }
+    return true;
+}
+
+static bool add_cut(struct history *history, const json_t *json, size_t stated, struct error *err)
+{
+    const char *original = text_of(json, "original");
+    struct cut cut = {.period = original ? history_find(history, original) : stated,
+                      .stated = stated,
+                      .charge = text_of(json, "charge")};
+
+    if (!cut.charge)
+        return unreadable(err, "cut");
+    if (!read_rate(json, &cut.category, &cut.rate, err) ||
+        !read_instant(json, "from", &cut.at_us, err) ||
+        !history_amount(json, "amount", history->exponent, &cut.amount_minor, err))
+        return false;
+    history->cuts = memory_grow(history->cuts, &history->cut_capacity, history->cut_count + 1,
+                                sizeof *history->cuts);
+    history->cuts[history->cut_count++] = cut;
     return true;
 }
 
@@ -218,12 +247,16 @@ static bool add_settlement(struct history *history, size_t at, const json_t *set
                            struct error *err)
 {
     const json_t *burn;
+    const json_t *cut;
     size_t i;
 
+    json_array_foreach (json_object_get(settlement, "cuts"), i, cut)
+        if (!add_cut(history, cut, at, err))
+            return false;
     json_array_foreach (json_object_get(settlement, "burns"), i, burn)
         if (!add_burn(history, burn, at, err))
             return false;
-    return add_states(history, json_object_get(settlement, "credits"), err);
+    return add_states(history, at, json_object_get(settlement, "credits"), err);
 }
 
 /* ---------------------------------------------------------------------------------- documents */

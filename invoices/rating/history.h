@@ -51,6 +51,25 @@ struct burn {
     int128 amount_minor;
 };
 
+/* A piece of an amount, as a document cut it for credits before tax. An amount without any lies in
+ * its period's first instant. */
+struct cut {
+    size_t period; /* the document whose amount it is */
+    size_t stated; /* the document that says so */
+    const char *charge;
+    const char *category;
+    struct decimal rate;
+    int64_t at_us;
+    int128 amount_minor;
+};
+
+/* What a document knew to be granted. */
+struct granted {
+    size_t period;
+    const char *id;
+    int128 amount_minor;
+};
+
 /* What the last document that knew a grant says of it. */
 struct grant_state {
     const char *id;
@@ -74,6 +93,12 @@ struct history {
     size_t state_count;
     size_t state_capacity;
     struct grant_state *states;
+    size_t cut_count;
+    size_t cut_capacity;
+    struct cut *cuts;
+    size_t granted_count;
+    size_t granted_capacity;
+    struct granted *granted;
 };
 
 void history_init(struct history *history, unsigned exponent, struct arena *arena);

@@ -12,6 +12,8 @@
 void settlement_release(struct settlement *settlement)
 {
     credit_release(&settlement->credits);
+    free(settlement->cuts);
+    settlement->cuts = NULL;
 }
 
 /* -------------------------------------------------------------------------------------- lines */
@@ -182,9 +184,11 @@ bool settle_lines(const struct settle_input *input, struct rating *own,
     point_sections(&settlement);
     if (!settle_commitments(&settlement, err) || !settle_slas(&settlement, err) ||
         !credit_open(input->contract, input->history, &own->period, input->arena,
-                     &settlement.credits, err))
+                     &settlement.credits, err) ||
+        !settle_credits_before_tax(&settlement, err)) {
+        settlement_release(&settlement);
         return false;
-    settle_credits_before_tax(&settlement);
+    }
     find_emptied(&settlement);
     *count = settlement.adjustment_count;
     *out = settlement;

@@ -67,7 +67,10 @@ struct settlement {
     struct settled_commitment *commitments; /* intervals that the period lies in */
     size_t sla_count;
     struct settled_sla *slas;
-    int128 restored_before_tax;
+    int128 moved_minor; /* before tax: what it burnt for earlier documents, less what it restored */
+    size_t cut_count;   /* of amounts that borders of grants cut: what later documents begin from */
+    size_t cut_capacity;
+    struct credit_claim *cuts; /* malloc */
     int128 paid_minor;
 };
 void settlement_release(struct settlement *settlement); /* for CLEANUP; zeros are fine */
@@ -92,7 +95,12 @@ void settle_append_section(struct rating_difference *difference, const struct ra
                            struct arena *arena);
 MUST_CHECK bool settle_commitments(struct settlement *settlement, struct error *err);
 MUST_CHECK bool settle_slas(struct settlement *settlement, struct error *err);
-void settle_credits_before_tax(struct settlement *settlement);
+MUST_CHECK bool settle_credits_before_tax(struct settlement *settlement, struct error *err);
+/* Burns of earlier documents, moved to where they would be had late usage been known in time. */
+void settle_moved_burns(struct settlement *settlement);
+/* Keeps what an amount was cut into, when it is more than the period's first instant. */
+void settle_keep_cut(struct settlement *settlement, const struct credit_claim *claims, size_t count,
+                     const struct period *period);
 /* The section of a document, made where there is none. */
 MUST_CHECK bool settle_section(struct settlement *settlement, size_t period,
                                struct settle_section **out, struct error *err);

@@ -137,6 +137,28 @@ static json_t *burns_json(const struct settlement *settlement)
     return list;
 }
 
+/* What amounts were cut into at the borders of grants before tax; NULL: none was. */
+static json_t *cuts_json(const struct settlement *settlement)
+{
+    const struct history *history = settlement->input->history;
+    json_t *list = settlement->cut_count > 0 ? json_array() : NULL;
+
+    for (size_t i = 0; i < settlement->cut_count; i++) {
+        const struct credit_claim *cut = &settlement->cuts[i];
+        json_t *item = json_object();
+
+        if (cut->period < history->count)
+            json_set_text(item, "original", history->documents[cut->period].number);
+        json_set_text(item, "charge", cut->charge);
+        json_set_text(item, "tax_category", cut->category);
+        set_decimal(item, "rate", cut->rate);
+        set_instant(item, "from", cut->at_us);
+        set_money(settlement, item, "amount", cut->amount_minor);
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
 /* ---------------------------------------------------------------------------------- transfers */
 
 static const char *account_of(const struct settlement *settlement, const char *what, const char *id)
@@ -217,6 +239,8 @@ bool settlement_json(const struct settlement *settlement, const struct rating_to
     json_object_set_new(object, "sla", slas_json(settlement));
     json_object_set_new(object, "credits", credits_json(settlement));
     json_object_set_new(object, "burns", burns_json(settlement));
+    if (settlement->cut_count > 0)
+        json_object_set_new(object, "cuts", cuts_json(settlement));
     json_object_set_new(object, "shares", settle_shares_json(settlement));
     set_money(settlement, object, "paid", settlement->paid_minor);
     set_money(settlement, object, "payable", totals->total_minor - settlement->paid_minor);

@@ -6,6 +6,7 @@
 
 #include "base/instant.h"
 #include "rating/fragment.h"
+#include "rating/schedule.h"
 #include "rating/settle.h"
 #include "rating/share.h"
 
@@ -31,8 +32,8 @@ static int64_t last_second(const struct period *period)
     return period->to_us - SECOND_US;
 }
 
-static void cut_own(const struct settlement *settlement, size_t charge, int128 amount,
-                    bool is_after_tax, struct ratio_pool *pool, struct claims *claims)
+static void cut_own(struct settlement *settlement, size_t charge, int128 amount, bool is_after_tax,
+                    struct ratio_pool *pool, struct claims *claims)
 {
     const struct rating *own = settlement->own;
     const struct rating_charge *of = &own->charges[charge];
@@ -47,81 +48,17 @@ static void cut_own(const struct settlement *settlement, size_t charge, int128 a
 
     if (amount <= 0)
         return;
-    claims->count +=
-        credit_cut(settlement->input->contract, &own->period, &claim,
-                   has_pieces ? &pieces->items[pieces->starts[charge]] : NULL,
-                   has_pieces ? pieces->starts[charge + 1] - pieces->starts[charge] : 0,
-                   is_after_tax, pool, settlement->input->arena, make_room(claims, settlement));
-}
-
-static struct credit_claim claim_of_line(const struct settlement *settlement,
-                                         const struct settle_section *section,
-                                         const struct rating_line *line)
-{
-    const struct period *period = &settlement->input->history->documents[section->period].period;
-
-    return (struct credit_claim){
-        .period = section->period,
-        .charge = line->charge,
-        .category = line->tax_category,
-        .rate = line->tax_rate,
-        .at_us = last_second(period),
-        .amount_minor = line->amount_minor > 0 ? line->amount_minor : -line->amount_minor,
-    };
+    struct credit_claim *room = make_room(claims, settlement);
+    size_t count = credit_cut(settlement->input->contract, &own->period, &claim,
+                              has_pieces ? &pieces->items[pieces->starts[charge]] : NULL,
+                              has_pieces ? pieces->starts[charge + 1] - pieces->starts[charge] : 0,
+                              is_after_tax, pool, settlement->input->arena, room);
+    if (!is_after_tax)
+        settle_keep_cut(settlement, room, count, &own->period);
+    claims->count += count;
 }
 
 /* --------------------------------------------------------------------------------- before tax */
-
-/* What is left of an original's (charge, category, rate) before credits, with the section's. */
-static int128 net_of(const struct settlement *settlement, const struct credit_claim *of,
-                     int128 change)
-{
-    const struct history *history = settlement->input->history;
-    int128 net = change;
-
-    for (size_t i = 0; i < history->fact_count; i++) {
-        const struct fact *fact = &history->facts[i];
-
-        if (fact->period == of->period && fact->kind != LINE_CREDIT &&
-            strcmp(fact->charge, of->charge) == 0 && strcmp(fact->category, of->category) == 0 &&
-            decimal_compare(fact->rate, of->rate) == 0)
-            net += fact->amount_minor;
-    }
-    return net > 0 ? net : 0;
-}
-
-/* A charge that became cheaper than what was burnt for it gives the rest back. */
-static void restore_line(struct settlement *settlement, const struct settle_section *section,
-                         const struct rating_line *line)
-{
-    const struct history *history = settlement->input->history;
-    struct credit_claim of = claim_of_line(settlement, section, line);
-    int128 burnt = credit_burnt(&settlement->credits, history, &of, false);
-    int128 left = net_of(settlement, &of, line->amount_minor);
-
-    if (burnt > left)
-        settlement->restored_before_tax +=
-            credit_restore(&settlement->credits, history, &of, false, burnt - left);
-}
-
-static void look_at_sections(struct settlement *settlement, struct claims *claims, int128 *net)
-{
-    for (size_t s = 0; s < settlement->section_count; s++) {
-        const struct settle_section *section = &settlement->sections[s];
-        const struct rating_difference *difference = section->adjustment->difference;
-
-        *net += difference->net_minor;
-        for (size_t i = 0; i < difference->line_count; i++) {
-            if (difference->lines[i].amount_minor < 0)
-                restore_line(settlement, section, &difference->lines[i]);
-            else if (difference->lines[i].amount_minor > 0) {
-                *make_room(claims, settlement) =
-                    claim_of_line(settlement, section, &difference->lines[i]);
-                claims->items[claims->count++].order = i;
-            }
-        }
-    }
-}
 
 static const struct credit_grant *grant_of(const struct settlement *settlement, const char *id)
 {
@@ -155,20 +92,27 @@ static int128 sum_of_line(const struct credit_book *book, size_t at)
 }
 
 /* Of the amounts that it pays. */
-static const struct tax_parts *parts_of(const struct settlement *settlement,
-                                        const struct burn *burn)
+static bool find_parts(const struct settlement *settlement, const struct burn *burn,
+                       const struct tax_parts **out, struct error *err)
 {
-    const struct rating *own = settlement->own;
+    const struct settle_input *input = settlement->input;
+    const struct period *period = burn->period < input->history->count
+                                      ? &input->history->documents[burn->period].period
+                                      : &settlement->own->period;
+    struct rate_slot *slots;
+    size_t count;
 
-    for (size_t i = 0; i < own->charge_count; i++)
-        if (strcmp(own->charges[i].tax_category, burn->category) == 0 &&
-            decimal_compare(own->charges[i].tax_rate, burn->rate) == 0)
-            return own->charges[i].tax_parts;
-    return NULL;
+    if (!schedule_rates(input->contract, burn->category, period->from_us, period->to_us,
+                        input->arena, &slots, &count, err))
+        return error_prefix(err, "credit %s: ", burn->grant);
+    *out = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (decimal_compare(slots[i].rate, burn->rate) == 0)
+            *out = slots[i].parts;
+    return true;
 }
 
-static void add_own_credit(struct settlement *settlement, const struct burn *burn,
-                           const struct rating_line *line)
+static void add_own_credit(struct settlement *settlement, const struct rating_line *line)
 {
     struct arena *arena = settlement->input->arena;
     unsigned exponent = settlement->own->exponent;
@@ -188,7 +132,7 @@ static void add_own_credit(struct settlement *settlement, const struct burn *bur
                                          .description = line->description,
                                          .tax_category = line->tax_category,
                                          .tax_rate = line->tax_rate,
-                                         .tax_parts = parts_of(settlement, burn),
+                                         .tax_parts = line->tax_parts,
                                          .exact = part.why.exact,
                                          .amount_minor = line->amount_minor,
                                          .divisor = 1,
@@ -197,28 +141,34 @@ static void add_own_credit(struct settlement *settlement, const struct burn *bur
     settle_append(settlement->own, &charge, &part, 1, arena);
 }
 
-static void add_credit_line(struct settlement *settlement, const struct burn *burn, int128 amount)
+static bool add_credit_line(struct settlement *settlement, const struct burn *burn, int128 amount,
+                            struct error *err)
 {
     const struct credit_grant *grant = grant_of(settlement, burn->grant);
-    const struct rating_line line = {
-        .kind = LINE_CREDIT,
-        .order = ORDER_CREDIT + (size_t)(grant - settlement->input->contract->money.grants),
-        .charge = grant->id,
-        .description = grant->name,
-        .tax_category = burn->category,
-        .tax_rate = burn->rate,
-        .amount_minor = amount};
+    struct settle_section *section;
+    struct rating_line line = {.kind = LINE_CREDIT,
+                               .order = ORDER_CREDIT +
+                                        (size_t)(grant - settlement->input->contract->money.grants),
+                               .charge = grant->id,
+                               .description = grant->name,
+                               .tax_category = burn->category,
+                               .tax_rate = burn->rate,
+                               .amount_minor = amount};
 
-    if (burn->period == settlement->input->history->count)
-        add_own_credit(settlement, burn, &line);
-    for (size_t s = 0; s < settlement->section_count; s++)
-        if (settlement->sections[s].period == burn->period)
-            settle_append_section(settlement->sections[s].adjustment->difference, &line,
-                                  settlement->input->arena);
+    if (!find_parts(settlement, burn, &line.tax_parts, err))
+        return false;
+    if (burn->period == settlement->input->history->count) {
+        add_own_credit(settlement, &line);
+        return true;
+    }
+    if (!settle_section(settlement, burn->period, &section, err))
+        return false;
+    settle_append_section(section->adjustment->difference, &line, settlement->input->arena);
+    return true;
 }
 
 /* In the contract's order of grants, then as they were burnt. */
-static void add_credit_lines(struct settlement *settlement)
+static bool add_credit_lines(struct settlement *settlement, struct error *err)
 {
     const struct contract_money *money = &settlement->input->contract->money;
     const struct credit_book *book = &settlement->credits;
@@ -229,20 +179,30 @@ static void add_credit_lines(struct settlement *settlement)
                 continue;
             int128 amount = sum_of_line(book, i);
 
-            if (amount != 0)
-                add_credit_line(settlement, &book->burns[i], amount);
+            if (amount != 0 && !add_credit_line(settlement, &book->burns[i], amount, err))
+                return false;
         }
+    return true;
 }
 
-void settle_credits_before_tax(struct settlement *settlement)
+static int128 net_of_sections(const struct settlement *settlement)
+{
+    int128 net = 0;
+
+    for (size_t s = 0; s < settlement->section_count; s++)
+        net += settlement->sections[s].adjustment->difference->net_minor;
+    return net;
+}
+
+bool settle_credits_before_tax(struct settlement *settlement, struct error *err)
 {
     struct claims claims = {0};
     struct ratio_pool pool;
-    int128 net = 0;
+    int128 net = net_of_sections(settlement);
 
+    settle_moved_burns(settlement);
+    net -= settlement->moved_minor;
     ratio_pool_init(&pool);
-    look_at_sections(settlement, &claims, &net);
-    net += settlement->restored_before_tax;
     for (size_t i = 0; i < settlement->own->charge_count; i++) {
         net += settlement->own->charges[i].amount_minor;
         cut_own(settlement, i, settlement->own->charges[i].amount_minor, false, &pool, &claims);
@@ -250,7 +210,7 @@ void settle_credits_before_tax(struct settlement *settlement)
     credit_burn(&settlement->credits, claims.items, claims.count, net > 0 ? net : 0, false);
     free(claims.items);
     ratio_pool_release(&pool);
-    add_credit_lines(settlement);
+    return add_credit_lines(settlement, err);
 }
 
 /* ---------------------------------------------------------------------------------- after tax */
@@ -298,7 +258,7 @@ static void share_tax(const struct settlement *settlement, const struct rating_t
     free(weights);
 }
 
-static bool claim_own(const struct settlement *settlement, struct claims *claims, struct error *err)
+static bool claim_own(struct settlement *settlement, struct claims *claims, struct error *err)
 {
     const struct rating *own = settlement->own;
     struct arena *arena = settlement->input->arena;

@@ -3,19 +3,65 @@
 #include "base/instant.h"
 #include "core/canonical.h"
 #include "rating/statement.h"
+#include "rating/taxed.h"
 
-/* What the book answers for one period. */
+/* Whether the document of period n has it: a row of usage is one of the job's. */
+static bool is_known(const struct rating_job *job, size_t row, size_t n)
+{
+    const json_t *known =
+        json_object_get(json_array_get(json_object_get(job->json, "usage"), row), "known");
+
+    return !known || (size_t)json_integer_value(known) <= n;
+}
+
+/* What the book answers for one period to the document of period n. */
 static struct rating_usage usage_of(struct rating_job *job, const struct rating_usage *usage,
-                                    const struct period *period)
+                                    const struct period *period, size_t n)
 {
     struct rating_usage part = *usage;
 
     part.rows = arena_array(&job->arena, usage->row_count, sizeof *part.rows);
     part.row_count = 0;
     for (size_t i = 0; i < usage->row_count; i++)
-        if (usage->rows[i].from_us >= period->from_us && usage->rows[i].from_us < period->to_us)
+        if (usage->rows[i].from_us >= period->from_us && usage->rows[i].from_us < period->to_us &&
+            is_known(job, i, n))
             part.rows[part.row_count++] = usage->rows[i];
     return part;
+}
+
+static bool rate_period(struct rating_job *job, const struct rating_usage *usage,
+                        const struct period *period, size_t n, struct rating *out,
+                        struct error *err)
+{
+    struct rating_usage part = usage_of(job, usage, period, n);
+
+    return rate(&job->contract, job->plans, job->plan_count, period, &part, &job->arena, out, err);
+}
+
+/* What document n says of an earlier one. */
+static bool adjust(struct rating_job *job, const struct rating_usage *usage,
+                   const struct history *history, size_t earlier, struct rating_adjustment *out,
+                   struct error *err)
+{
+    const struct history_document *original = &history->documents[earlier];
+    struct taxed_list taxed = {.arena = &job->arena};
+    struct rating now;
+    struct rating then;
+
+    *out =
+        (struct rating_adjustment){.difference = arena_alloc(&job->arena, sizeof *out->difference),
+                                   .original = original->number,
+                                   .original_hash = original->hash};
+    if (!rate_period(job, usage, &original->period, history->count, &now, err) ||
+        !rate_period(job, usage, &original->period, history->count - 1, &then, err) ||
+        !rating_difference(&now, &then, &job->arena, out->difference, err))
+        return false;
+    for (size_t i = earlier; i < history->count; i++)
+        if (!taxed_add(&taxed, history->documents[i].json, original->number, i == earlier, err))
+            return false;
+    out->taxed_count = taxed.count;
+    out->taxed = taxed.items;
+    return true;
 }
 
 static void name_document(const struct rating_job *job, const struct period *period,
@@ -34,7 +80,9 @@ static void name_document(const struct rating_job *job, const struct period *per
 static bool bill_period(struct rating_job *job, const struct rating_usage *usage, const char *label,
                         struct history *history, json_t *document, struct error *err)
 {
-    struct rating_adjustment none[2] = {{0}};
+    struct rating_adjustment *adjustments =
+        arena_array(&job->arena, history->count + 1, sizeof *adjustments);
+    size_t count = 0;
     struct rating_totals totals;
     struct rating rating;
     struct period period;
@@ -47,10 +95,13 @@ static bool bill_period(struct rating_job *job, const struct rating_usage *usage
 
     if (!contract_period(&job->contract, label, &period, err))
         return false;
-    struct rating_usage part = usage_of(job, usage, &period);
-    if (!rate(&job->contract, job->plans, job->plan_count, &period, &part, &job->arena, &rating,
-              err) ||
-        !statement_settled(&input, &rating, none, 0, document, &totals, err))
+    for (size_t i = 0; i < history->count; i++) {
+        if (!adjust(job, usage, history, i, &adjustments[count], err))
+            return false;
+        count += adjustments[count].difference->line_count > 0;
+    }
+    if (!rate_period(job, usage, &period, history->count, &rating, err) ||
+        !statement_settled(&input, &rating, adjustments, count, document, &totals, err))
         return false;
     name_document(job, &period, document);
     return history_add(history, &job->contract, document, &job->contract.hash, err);

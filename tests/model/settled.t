@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Settlements agree with a second model to the cent, their laws hold, and a spoilt answer is seen.
+# Settlements agree with a second model to the cent, their laws hold, and a spoilt answer is seen; the same of
+# late usage that moves burns.
 cd "$(dirname "$0")/../.." || exit 1
-echo 1..4
+echo 1..7
 
 # verdict NUMBER STATUS NAME
 verdict()
@@ -15,4 +16,10 @@ number=1
 for defect in line burn balance; do
     python3 tests/model/settled.py 60 2 "$defect" >/dev/null
     verdict $((number += 1)) $(($? != 1)) "a defect is seen in: $defect"
+done
+python3 tests/model/late.py "${LATE:-800}" "${SEED:-1}"
+verdict $((number += 1)) $? "late usage of ${LATE:-800} random contracts moves burns to where they would have been in time"
+for defect in burn balance; do
+    python3 tests/model/late.py 60 2 "$defect" >/dev/null
+    verdict $((number += 1)) $(($? != 1)) "a defect is seen with late usage in: $defect"
 done
