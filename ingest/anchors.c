@@ -23,14 +23,17 @@ static void compare(void *context, uint32_t partition, const struct record *reco
     struct anchors *anchors = context;
     const struct anchor *anchor = &anchors->of[partition];
     struct digest hash = raw_digest(record);
-    if ((uint64_t)record->offset != anchor->offset)
-        claim_halt(anchor->claim, HALT_ANCHOR,
-                   "offset %" PRIu64 ", of an older receipt, is gone; the next one is %" PRId64,
-                   anchor->offset, record->offset);
-    else if (!digest_equals(&hash, &anchor->hash))
-        claim_halt(anchor->claim, HALT_ANCHOR,
-                   "the record at offset %" PRIu64 ", of an older receipt, is another one",
-                   anchor->offset);
+    if ((uint64_t)record->offset != anchor->offset) {
+        claim_explain(anchor->claim,
+                      "offset %" PRIu64 ", of an older receipt, is gone; the next one is %" PRId64,
+                      anchor->offset, record->offset);
+        (void)claim_happens(anchor->claim, EVENT_OLDER_GONE);
+    } else if (!digest_equals(&hash, &anchor->hash)) {
+        claim_explain(anchor->claim,
+                      "the record at offset %" PRIu64 ", of an older receipt, is another one",
+                      anchor->offset);
+        (void)claim_happens(anchor->claim, EVENT_OLDER_OTHER);
+    }
 }
 
 /* The partition's next older anchor, unless it is the one before, or the feed let it expire. */
@@ -41,7 +44,7 @@ static bool find(struct store *store, int log, uint64_t distance, struct anchor 
     uint64_t offset = 0;
     bool is_found = false;
     uint64_t next = claim->end.next;
-    if (claim->halt == HALT_NONE && distance < next &&
+    if (claim->state != STATE_HALTED && distance < next &&
         !receipt_older_anchor(store, log, &claim->assignment, next - distance, &offset,
                               &anchor->hash, &is_found, err))
         return false;

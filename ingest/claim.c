@@ -11,71 +11,40 @@
 
 #define CLAIM_ATTEMPTS 5
 
-static const struct halt_row halts[HALT_COUNT] = {
-    [HALT_NONE] = {"none", "", ""},
-    [HALT_FEED] =
-        {"feed_unknown", "the catalog does not register this topic as a feed",
-         "add it to the catalog's feeds (daybook-ledger catalog apply), then start again"},
-    [HALT_CLUSTER] = {"cluster_changed", "the topic lies in another Kafka cluster than before",
-                      "if the old one is gone for good: daybook-ingest incarnation"},
-    [HALT_LOST] = {"records_lost", "records were removed from the topic before they were read",
-                   "find the missing records at their sources, raise the topic's retention, then "
-                   "daybook-ingest incarnation"},
-    [HALT_SHORT] = {"log_short",
-                    "the topic ends before what was already read: it was recreated or "
-                    "truncated",
-                    "if it was recreated on purpose: daybook-ingest incarnation"},
-    [HALT_ANCHOR] = {"anchor_changed",
-                     "another record stands where the last one read was: the "
-                     "topic was recreated or truncated",
-                     "if it was recreated on purpose: daybook-ingest incarnation"},
-    [HALT_HOLE] = {"hole",
-                   "offsets are missing, and the catalog does not register the feed as "
-                   "transactional",
-                   "turn off compaction; register the feed as transactional if "
-                   "its producers are"},
-    [HALT_TIME] = {"not_broker_time", "a record carries its producer's time",
-                   "set message.timestamp.type=LogAppendTime on the topic, or register the feed "
-                   "with create_time"},
-    [HALT_RATE] = {"quarantine_rate",
-                   "a hundred times more records cannot be counted than the "
-                   "catalog's limit a minute",
-                   "look at what is sent (daybook-ingest quarantine "
-                   "list), mend it, then start again"},
-};
-
-const struct halt_row *halt_row(enum halt halt)
+enum partition_action claim_happens(struct claim *claim, enum partition_event event)
 {
-    assert(halt < HALT_COUNT);
-    return &halts[halt];
+    struct partition_step step = partition_step(claim->state, event);
+    claim->state = step.next;
+    if (step.action == ACTION_HALT)
+        claim->halt = step.halt;
+    if (step.action == ACTION_EXPIRED)
+        claim->anchor_expired = true;
+    assert((claim->state == STATE_HALTED) == (claim->halt != HALT_NONE) ||
+           claim->state == STATE_FREE);
+    return step.action;
 }
 
-void claim_halt(struct claim *claim, enum halt halt, const char *format, ...)
+void claim_explain(struct claim *claim, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    claim->halt = halt;
     vsnprintf(claim->halt_detail, sizeof claim->halt_detail, format, arguments);
     va_end(arguments);
 }
 
-enum halt claim_judge(const struct claim_facts *facts, bool *out_verify, bool *out_expired)
+enum partition_event claim_judge(const struct claim_facts *facts)
 {
-    *out_verify = false;
-    *out_expired = false;
     if (!facts->is_registered)
-        return HALT_FEED;
+        return EVENT_CLAIMED_UNREGISTERED;
     if (!facts->same_cluster)
-        return HALT_CLUSTER;
+        return EVENT_CLAIMED_ELSEWHERE;
     if (facts->next > facts->high)
-        return HALT_SHORT;
+        return EVENT_CLAIMED_SHORT;
     if (facts->low > facts->next)
-        return HALT_LOST;
-    if (facts->last_offset != OFFSET_NONE) {
-        *out_verify = facts->low <= facts->last_offset;
-        *out_expired = !*out_verify;
-    }
-    return HALT_NONE;
+        return EVENT_CLAIMED_LOST;
+    if (facts->last_offset == OFFSET_NONE)
+        return EVENT_CLAIMED_NEW;
+    return facts->low <= facts->last_offset ? EVENT_CLAIMED_ANCHORED : EVENT_CLAIMED_EXPIRED;
 }
 
 /* ------------------------------------------------------------------------------ the first claim */
@@ -143,15 +112,15 @@ static bool find_assignment(const struct claimer *claimer, struct feed *feed, ui
 /* ---------------------------------------------------------------------------------------- a claim
  */
 
-static void explain(struct claim *claim, enum halt halt, const struct claim_facts *facts,
-                    const char *cluster_id)
+static void explain(struct claim *claim, enum partition_event event,
+                    const struct claim_facts *facts, const char *cluster_id)
 {
-    if (halt == HALT_CLUSTER)
-        claim_halt(claim, halt, "cluster '%s', was '%s'", cluster_id, claim->assignment.cluster_id);
-    else if (halt != HALT_NONE)
-        claim_halt(claim, halt,
-                   "the feed has [%" PRIu64 ", %" PRIu64 "), the book goes on at %" PRIu64,
-                   facts->low, facts->high, facts->next);
+    if (event == EVENT_CLAIMED_ELSEWHERE)
+        claim_explain(claim, "cluster '%s', was '%s'", cluster_id, claim->assignment.cluster_id);
+    else
+        claim_explain(claim,
+                      "the feed has [%" PRIu64 ", %" PRIu64 "), the book goes on at %" PRIu64,
+                      facts->low, facts->high, facts->next);
 }
 
 /* What the catalog says of the feed. Files are always allowed. */
@@ -168,10 +137,11 @@ static bool is_registered(const struct control *control, const struct feed *feed
 }
 
 bool claim_take(const struct claimer *claimer, struct feed *feed, uint32_t partition,
-                struct claim *out, struct error *err)
+                enum partition_state state, struct claim *out, struct error *err)
 {
     char cluster_id[CLUSTER_ID_SIZE];
-    struct claim claim = {.assignment = {.partition = partition}, .is_file = feed->is_file};
+    struct claim claim = {
+        .assignment = {.partition = partition}, .is_file = feed->is_file, .state = state};
     struct claim_facts facts = {.is_registered = is_registered(claimer->control, feed, &claim)};
     if (!feed->kind->cluster_id(feed, cluster_id, sizeof cluster_id, err) ||
         !feed->kind->bounds(feed, partition, &facts.low, &facts.high, err))
@@ -187,8 +157,9 @@ bool claim_take(const struct claimer *claimer, struct feed *feed, uint32_t parti
     }
     claim.low = facts.low;
     claim.high = facts.high;
-    enum halt halt = claim_judge(&facts, &claim.must_verify, &claim.anchor_expired);
-    explain(&claim, halt, &facts, cluster_id);
+    enum partition_event event = claim_judge(&facts);
+    explain(&claim, event, &facts, cluster_id);
+    (void)claim_happens(&claim, event);
     *out = claim;
     return true;
 }
@@ -205,54 +176,81 @@ bool claim_rules_hold(const struct claim *claim, const struct control *control, 
                assignment->incarnation;
 }
 
-uint64_t claim_position(const struct claim *claim)
+uint64_t claim_position(const struct claim *claim, uint64_t expected)
 {
-    return claim->must_verify ? claim->end.last_offset : claim->end.next;
+    return claim->state == STATE_VERIFYING ? claim->end.last_offset : expected;
 }
 
-enum halt claim_verify(struct claim *claim, const struct record *record)
-{
-    assert(claim->must_verify);
-    claim->must_verify = false;
-    if ((uint64_t)record->offset != claim->end.last_offset) {
-        claim_halt(claim, HALT_ANCHOR, "offset %" PRIu64 " is gone, the next one is %" PRId64,
-                   claim->end.last_offset, record->offset);
-        return HALT_ANCHOR;
-    }
-    struct digest hash = raw_digest(record);
-    if (!digest_equals(&hash, &claim->end.last_hash)) {
-        claim_halt(claim, HALT_ANCHOR, "the record at offset %" PRIu64 " is another one",
-                   claim->end.last_offset);
-        return HALT_ANCHOR;
-    }
-    return HALT_NONE;
-}
+/* ------------------------------------------------------------------------------ what the feed says
+ */
 
-enum halt claim_check(struct claim *claim, uint64_t expected, const struct record *record)
+/* The chain's last record is awaited. */
+static enum partition_event see_anchor(struct claim *claim, const struct record *record)
 {
     uint64_t offset = (uint64_t)record->offset;
-    assert(offset >= expected);
-    if (offset != expected && !claim->is_file && !claim->transactional) {
-        claim_halt(claim, HALT_HOLE, "offset %" PRIu64 " came where %" PRIu64 " was expected",
-                   offset, expected);
-        return HALT_HOLE;
+    if (offset < claim->end.last_offset)
+        return EVENT_RECORD_AGAIN;
+    if (offset > claim->end.last_offset) {
+        claim_explain(claim, "offset %" PRIu64 " is gone, the next one is %" PRIu64,
+                      claim->end.last_offset, offset);
+        return EVENT_ANCHOR_GONE;
     }
-    if (!claim->is_file && record->timestamp_type != 1 && !claim->create_time) {
-        claim_halt(claim, HALT_TIME, "the record at offset %" PRIu64 " has timestamp type %d",
-                   offset, record->timestamp_type);
-        return HALT_TIME;
-    }
-    return HALT_NONE;
+    struct digest hash = raw_digest(record);
+    if (digest_equals(&hash, &claim->end.last_hash))
+        return EVENT_ANCHOR_SAME;
+    claim_explain(claim, "the record at offset %" PRIu64 " is another one", offset);
+    return EVENT_ANCHOR_OTHER;
 }
 
-enum halt claim_check_end(struct claim *claim, uint64_t expected, uint64_t end)
+static bool may_have_holes(const struct claim *claim)
 {
-    if (claim->must_verify && end > claim->end.last_offset)
-        claim_halt(claim, HALT_ANCHOR, "offset %" PRIu64 " is gone, and the topic ends at %" PRIu64,
-                   claim->end.last_offset, end);
-    else if (!claim->must_verify && end > expected && !claim->is_file && !claim->transactional)
-        claim_halt(claim, HALT_HOLE,
-                   "nothing came from offset %" PRIu64 " to %" PRIu64 ", where the topic ends",
-                   expected, end);
-    return claim->halt;
+    return claim->is_file || claim->transactional;
+}
+
+static enum partition_event see_next(struct claim *claim, uint64_t expected,
+                                     const struct record *record)
+{
+    uint64_t offset = (uint64_t)record->offset;
+    if (offset < expected)
+        return EVENT_RECORD_AGAIN;
+    if (offset > expected && !may_have_holes(claim)) {
+        claim_explain(claim, "offset %" PRIu64 " came where %" PRIu64 " was expected", offset,
+                      expected);
+        return EVENT_RECORD_GAP;
+    }
+    if (!claim->is_file && record->timestamp_type != 1 && !claim->create_time) {
+        claim_explain(claim, "the record at offset %" PRIu64 " has timestamp type %d", offset,
+                      record->timestamp_type);
+        return EVENT_RECORD_CLOCK;
+    }
+    return offset > expected ? EVENT_RECORD_HOLES : EVENT_RECORD_NEXT;
+}
+
+enum partition_event claim_see_record(struct claim *claim, uint64_t expected,
+                                      const struct record *record)
+{
+    if (claim->state == STATE_VERIFYING)
+        return see_anchor(claim, record);
+    return claim->state == STATE_READING ? see_next(claim, expected, record) : EVENT_ARRIVED;
+}
+
+enum partition_event claim_see_end(struct claim *claim, uint64_t expected, uint64_t end)
+{
+    if (claim->state == STATE_VERIFYING && end > claim->end.last_offset) {
+        claim_explain(claim, "offset %" PRIu64 " is gone, and the topic ends at %" PRIu64,
+                      claim->end.last_offset, end);
+        return EVENT_ANCHOR_GONE;
+    }
+    if (claim->state == STATE_VERIFYING)
+        return EVENT_END_EARLY;
+    if (claim->state != STATE_READING)
+        return EVENT_ARRIVED;
+    if (end <= expected)
+        return end == expected ? EVENT_END_REACHED : EVENT_END_EARLY;
+    if (may_have_holes(claim))
+        return EVENT_END_HOLES;
+    claim_explain(claim,
+                  "nothing came from offset %" PRIu64 " to %" PRIu64 ", where the topic ends",
+                  expected, end);
+    return EVENT_END_GAP;
 }

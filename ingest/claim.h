@@ -15,44 +15,22 @@
 #include "base/error.h"
 #include "ingest/control.h"
 #include "ingest/feed.h"
+#include "ingest/partition_state.h"
 #include "meter/event.h"
 #include "store/append.h"
 #include "store/receipts.h"
-
-/* Why a partition stops, until a person did something about it. */
-enum halt {
-    HALT_NONE,
-    HALT_FEED,    /* the catalog does not know the topic */
-    HALT_CLUSTER, /* another cluster */
-    HALT_LOST,    /* records were removed before they were read */
-    HALT_SHORT,   /* the log ends before what was read */
-    HALT_ANCHOR,  /* another record where the last one was */
-    HALT_HOLE,    /* offsets are missing */
-    HALT_TIME,    /* producers' time where the broker's is required */
-    HALT_RATE,    /* far too much cannot be counted */
-    HALT_COUNT,
-};
-
-struct halt_row {
-    const char *word;
-    const char *sentence;
-    const char *advice;
-};
-const struct halt_row *halt_row(enum halt halt);
-
-#define HALT_DETAIL_SIZE 200
 
 struct claim {
     struct assignment assignment;
     struct chain_end end; /* moved by every COMMIT */
     bool anchor_expired;  /* the next receipt says so */
-    bool must_verify;     /* the first record is the last one of the chain: it is checked */
     bool is_file;
     bool transactional;
     bool create_time;
     uint64_t low;  /* when it was claimed */
     uint64_t high; /* the same */
-    enum halt halt;
+    enum partition_state state;
+    enum halt halt; /* of STATE_HALTED */
     char halt_detail[HALT_DETAIL_SIZE];
 };
 
@@ -66,9 +44,8 @@ struct claim_facts {
     uint64_t last_offset; /* of the chain's last record; OFFSET_NONE */
 };
 
-/* Whether reading may go on, and how: either the anchor is verified, or it has expired, or there is
- * none yet. */
-enum halt claim_judge(const struct claim_facts *facts, bool *out_verify, bool *out_expired);
+/* Whether reading may go on, and how: one of EVENT_CLAIMED_…. */
+enum partition_event claim_judge(const struct claim_facts *facts);
 
 /* Who claims: a connection of its own. */
 struct claimer {
@@ -77,23 +54,24 @@ struct claimer {
     const struct control *control;
 };
 
-/* Reads the chain, or begins it. A partition that must halt is a claim with `halt` set, and no
- * error. */
+/* Reads the chain, or begins it, for a partition that was in that state. One that must halt is a
+ * claim that halted, and no error. */
 MUST_CHECK bool claim_take(const struct claimer *claimer, struct feed *feed, uint32_t partition,
-                           struct claim *out, struct error *err);
+                           enum partition_state state, struct claim *out, struct error *err);
 /* Whether the catalog says of the feed what it said when it was claimed, and nobody named a newer
  * incarnation: records were let in by these rules, and may be decided under no others. */
 bool claim_rules_hold(const struct claim *claim, const struct control *control, struct slice topic);
-/* Where reading starts. */
-uint64_t claim_position(const struct claim *claim);
-/* The record at claim_position() of a claim that must verify: HALT_NONE or HALT_ANCHOR. */
-enum halt claim_verify(struct claim *claim, const struct record *record);
-/* The next record, at or after `expected`: its place and its time are as they must be. */
-enum halt claim_check(struct claim *claim, uint64_t expected, const struct record *record);
-/* The feed says that it ends at `end`, and gave nothing at `expected`: markers and blank lines may
- * be there, but neither records nor the anchor. */
-enum halt claim_check_end(struct claim *claim, uint64_t expected, uint64_t end);
-/* Stops the partition, with words. */
-void claim_halt(struct claim *claim, enum halt halt, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Where reading starts; `expected` is the next offset to be collected. */
+uint64_t claim_position(const struct claim *claim, uint64_t expected);
+
+/* Takes the step that follows. A halt's words come first, by claim_explain(). */
+enum partition_action claim_happens(struct claim *claim, enum partition_event event);
+void claim_explain(struct claim *claim, const char *format, ...) PRINTF_LIKE(2, 3);
+/* What the feed says, as an event, with its words where it halts: a record … */
+enum partition_event claim_see_record(struct claim *claim, uint64_t expected,
+                                      const struct record *record);
+/* … or that it ends at `end`, and gave nothing at `expected`: markers and blank lines may be there,
+ * but neither records nor the anchor. */
+enum partition_event claim_see_end(struct claim *claim, uint64_t expected, uint64_t end);
 
 #endif

@@ -14,11 +14,21 @@
 #define CLAIM_ATTEMPTS 60               /* a second apart */
 #define CHECK_AGAIN_US (10 * SECOND_US) /* after the feed did not answer */
 
-void run_announce_halt(const struct claim *claim, const struct feed *feed)
+/* Whatever halted since: words for people, in the log and for dashboards. */
+void run_announce_halts(struct run *run)
 {
-    const struct halt_row *row = halt_row(claim->halt);
-    log_error("HALT %s partition %u of '%s': %s (%s); %s", row->word, claim->assignment.partition,
-              feed->name, row->sentence, claim->halt_detail, row->advice);
+    for (size_t i = 0; i < run->partitions.count; i++) {
+        struct partition *partition = run->partitions.rows[i];
+        const struct claim *claim = &partition->claim;
+        const struct halt_row *row = halt_row(claim->halt);
+        if (claim->state != STATE_HALTED || partition->is_announced)
+            continue;
+        log_error("HALT %s partition %u of '%s': %s (%s); %s", row->word,
+                  claim->assignment.partition, run->feed->name, row->sentence, claim->halt_detail,
+                  row->advice);
+        partition->is_announced = true;
+        partitions_publish_halt(&run->partitions, partition);
+    }
 }
 
 void run_take_control(struct run *run)
@@ -35,6 +45,8 @@ void run_take_control(struct run *run)
 static bool claim_one(struct run *run, uint32_t number, struct error *err)
 {
     struct session *session = run->session;
+    const struct partition *held = partitions_find(&run->partitions, number);
+    enum partition_state state = held ? held->claim.state : STATE_FREE;
     struct claim claim;
     for (int attempt = 1;; attempt++) {
         struct claimer claimer = {session->claim_store, &session->claim_writer,
@@ -43,20 +55,17 @@ static bool claim_one(struct run *run, uint32_t number, struct error *err)
         bool is_alive = store_is_alive(session->claim_store) ||
                         (store_reopen(session->claim_store, err) &&
                          store_guard(session->claim_store, session->log, session->published, err));
-        if (is_alive && claim_take(&claimer, run->feed, number, &claim, err))
+        if (is_alive && claim_take(&claimer, run->feed, number, state, &claim, err))
             break;
         if (err->code != ERROR_BUSY || attempt == CLAIM_ATTEMPTS || stop_is_asked())
             return false;
         log_warning("cannot claim partition %u yet: %s", number, err->message);
         sleep(1);
     }
-    if (claim.halt != HALT_NONE)
-        run_announce_halt(&claim, run->feed);
     if (claim.anchor_expired)
         log_warning("partition %u: the last record that was read has left the topic since", number);
-    struct partition *partition = partitions_put(&run->partitions, &claim);
-    partition->halt_announced = claim.halt != HALT_NONE;
-    partition->is_at_end = claim.end.next == claim.high;
+    (void)partitions_put(&run->partitions, &claim);
+    run_announce_halts(run);
     return true;
 }
 
@@ -67,11 +76,10 @@ bool run_start_feed(struct run *run, struct error *err)
     run->is_overfull = false;
     for (size_t i = 0; i < run->partitions.count; i++) {
         const struct partition *partition = run->partitions.rows[i];
-        if (partition->claim.halt != HALT_NONE)
+        if (partition->claim.state == STATE_HALTED)
             continue;
         positions[count].partition = partition->claim.assignment.partition;
-        positions[count++].offset =
-            partition->claim.must_verify ? claim_position(&partition->claim) : partition->expected;
+        positions[count++].offset = claim_position(&partition->claim, partition->expected);
     }
     return run->feed->kind->start(run->feed, positions, count, err);
 }
@@ -93,11 +101,11 @@ bool run_check_is_due(const struct run *run)
 
 /* The log under a running process may be cut or recreated, and librdkafka says nothing. The anchors
  * at the chains' ends are verified by reading; here the older ones. */
-static bool check_log(struct run *run, struct error *err)
+static bool look_at_log(struct run *run, struct error *err)
 {
     struct session *session = run->session;
     watchdog_beat(ALIVE_SECONDS);
-    run->is_troubled = false;
+    run->is_look_wanted = false;
     run->checked_us = instant_monotonic();
     if (!anchors_check(session->claim_store, session->log, run->feed, &run->partitions, err)) {
         if (err->code != ERROR_BUSY)
@@ -105,36 +113,42 @@ static bool check_log(struct run *run, struct error *err)
         log_warning("what was read before cannot be looked at yet: %s", err->message);
         run->checked_us += CHECK_AGAIN_US - run->options->check_us;
     }
-    for (size_t i = 0; i < run->partitions.count; i++) {
-        struct partition *partition = run->partitions.rows[i];
-        if (partition->claim.halt == HALT_NONE || partition->halt_announced)
-            continue;
-        run_announce_halt(&partition->claim, run->feed);
-        partition->halt_announced = true;
-        partitions_publish_halt(&run->partitions, partition);
-    }
+    run_announce_halts(run);
     return true;
+}
+
+/* Why all are claimed again; whoever asked for it himself waits for it already. */
+static enum partition_event why_again(struct run *run)
+{
+    if (run_check_is_due(run))
+        return EVENT_DUE;
+    return exchange_must_claim(&run->exchange) ? EVENT_REFUSED : EVENT_SIBLING;
+}
+
+void run_happens_to_all(struct run *run, enum partition_event event)
+{
+    for (size_t i = 0; i < run->partitions.count; i++)
+        run_do(run, claim_happens(&run->partitions.rows[i]->claim, event));
 }
 
 /* What stopped by its rate stays stopped in this process, although its chain is fine. */
 bool run_claim_again(struct run *run, struct error *err)
 {
-    bool is_check = run->is_troubled || run_check_is_due(run);
+    enum partition_event why = why_again(run);
     if (!drain(run, err))
         return false;
     run_take_control(run);
+    for (size_t i = 0; i < run->partitions.count; i++)
+        partitions_take_halt(&run->partitions, run->partitions.rows[i]);
+    run_announce_halts(run);
+    run_happens_to_all(run, why);
     for (size_t i = 0; i < run->partitions.count; i++) {
-        struct partition *partition = run->partitions.rows[i];
-        if (partitions_take_halt(&run->partitions, partition)) {
-            run_announce_halt(&partition->claim, run->feed);
-            partition->halt_announced = true;
-        } else if (partition->claim.halt == HALT_NONE &&
-                   !claim_one(run, partition->claim.assignment.partition, err)) {
+        const struct claim *claim = &run->partitions.rows[i]->claim;
+        if (claim->state == STATE_STALE && !claim_one(run, claim->assignment.partition, err))
             return false;
-        }
     }
     run->is_claim_wanted = false;
-    return (!is_check || check_log(run, err)) && run_start_feed(run, err);
+    return (!run->is_look_wanted || look_at_log(run, err)) && run_start_feed(run, err);
 }
 
 bool run_take_assignment(struct run *run, struct error *err)
@@ -147,7 +161,7 @@ bool run_take_assignment(struct run *run, struct error *err)
         if (!claim_one(run, run->feed->partitions[i], err))
             return false;
     run->is_assigned = true;
-    run->is_troubled = false;
+    run->is_look_wanted = run->is_claim_wanted = false;
     run->checked_us = run->idle_since_us = instant_monotonic();
     log_info("reading %zu partitions of '%s'", run->partitions.count, run->feed->name);
     return run_start_feed(run, err);

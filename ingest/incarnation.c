@@ -121,11 +121,12 @@ static bool verify_anchor(struct restart *restart, struct claim *claim, struct e
         if (!feed->kind->poll(feed, POLL_MS, &event, err))
             return false;
         if (event.kind == FEED_RECORD) {
-            (void)claim_verify(claim, &event.record);
+            (void)claim_happens(claim, claim_see_record(claim, claim->end.next, &event.record));
             return true;
         }
         if (event.kind == FEED_END || event.kind == FEED_RANGE) {
-            claim_halt(claim, HALT_ANCHOR, "offset %" PRIu64 " is gone", position.offset);
+            claim_explain(claim, "offset %" PRIu64 " is gone", position.offset);
+            (void)claim_happens(claim, EVENT_ANCHOR_GONE);
             return true;
         }
     }
@@ -143,8 +144,8 @@ static bool judge(struct restart *restart, struct claim *claim, struct error *er
         return false;
     claim->low = facts.low;
     claim->high = facts.high;
-    claim->halt = claim_judge(&facts, &claim->must_verify, &claim->anchor_expired);
-    return claim->halt != HALT_NONE || !claim->must_verify || verify_anchor(restart, claim, err);
+    (void)claim_happens(claim, claim_judge(&facts));
+    return claim->state != STATE_VERIFYING || verify_anchor(restart, claim, err);
 }
 
 /* *out_broken is false for a chain that goes on, or was never begun. */
@@ -173,8 +174,8 @@ static bool look(struct restart *restart, uint32_t partition, struct incarnation
                                 .next = claim.end.next,
                                 .low = claim.low,
                                 .high = claim.high};
-    *out_broken = claim.halt != HALT_NONE || restart->may_be_healthy;
-    if (claim.halt == HALT_NONE)
+    *out_broken = claim.state == STATE_HALTED || restart->may_be_healthy;
+    if (claim.state != STATE_HALTED)
         printf("partition %" PRIu32 ": its chain is healthy and goes on at %" PRIu64 "\n",
                partition, claim.end.next);
     return true;

@@ -23,6 +23,7 @@ void partitions_clear(struct partitions *partitions)
 {
     pthread_mutex_lock(&partitions->lock);
     for (size_t i = 0; i < partitions->count; i++) {
+        (void)claim_happens(&partitions->rows[i]->claim, EVENT_GIVEN_BACK);
         partitions->by_number[partitions->rows[i]->claim.assignment.partition] = NULL;
         free(partitions->rows[i]);
     }
@@ -52,6 +53,7 @@ struct partition *partitions_put(struct partitions *partitions, const struct cla
         partition = open_partition(partitions, claim->assignment.partition);
     *partition = (struct partition){.claim = *claim,
                                     .expected = claim->end.next,
+                                    .end_seen = OFFSET_NONE,
                                     .committed = claim->end.next,
                                     .halt = claim->halt};
     memcpy(partition->halt_detail, claim->halt_detail, HALT_DETAIL_SIZE);
@@ -86,14 +88,15 @@ void partitions_publish_halt(struct partitions *partitions, struct partition *pa
     pthread_mutex_unlock(&partitions->lock);
 }
 
-bool partitions_take_halt(struct partitions *partitions, struct partition *partition)
+void partitions_take_halt(struct partitions *partitions, struct partition *partition)
 {
     pthread_mutex_lock(&partitions->lock);
-    bool is_new = partition->halt != HALT_NONE && partition->claim.halt == HALT_NONE;
-    if (is_new)
-        claim_halt(&partition->claim, partition->halt, "%s", partition->halt_detail);
+    if (partition->halt != HALT_NONE && partition->claim.state != STATE_HALTED) {
+        assert(partition->halt == HALT_RATE); /* the committer knows no other */
+        claim_explain(&partition->claim, "%s", partition->halt_detail);
+        (void)claim_happens(&partition->claim, EVENT_RATE);
+    }
     pthread_mutex_unlock(&partitions->lock);
-    return is_new;
 }
 
 size_t partitions_view(struct partitions *partitions,

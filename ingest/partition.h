@@ -17,11 +17,11 @@ struct partition {
      * collector. */
     struct claim claim;
     uint64_t expected;  /* of the collector: the next offset to come */
-    bool is_at_end;     /* of the collector: there was nothing after `expected` */
+    uint64_t end_seen;  /* of the collector: where the feed said that it ends; OFFSET_NONE */
     uint64_t committed; /* under the lock: the first offset that is not in the book */
     enum halt halt;     /* under the lock: it stopped, with the words for people */
     char halt_detail[HALT_DETAIL_SIZE];
-    bool halt_announced; /* of the collector */
+    bool is_announced; /* of the collector: its halt */
 };
 
 struct partitions {
@@ -44,8 +44,8 @@ void partitions_publish(struct partitions *partitions, const struct claim *claim
                         const char *halt_detail);
 /* The collector's: what the claim says of its halt is to be seen by all. */
 void partitions_publish_halt(struct partitions *partitions, struct partition *partition);
-/* The collector's: takes a halt of the committer's into the claim. True when there was one. */
-bool partitions_take_halt(struct partitions *partitions, struct partition *partition);
+/* The collector's: takes a halt of the committer's into the claim. */
+void partitions_take_halt(struct partitions *partitions, struct partition *partition);
 
 /* A copy of what others may know. */
 struct partition_view {

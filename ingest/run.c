@@ -22,15 +22,6 @@
 /* ------------------------------------------------------------------------------------ collecting
  */
 
-/* What was read before goes on to the book; the partition is not read any more. */
-static bool halt_partition(struct run *run, struct partition *partition, struct error *err)
-{
-    run_announce_halt(&partition->claim, run->feed);
-    partition->halt_announced = true;
-    partitions_publish_halt(&run->partitions, partition);
-    return run_start_feed(run, err);
-}
-
 static void collect(struct run *run, struct partition *partition, const struct feed_event *event)
 {
     struct session *session = run->session;
@@ -48,7 +39,6 @@ static void collect(struct run *run, struct partition *partition, const struct f
                                .as_of_us = run->options->as_of_us};
     item_measure(&rules, item, &load->arena, &run->scratch);
     partition->expected = event->offset;
-    partition->is_at_end = false;
 }
 
 /* Polling goes on while the committer is behind, since a rebalance is served by it, and each poll
@@ -59,70 +49,81 @@ static bool has_no_room(const struct load *load, const struct session *session)
            load->bytes >= RUN_BYTES_MAX + OVERFULL_BYTES;
 }
 
-static bool take_record(struct run *run, const struct feed_event *event, struct error *err)
-{
-    struct partition *partition = partitions_find(&run->partitions, event->partition);
-    if (partition == NULL || partition->halt_announced)
-        return true;
-    run->is_overfull = run->is_overfull || has_no_room(run->load, run->session);
-    if (run->is_overfull)
-        return true;
-    if (partition->claim.must_verify) {
-        if (claim_verify(&partition->claim, &event->record) != HALT_NONE)
-            return halt_partition(run, partition, err);
-        if ((uint64_t)event->record.offset < partition->expected)
-            return true;
-    }
-    if ((uint64_t)event->record.offset < partition->expected)
-        return true; /* the client delivered it again */
-    if (claim_check(&partition->claim, partition->expected, &event->record) != HALT_NONE)
-        return halt_partition(run, partition, err);
-    collect(run, partition, event);
-    return true;
-}
-
 /* Markers and blank lines at the end take offsets, but no record comes that would say so. */
-static void take_tail(struct run *run, struct partition *partition, uint64_t end)
+static void take_tail(struct run *run, struct partition *partition, const struct feed_event *event)
 {
     struct load_range *range = load_range(run->load, &partition->claim, partition->expected);
     bool is_current = load_use_scope(run->load, run->session->scope);
     assert(is_current);
-    range->to = end;
-    partition->expected = end;
+    range->to = event->offset;
+    partition->expected = partition->end_seen = event->offset;
     if (run->load->opened_us == 0)
         run->load->opened_us = instant_monotonic();
+}
+
+void run_do(struct run *run, enum partition_action action)
+{
+    run->is_claim_wanted = run->is_claim_wanted || action == ACTION_CLAIM;
+    run->is_look_wanted = run->is_look_wanted || action == ACTION_LOOK;
+}
+
+/* What the feed said of a partition becomes of it what the table says. */
+static bool follow(struct run *run, struct partition *partition, enum partition_event what,
+                   const struct feed_event *event, struct error *err)
+{
+    enum partition_action action = claim_happens(&partition->claim, what);
+    if (action == ACTION_COLLECT)
+        collect(run, partition, event);
+    else if (action == ACTION_TAIL)
+        take_tail(run, partition, event);
+    else if (action == ACTION_END)
+        partition->end_seen = event->offset;
+    run_do(run, action);
+    if (action != ACTION_HALT)
+        return true;
+    run_announce_halts(run); /* what was read before goes on to the book */
+    return run_start_feed(run, err);
+}
+
+static bool take_record(struct run *run, const struct feed_event *event, struct error *err)
+{
+    struct partition *partition = partitions_find(&run->partitions, event->partition);
+    if (partition == NULL)
+        return true;
+    run->is_overfull = run->is_overfull || has_no_room(run->load, run->session);
+    if (run->is_overfull)
+        return true;
+    return follow(run, partition,
+                  claim_see_record(&partition->claim, partition->expected, &event->record), event,
+                  err);
 }
 
 /* The feed has nothing more for now: what was to come before its end is not there. */
 static bool take_end(struct run *run, const struct feed_event *event, struct error *err)
 {
     struct partition *partition = partitions_find(&run->partitions, event->partition);
-    if (partition == NULL || partition->halt_announced || run->is_overfull)
+    if (partition == NULL || run->is_overfull)
         return true;
-    if (claim_check_end(&partition->claim, partition->expected, event->offset) != HALT_NONE)
-        return halt_partition(run, partition, err);
-    if (partition->claim.must_verify)
-        return true;
-    if (event->offset > partition->expected)
-        take_tail(run, partition, event->offset);
-    partition->is_at_end = event->offset == partition->expected;
-    return true;
+    return follow(run, partition,
+                  claim_see_end(&partition->claim, partition->expected, event->offset), event, err);
+}
+
+static bool take_range(struct run *run, const struct feed_event *event, struct error *err)
+{
+    struct partition *partition = partitions_find(&run->partitions, event->partition);
+    return partition == NULL || follow(run, partition, EVENT_OUT_OF_RANGE, event, err);
 }
 
 static bool take_event(struct run *run, const struct feed_event *event, struct error *err)
 {
-    if (run->is_troubled && (event->kind == FEED_RECORD || event->kind == FEED_END)) {
-        run->is_claim_wanted = true; /* the broker is back; this is read again after the check */
-        return true;
-    }
     switch (event->kind) {
     case FEED_NOTHING: return true;
     case FEED_RECORD: return take_record(run, event, err);
     case FEED_END: return take_end(run, event, err);
     case FEED_ASSIGNED: return run_take_assignment(run, err);
     case FEED_REVOKED: return run_lose_assignment(run, err);
-    case FEED_RANGE: run->is_claim_wanted = true; return true;
-    case FEED_TROUBLE: run->is_troubled = true; return true;
+    case FEED_RANGE: return take_range(run, event, err);
+    case FEED_TROUBLE: run_happens_to_all(run, EVENT_TROUBLE); return true;
     }
     return true;
 }
@@ -138,9 +139,11 @@ static bool is_full(const struct run *run)
 /* All partitions that go on were read to their end. */
 static bool is_at_end(const struct run *run)
 {
-    for (size_t i = 0; i < run->partitions.count; i++)
-        if (!run->partitions.rows[i]->is_at_end && !run->partitions.rows[i]->halt_announced)
+    for (size_t i = 0; i < run->partitions.count; i++) {
+        const struct partition *partition = run->partitions.rows[i];
+        if (partition->end_seen != partition->expected && partition->claim.state != STATE_HALTED)
             return false;
+    }
     return true;
 }
 
@@ -257,7 +260,7 @@ static size_t count_halted(struct run *run)
 {
     size_t count = 0;
     for (size_t i = 0; i < run->partitions.count; i++)
-        if (run->partitions.rows[i]->claim.halt != HALT_NONE)
+        if (run->partitions.rows[i]->claim.state == STATE_HALTED)
             count++;
     return count;
 }

@@ -28,11 +28,15 @@ struct run {
     int64_t checked_us; /* when the anchors were looked at last */
     bool is_assigned;
     bool is_claim_wanted; /* claim again */
+    bool is_look_wanted;  /* and look at older receipts' records then */
     bool is_overfull;     /* records came that nobody had room for: they are read again */
-    bool is_troubled; /* the broker was away, or something else leads: look at the anchors first */
 };
 
-void run_announce_halt(const struct claim *claim, const struct feed *feed);
+/* What a partition's step asks of the whole run: to claim, and to look, later. */
+void run_do(struct run *run, enum partition_action action);
+/* To all partitions that are held. */
+void run_happens_to_all(struct run *run, enum partition_event event);
+void run_announce_halts(struct run *run);
 /* Tells the feed to deliver what did not halt, from where it was read to. */
 MUST_CHECK bool run_start_feed(struct run *run, struct error *err);
 /* Between loads: what the committer saw last of catalog and tenants. */

@@ -1,4 +1,4 @@
-/* ingest/claim: the reasons to halt, as a table; the anchor. */
+/* ingest/claim: what is found at a claim, in a record, at an end; the anchor. */
 #include "ingest/claim.h"
 
 #include <setjmp.h>
@@ -14,63 +14,37 @@
 struct judge_case {
     const char *name;
     struct claim_facts facts; /* registered, same cluster, low, high, next, last offset */
-    enum halt halt;
-    bool verify;
-    bool expired;
+    enum partition_event event;
 };
 
 static const struct judge_case judge_cases[] = {
-    {"an empty topic that was never read",
-     {true, true, 0, 0, 0, OFFSET_NONE},
-     HALT_NONE,
-     false,
-     false},
+    {"an empty topic that was never read", {true, true, 0, 0, 0, OFFSET_NONE}, EVENT_CLAIMED_NEW},
     {"first claim of a topic that lost its start",
      {true, true, 7, 9, 7, OFFSET_NONE},
-     HALT_NONE,
-     false,
-     false},
-    {"the last record is there", {true, true, 0, 10, 10, 9}, HALT_NONE, true, false},
-    {"more came since", {true, true, 0, 100, 10, 9}, HALT_NONE, true, false},
-    {"the last record is the first one left", {true, true, 9, 10, 10, 9}, HALT_NONE, true, false},
+     EVENT_CLAIMED_NEW},
+    {"the last record is there", {true, true, 0, 10, 10, 9}, EVENT_CLAIMED_ANCHORED},
+    {"more came since", {true, true, 0, 100, 10, 9}, EVENT_CLAIMED_ANCHORED},
+    {"the last record is the first one left", {true, true, 9, 10, 10, 9}, EVENT_CLAIMED_ANCHORED},
     {"the last record expired, nothing is lost",
      {true, true, 10, 10, 10, 9},
-     HALT_NONE,
-     false,
-     true},
-    {"markers after the last record", {true, true, 8, 12, 12, 7}, HALT_NONE, false, true},
-    {"records expired unread", {true, true, 11, 20, 10, 9}, HALT_LOST, false, false},
-    {"the topic ends before what was read", {true, true, 0, 9, 10, 9}, HALT_SHORT, false, false},
-    {"a recreated, empty topic", {true, true, 0, 0, 10, 9}, HALT_SHORT, false, false},
-    {"another cluster", {true, false, 0, 10, 10, 9}, HALT_CLUSTER, false, false},
+     EVENT_CLAIMED_EXPIRED},
+    {"markers after the last record", {true, true, 8, 12, 12, 7}, EVENT_CLAIMED_EXPIRED},
+    {"records expired unread", {true, true, 11, 20, 10, 9}, EVENT_CLAIMED_LOST},
+    {"the topic ends before what was read", {true, true, 0, 9, 10, 9}, EVENT_CLAIMED_SHORT},
+    {"a recreated, empty topic", {true, true, 0, 0, 10, 9}, EVENT_CLAIMED_SHORT},
+    {"another cluster", {true, false, 0, 10, 10, 9}, EVENT_CLAIMED_ELSEWHERE},
     {"a topic that the catalog does not know",
      {false, true, 0, 10, 10, 9},
-     HALT_FEED,
-     false,
-     false},
+     EVENT_CLAIMED_UNREGISTERED},
 };
 
 static void judges_every_case_of_the_table(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(judge_cases); i++) {
-        bool verify = true;
-        bool expired = true;
-        enum halt halt = claim_judge(&judge_cases[i].facts, &verify, &expired);
-        if (halt != judge_cases[i].halt || verify != judge_cases[i].verify ||
-            expired != judge_cases[i].expired)
-            fail_msg("%s: halt %s, verify %d, expired %d", judge_cases[i].name,
-                     halt_row(halt)->word, verify, expired);
-    }
-}
-
-static void every_halt_has_words_for_the_operator(void **state)
-{
-    (void)state;
-    for (enum halt halt = HALT_NONE + 1; halt < HALT_COUNT; halt++) {
-        assert_true(strlen(halt_row(halt)->word) > 0);
-        assert_true(strlen(halt_row(halt)->sentence) > 20);
-        assert_true(strlen(halt_row(halt)->advice) > 20);
+        enum partition_event event = claim_judge(&judge_cases[i].facts);
+        if (event != judge_cases[i].event)
+            fail_msg("%s: %s", judge_cases[i].name, partition_event_word(event));
     }
 }
 
@@ -87,7 +61,7 @@ static struct claim claim_after(const struct record *record)
     return (struct claim){.end = {.next = (uint64_t)record->offset + 1,
                                   .last_offset = (uint64_t)record->offset,
                                   .last_hash = raw_digest(record)},
-                          .must_verify = true};
+                          .state = STATE_VERIFYING};
 }
 
 static void the_same_record_is_the_anchor(void **state)
@@ -95,10 +69,12 @@ static void the_same_record_is_the_anchor(void **state)
     (void)state;
     struct record record = record_at(5, "hello");
     struct claim claim = claim_after(&record);
-    assert_int_equal(claim_position(&claim), 5);
-    assert_int_equal(claim_verify(&claim, &record), HALT_NONE);
-    assert_false(claim.must_verify);
-    assert_int_equal(claim_position(&claim), 6);
+    assert_int_equal(claim_position(&claim, 6), 5);
+    enum partition_event event = claim_see_record(&claim, 6, &record);
+    assert_int_equal(event, EVENT_ANCHOR_SAME);
+    assert_int_equal(claim_happens(&claim, event), ACTION_NONE);
+    assert_int_equal(claim.state, STATE_READING);
+    assert_int_equal(claim_position(&claim, 6), 6);
 }
 
 static void another_record_in_its_place_halts(void **state)
@@ -108,33 +84,73 @@ static void another_record_in_its_place_halts(void **state)
     struct record changed = record_at(5, "hellO");
     struct record later = record_at(6, "hello");
     struct claim claim = claim_after(&record);
-    assert_int_equal(claim_verify(&claim, &changed), HALT_ANCHOR);
-    claim = claim_after(&record);
-    assert_int_equal(claim_verify(&claim, &later), HALT_ANCHOR);
+    assert_int_equal(claim_see_record(&claim, 6, &changed), EVENT_ANCHOR_OTHER);
+    assert_int_equal(claim_see_record(&claim, 6, &later), EVENT_ANCHOR_GONE);
+    assert_int_equal(claim_happens(&claim, EVENT_ANCHOR_GONE), ACTION_HALT);
     assert_int_equal(claim.halt, HALT_ANCHOR);
     assert_true(strlen(claim.halt_detail) > 0);
 }
 
-static void a_gap_halts_unless_the_feed_is_transactional(void **state)
+static void a_halt_keeps_its_first_reason(void **state)
 {
     (void)state;
-    struct claim claim = {.transactional = false};
-    struct record record = record_at(7, "x");
-    assert_int_equal(claim_check(&claim, 7, &record), HALT_NONE);
-    assert_int_equal(claim_check(&claim, 6, &record), HALT_HOLE);
-    struct claim transactional = {.transactional = true};
-    assert_int_equal(claim_check(&transactional, 6, &record), HALT_NONE);
+    struct claim claim = {.state = STATE_READING};
+    assert_int_equal(claim_happens(&claim, EVENT_RECORD_GAP), ACTION_HALT);
+    assert_int_equal(claim_happens(&claim, EVENT_RATE), ACTION_NONE);
+    assert_int_equal(claim.halt, HALT_HOLE);
 }
 
-static void producers_time_halts_unless_it_is_registered(void **state)
+struct record_case {
+    const char *name;
+    struct claim claim;
+    uint64_t expected;
+    int64_t offset;
+    int32_t timestamp_type;
+    enum partition_event event;
+};
+
+static const struct record_case record_cases[] = {
+    {"the next one", {.state = STATE_READING}, 7, 7, 1, EVENT_RECORD_NEXT},
+    {"a gap", {.state = STATE_READING}, 6, 7, 1, EVENT_RECORD_GAP},
+    {"after markers", {.state = STATE_READING, .transactional = true}, 6, 7, 1, EVENT_RECORD_HOLES},
+    {"after blank lines", {.state = STATE_READING, .is_file = true}, 6, 70, 0, EVENT_RECORD_HOLES},
+    {"one that came before", {.state = STATE_READING}, 8, 7, 1, EVENT_RECORD_AGAIN},
+    {"a producer's time", {.state = STATE_READING}, 7, 7, 0, EVENT_RECORD_CLOCK},
+    {"a producer's time, after markers",
+     {.state = STATE_READING, .transactional = true},
+     6,
+     7,
+     0,
+     EVENT_RECORD_CLOCK},
+    {"a producer's time that is registered",
+     {.state = STATE_READING, .create_time = true},
+     7,
+     7,
+     0,
+     EVENT_RECORD_NEXT},
+    {"while the anchor is awaited",
+     {.state = STATE_VERIFYING, .end = {.last_offset = 8}},
+     9,
+     7,
+     1,
+     EVENT_RECORD_AGAIN},
+    {"after trouble", {.state = STATE_DOUBTED}, 7, 7, 1, EVENT_ARRIVED},
+    {"before the next claim", {.state = STATE_STALE}, 7, 9, 1, EVENT_ARRIVED},
+    {"after a halt", {.state = STATE_HALTED, .halt = HALT_HOLE}, 7, 9, 1, EVENT_ARRIVED},
+};
+
+static void a_record_is_what_its_offset_and_clock_say(void **state)
 {
     (void)state;
-    struct claim claim = {.create_time = false};
-    struct record record = record_at(7, "x");
-    record.timestamp_type = 0;
-    assert_int_equal(claim_check(&claim, 7, &record), HALT_TIME);
-    struct claim registered = {.create_time = true};
-    assert_int_equal(claim_check(&registered, 7, &record), HALT_NONE);
+    for (size_t i = 0; i < COUNT_OF(record_cases); i++) {
+        const struct record_case *row = &record_cases[i];
+        struct claim claim = row->claim;
+        struct record record = record_at(row->offset, "x");
+        record.timestamp_type = row->timestamp_type;
+        enum partition_event event = claim_see_record(&claim, row->expected, &record);
+        if (event != row->event)
+            fail_msg("%s: %s", row->name, partition_event_word(event));
+    }
 }
 
 /* The bytes that receipts hash, written out by hand. */
@@ -174,24 +190,30 @@ struct end_case {
     const char *name;
     struct claim claim;
     uint64_t expected, end;
-    enum halt halt;
+    enum partition_event event;
 };
 
 static const struct end_case end_cases[] = {
-    {"everything was read", {.end = {.next = 10}}, 10, 10, HALT_NONE},
-    {"markers at the end", {.transactional = true}, 10, 12, HALT_NONE},
-    {"blank lines at the end", {.is_file = true}, 10, 12, HALT_NONE},
-    {"something is missing at the end", {.end = {.next = 10}}, 10, 12, HALT_HOLE},
+    {"everything was read", {.state = STATE_READING}, 10, 10, EVENT_END_REACHED},
+    {"markers at the end",
+     {.state = STATE_READING, .transactional = true},
+     10,
+     12,
+     EVENT_END_HOLES},
+    {"blank lines at the end", {.state = STATE_READING, .is_file = true}, 10, 12, EVENT_END_HOLES},
+    {"something is missing at the end", {.state = STATE_READING}, 10, 12, EVENT_END_GAP},
+    {"an older fetch", {.state = STATE_READING}, 10, 9, EVENT_END_EARLY},
     {"the last record is still to come",
-     {.must_verify = true, .end = {.next = 10, .last_offset = 9}},
+     {.state = STATE_VERIFYING, .end = {.next = 10, .last_offset = 9}},
      10,
      9,
-     HALT_NONE},
+     EVENT_END_EARLY},
     {"a marker where the last record was",
-     {.must_verify = true, .transactional = true, .end = {.next = 10, .last_offset = 8}},
+     {.state = STATE_VERIFYING, .transactional = true, .end = {.next = 10, .last_offset = 8}},
      10,
      10,
-     HALT_ANCHOR},
+     EVENT_ANCHOR_GONE},
+    {"after trouble", {.state = STATE_DOUBTED}, 10, 10, EVENT_ARRIVED},
 };
 
 static void an_end_tells_what_did_not_come(void **state)
@@ -199,9 +221,9 @@ static void an_end_tells_what_did_not_come(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(end_cases); i++) {
         struct claim claim = end_cases[i].claim;
-        enum halt halt = claim_check_end(&claim, end_cases[i].expected, end_cases[i].end);
-        if (halt != end_cases[i].halt || claim.halt != halt)
-            fail_msg("%s: %s", end_cases[i].name, halt_row(halt)->word);
+        enum partition_event event = claim_see_end(&claim, end_cases[i].expected, end_cases[i].end);
+        if (event != end_cases[i].event)
+            fail_msg("%s: %s", end_cases[i].name, partition_event_word(event));
     }
 }
 
@@ -209,11 +231,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(judges_every_case_of_the_table),
-        cmocka_unit_test(every_halt_has_words_for_the_operator),
         cmocka_unit_test(the_same_record_is_the_anchor),
         cmocka_unit_test(another_record_in_its_place_halts),
-        cmocka_unit_test(a_gap_halts_unless_the_feed_is_transactional),
-        cmocka_unit_test(producers_time_halts_unless_it_is_registered),
+        cmocka_unit_test(a_halt_keeps_its_first_reason),
+        cmocka_unit_test(a_record_is_what_its_offset_and_clock_say),
         cmocka_unit_test(a_record_is_hashed_as_the_protocol_says),
         cmocka_unit_test(an_absent_value_is_not_an_empty_one),
         cmocka_unit_test(an_end_tells_what_did_not_come),
