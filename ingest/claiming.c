@@ -41,6 +41,14 @@ void run_take_control(struct run *run)
     session_trim(run->session);
 }
 
+/* A claim takes what the database says for the truth anew, so it is guarded like a new connection:
+ * an older copy may have come in its place under the one that there is. */
+static bool claim_store_is_sound(struct session *session, struct error *err)
+{
+    return (store_is_alive(session->claim_store) || store_reopen(session->claim_store, err)) &&
+           store_guard(session->claim_store, session->log, session->published, err);
+}
+
 /* One partition; waits for a broker or a database that is away. */
 static bool claim_one(struct run *run, uint32_t number, struct error *err)
 {
@@ -52,10 +60,8 @@ static bool claim_one(struct run *run, uint32_t number, struct error *err)
         struct claimer claimer = {session->claim_store, &session->claim_writer,
                                   session->scope->control};
         watchdog_beat(ALIVE_SECONDS);
-        bool is_alive = store_is_alive(session->claim_store) ||
-                        (store_reopen(session->claim_store, err) &&
-                         store_guard(session->claim_store, session->log, session->published, err));
-        if (is_alive && claim_take(&claimer, run->feed, number, state, &claim, err))
+        if (claim_store_is_sound(session, err) &&
+            claim_take(&claimer, run->feed, number, state, &claim, err))
             break;
         if (err->code != ERROR_BUSY || attempt == CLAIM_ATTEMPTS || stop_is_asked())
             return false;

@@ -16,6 +16,7 @@ struct progress_watch {
     pthread_t thread;
     atomic_bool is_stopping;
     const char *conninfo;
+    const char *published;
     int log;
     struct feed *feed;
     struct partitions *partitions;
@@ -96,6 +97,7 @@ static void forget_others(struct progress_watch *watch)
             watch->marks[number] = (struct progress_marks){.complete_through_us = COMPLETE_NEVER};
 }
 
+/* What an older copy of the database lost is not complete, although this process has seen it. */
 static bool connect_store(struct progress_watch *watch)
 {
     struct error err;
@@ -104,6 +106,7 @@ static bool connect_store(struct progress_watch *watch)
     bool ok = watch->store
                   ? store_reopen(watch->store, &err)
                   : store_open(watch->conninfo, "daybook-ingest progress", &watch->store, &err);
+    ok = ok && store_guard(watch->store, watch->log, watch->published, &err);
     if (!ok)
         log_warning("progress: %s", err.message);
     return ok;
@@ -156,12 +159,13 @@ static void *watch_progress(void *context)
     return NULL;
 }
 
-struct progress_watch *progress_start(const char *conninfo, int log, struct feed *feed,
+struct progress_watch *progress_start(const struct session *session, struct feed *feed,
                                       struct partitions *partitions, int64_t clock_error_us)
 {
     struct progress_watch *watch = memory_alloc(sizeof *watch);
-    watch->conninfo = conninfo;
-    watch->log = log;
+    watch->conninfo = session->conninfo;
+    watch->published = session->published;
+    watch->log = session->log;
     watch->feed = feed;
     watch->partitions = partitions;
     watch->clock_error_us = clock_error_us;

@@ -16,6 +16,7 @@
 
 #include "ingest/feed.h"
 #include "ingest/partition.h"
+#include "ingest/session.h"
 
 #define PROGRESS_INTERVAL_US (5 * SECOND_US)
 #define PROGRESS_MARKS 32 /* remembered for a partition that is behind; then the newest wait */
@@ -39,7 +40,7 @@ void progress_observe(struct progress_marks *marks, int64_t time_us, uint64_t hi
 struct progress_watch;
 
 /* Starts the thread. */
-struct progress_watch *progress_start(const char *conninfo, int log, struct feed *feed,
+struct progress_watch *progress_start(const struct session *session, struct feed *feed,
                                       struct partitions *partitions, int64_t clock_error_us);
 /* One last round, then the end. */
 void progress_stop(struct progress_watch *watch);

@@ -301,8 +301,7 @@ bool run(struct session *session, struct feed *feed, const struct run_options *o
     start_committer(&run);
     struct progress_watch *progress =
         feed->is_file ? NULL
-                      : progress_start(session->conninfo, session->log, feed, &run.partitions,
-                                       options->clock_error_us);
+                      : progress_start(session, feed, &run.partitions, options->clock_error_us);
     bool ok = loop(&run, err);
     end(&run, progress, ok, out_halted);
     load_reset(run.load);

@@ -5,7 +5,9 @@
  *   topics create NAME PARTITIONS [CONFIG=VALUE ...]
  *   topics grow NAME PARTITIONS
  *   topics trim NAME PARTITION OFFSET      forgets the records before OFFSET, as retention does
- *   topics delete NAME
+ *   topics set NAME CONFIG=VALUE ...       instead of all settings that it has
+ *   topics reset NAME GROUP PARTITION OFFSET    what the group committed; refused while it has
+ * members topics delete NAME
  *
  * The broker is the environment's DAYBOOK_KAFKA. Exit 0 done, 1 refused, 2 used wrongly.
  */
@@ -30,6 +32,30 @@ struct command {
     bool (*run)(struct admin *admin, int count, char **arguments);
 };
 
+/* Of the one resource whose settings were to be changed. */
+static rd_kafka_resp_err_t resource_error(rd_kafka_event_t *event)
+{
+    size_t count = 0;
+    const rd_kafka_ConfigResource_t **resources =
+        rd_kafka_AlterConfigs_result_resources(rd_kafka_event_AlterConfigs_result(event), &count);
+    return count > 0 ? rd_kafka_ConfigResource_error(resources[0]) : RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* Of the one group, or its one partition, whose offset was to be changed. */
+static rd_kafka_resp_err_t group_error(rd_kafka_event_t *event)
+{
+    size_t count = 0;
+    const rd_kafka_group_result_t **groups = rd_kafka_AlterConsumerGroupOffsets_result_groups(
+        rd_kafka_event_AlterConsumerGroupOffsets_result(event), &count);
+    const rd_kafka_error_t *error = count > 0 ? rd_kafka_group_result_error(groups[0]) : NULL;
+    const rd_kafka_topic_partition_list_t *partitions =
+        count > 0 ? rd_kafka_group_result_partitions(groups[0]) : NULL;
+    if (error)
+        return rd_kafka_error_code(error);
+    return partitions && partitions->cnt > 0 ? partitions->elems[0].err
+                                             : RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 /* The answer of the broker: an error of the whole call, else of the one topic that it was about. */
 static bool succeeded(struct admin *admin, const char *topic)
 {
@@ -47,6 +73,11 @@ static bool succeeded(struct admin *admin, const char *topic)
     if (event && rd_kafka_event_type(event) == RD_KAFKA_EVENT_CREATEPARTITIONS_RESULT)
         topics = rd_kafka_CreatePartitions_result_topics(
             rd_kafka_event_CreatePartitions_result(event), &count);
+    if (event && !code && rd_kafka_event_type(event) == RD_KAFKA_EVENT_ALTERCONFIGS_RESULT)
+        message = rd_kafka_err2str(code = resource_error(event));
+    if (event && !code &&
+        rd_kafka_event_type(event) == RD_KAFKA_EVENT_ALTERCONSUMERGROUPOFFSETS_RESULT)
+        message = rd_kafka_err2str(code = group_error(event));
     if (!code && count > 0) {
         code = rd_kafka_topic_result_error(topics[0]);
         message = rd_kafka_topic_result_error_string(topics[0]);
@@ -131,6 +162,37 @@ static bool trim(struct admin *admin, int count, char **arguments)
     return succeeded(admin, arguments[0]);
 }
 
+static bool set(struct admin *admin, int count, char **arguments)
+{
+    rd_kafka_ConfigResource_t *topic =
+        rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, arguments[0]);
+    for (int i = 1; i < count; i++) {
+        char *value = strchr(arguments[i], '=');
+        if (value) {
+            *value = '\0';
+            rd_kafka_ConfigResource_set_config(topic, arguments[i], value + 1);
+        }
+    }
+    rd_kafka_AlterConfigs(admin->client, &topic, 1, admin->options, admin->queue);
+    rd_kafka_ConfigResource_destroy(topic);
+    return succeeded(admin, arguments[0]);
+}
+
+static bool reset(struct admin *admin, int count, char **arguments)
+{
+    (void)count;
+    rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new(1);
+    const int32_t partition = (int32_t)strtol(arguments[2], NULL, 10);
+    rd_kafka_topic_partition_list_add(offsets, arguments[0], partition)->offset =
+        strtoll(arguments[3], NULL, 10);
+    rd_kafka_AlterConsumerGroupOffsets_t *change =
+        rd_kafka_AlterConsumerGroupOffsets_new(arguments[1], offsets);
+    rd_kafka_AlterConsumerGroupOffsets(admin->client, &change, 1, admin->options, admin->queue);
+    rd_kafka_AlterConsumerGroupOffsets_destroy(change);
+    rd_kafka_topic_partition_list_destroy(offsets);
+    return succeeded(admin, arguments[0]);
+}
+
 static bool delete (struct admin *admin, int count, char **arguments)
 {
     (void)count;
@@ -140,8 +202,9 @@ static bool delete (struct admin *admin, int count, char **arguments)
     return succeeded(admin, arguments[0]);
 }
 
-static const struct command commands[] = {
-    {"create", 2, create}, {"grow", 2, grow}, {"trim", 3, trim}, {"delete", 1, delete}};
+static const struct command commands[] = {{"create", 2, create}, {"grow", 2, grow},
+                                          {"trim", 3, trim},     {"set", 2, set},
+                                          {"reset", 4, reset},   {"delete", 1, delete}};
 
 static const struct command *find_command(int argc, char **argv)
 {
@@ -181,7 +244,8 @@ int main(int argc, char **argv)
     if (!command || !bootstrap) {
         fputs(
             "usage: DAYBOOK_KAFKA=HOST:PORT topics create|grow NAME PARTITIONS [CONFIG=VALUE ...]\n"
-            "       topics trim NAME PARTITION OFFSET | topics delete NAME\n",
+            "       topics set NAME CONFIG=VALUE ... | topics trim NAME PARTITION OFFSET\n"
+            "       topics reset NAME GROUP PARTITION OFFSET | topics delete NAME\n",
             stderr);
         return 2;
     }
