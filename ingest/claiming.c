@@ -41,12 +41,17 @@ void run_take_control(struct run *run)
     session_trim(run->session);
 }
 
-/* A claim takes what the database says for the truth anew, so it is guarded like a new connection:
- * an older copy may have come in its place under the one that there is. */
-static bool claim_store_is_sound(struct session *session, struct error *err)
+/* Claims take what the database says for the truth anew, so their round is guarded like a new
+ * connection: an older copy may have come in its place under the one that there is. */
+static bool claim_store_is_sound(struct run *run, struct error *err)
 {
-    return (store_is_alive(session->claim_store) || store_reopen(session->claim_store, err)) &&
-           store_guard(session->claim_store, session->log, session->published, err);
+    struct session *session = run->session;
+    struct store *store = session->claim_store;
+    if (run->is_guarded && store_is_alive(store))
+        return true;
+    run->is_guarded = (store_is_alive(store) || store_reopen(store, err)) &&
+                      store_guard(store, session->log, session->published, err);
+    return run->is_guarded;
 }
 
 /* One partition; waits for a broker or a database that is away. */
@@ -60,7 +65,7 @@ static bool claim_one(struct run *run, uint32_t number, struct error *err)
         struct claimer claimer = {session->claim_store, &session->claim_writer,
                                   session->scope->control};
         watchdog_beat(ALIVE_SECONDS);
-        if (claim_store_is_sound(session, err) &&
+        if (claim_store_is_sound(run, err) &&
             claim_take(&claimer, run->feed, number, state, &claim, err))
             break;
         if (err->code != ERROR_BUSY || attempt == CLAIM_ATTEMPTS || stop_is_asked())
@@ -93,6 +98,7 @@ bool run_start_feed(struct run *run, struct error *err)
 static bool drain(struct run *run, struct error *err)
 {
     watchdog_beat(ALIVE_SECONDS);
+    run->is_guarded = false;
     load_reset(run->load);
     return exchange_drain(&run->exchange, DRAIN_MS) ||
            error_set(err, ERROR_SYSTEM, "the batch under way did not end within %d s",

@@ -29,6 +29,7 @@ struct run {
     bool is_assigned;
     bool is_claim_wanted; /* claim again */
     bool is_look_wanted;  /* and look at older receipts' records then */
+    bool is_guarded;      /* of a round of claims: the database is not behind what is published */
     bool is_overfull;     /* records came that nobody had room for: they are read again */
 };
 
