@@ -1,5 +1,6 @@
 #include "invoices/comparison.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,22 +35,21 @@ static bool is_same(const struct comparison_row *row, const char *kind, const ch
 }
 
 static struct comparison_row *find_row(struct comparison *comparison, const char *tenant,
-                                       const struct rating_charge *charge,
-                                       const struct rating *rating)
+                                       const char *kind, const char *charge, const char *currency,
+                                       unsigned exponent)
 {
-    const char *kind = line_kind_word(charge->kind);
     for (size_t i = comparison->first_of_tenant; i < comparison->row_count; i++)
-        if (is_same(&comparison->rows[i], kind, charge->charge, rating->currency))
+        if (is_same(&comparison->rows[i], kind, charge, currency))
             return &comparison->rows[i];
     comparison->rows = memory_grow(comparison->rows, &comparison->row_capacity,
                                    comparison->row_count + 1, sizeof(*comparison->rows));
     struct comparison_row *row = &comparison->rows[comparison->row_count++];
     *row = (struct comparison_row){
         .tenant = arena_text(&comparison->arena, tenant),
-        .kind = kind,
-        .charge = arena_text(&comparison->arena, charge->charge),
-        .currency = arena_text(&comparison->arena, rating->currency),
-        .exponent = rating->exponent,
+        .kind = arena_text(&comparison->arena, kind),
+        .charge = arena_text(&comparison->arena, charge),
+        .currency = arena_text(&comparison->arena, currency),
+        .exponent = exponent,
     };
     return row;
 }
@@ -58,8 +58,52 @@ void comparison_add(struct comparison *comparison, const char *tenant, enum comp
                     const struct rating *rating)
 {
     for (size_t i = 0; i < rating->charge_count; i++) {
-        struct comparison_row *row = find_row(comparison, tenant, &rating->charges[i], rating);
-        *(side == SIDE_BEFORE ? &row->before : &row->after) += rating->charges[i].amount_minor;
+        const struct rating_charge *charge = &rating->charges[i];
+        struct comparison_row *row = find_row(comparison, tenant, line_kind_word(charge->kind),
+                                              charge->charge, rating->currency, rating->exponent);
+        *(side == SIDE_BEFORE ? &row->before : &row->after) += charge->amount_minor;
+    }
+}
+
+/* ------------------------------------------------------------------------ from another process */
+
+json_t *comparison_rows(const struct comparison *comparison)
+{
+    json_t *rows = json_array();
+    for (size_t i = comparison->first_of_tenant; i < comparison->row_count; i++) {
+        const struct comparison_row *row = &comparison->rows[i];
+        char before[INT128_TEXT_SIZE], after[INT128_TEXT_SIZE];
+        json_array_append_new(rows,
+                              json_pack("[s,s,s,i,s,s]", row->kind, row->charge, row->currency,
+                                        (int)row->exponent, number_format(row->before, before),
+                                        number_format(row->after, after)));
+    }
+    return rows;
+}
+
+static int128 minor_at(const json_t *row, size_t at)
+{
+    struct error never;
+    int128 minor = 0;
+    const json_t *text = json_array_get(row, at);
+    bool good = number_parse_int128(json_string_value(text), json_string_length(text), "amount",
+                                    &minor, &never);
+    assert(good); /* comparison_rows() wrote it */
+    return minor;
+}
+
+void comparison_take(struct comparison *comparison, const char *tenant, const json_t *rows)
+{
+    const json_t *json;
+    size_t i;
+    comparison_tenant(comparison);
+    json_array_foreach (rows, i, json) {
+        struct comparison_row *row = find_row(
+            comparison, tenant, json_string_value(json_array_get(json, 0)),
+            json_string_value(json_array_get(json, 1)), json_string_value(json_array_get(json, 2)),
+            (unsigned)json_integer_value(json_array_get(json, 3)));
+        row->before = minor_at(json, 4);
+        row->after = minor_at(json, 5);
     }
 }
 

@@ -16,7 +16,7 @@
 /* Rounded nets, in minor units. */
 struct comparison_row {
     const char *tenant;
-    const char *kind; /* of the line: "charge", "reservation" */
+    const char *kind; /* of the line: "charge", "reservation", "commitment", "credit" */
     const char *charge;
     const char *currency;
     unsigned exponent;
@@ -49,6 +49,9 @@ void comparison_release(struct comparison *comparison);
 void comparison_tenant(struct comparison *comparison);
 void comparison_add(struct comparison *comparison, const char *tenant, enum comparison_side side,
                     const struct rating *rating);
+/* The rows of the tenant at hand as JSON, for another process; and back, as the next tenant's. */
+json_t *comparison_rows(const struct comparison *comparison);
+void comparison_take(struct comparison *comparison, const char *tenant, const json_t *rows);
 /* The tenant at hand cannot be rated: his rows go. */
 void comparison_miss(struct comparison *comparison, const char *tenant, const char *why);
 

@@ -7,6 +7,7 @@
 #include "invoices/bundle.h"
 #include "invoices/contracts.h"
 #include "invoices/coverage.h"
+#include "invoices/crew.h"
 #include "invoices/explain.h"
 #include "invoices/issue.h"
 #include "invoices/lint.h"
@@ -81,6 +82,7 @@ static const struct cli_option simulate_options[] = {
     {"tenant", "ID", NULL, "of this tenant only"},
     {"sweep", "ID=A..B", NULL,
      "total for each size of a reservation (reservation=0..64: of the first)"},
+    JOBS_OPTION,
     {"csv", NULL, NULL, "as CSV"},
     {"json", NULL, NULL, "as JSON"},
     {0},

@@ -5,12 +5,12 @@
 
 #include "core/canonical.h"
 #include "invoices/comparison.h"
+#include "invoices/crew.h"
 #include "invoices/hypothesis.h"
 #include "invoices/sweep.h"
 #include "store/checkpoints.h"
 
 #define STATUS_NOT_RATED 1
-#define PROGRESS_TENANTS 100
 
 struct simulation {
     const struct cli *cli;
@@ -45,20 +45,43 @@ static bool rate_both(struct simulation *simulation, struct error *err)
                          err);
 }
 
+static bool is_of_database(const struct error *err)
+{
+    return err->code == ERROR_SYSTEM || err->code == ERROR_BUSY || err->code == ERROR_UNKNOWN;
+}
+
+/* The tenant's rows, or why there are none, and whether his terms were changed. */
+static void put_result(const struct simulation *simulation, size_t changed_before, bool is_rated,
+                       const struct error *err, struct text *out)
+{
+    CLEANUP(json_release) json_t *result = json_object();
+    size_t changed = simulation->hypothesis->changed_count - changed_before;
+    json_object_set_new(result, "changed", json_integer((json_int_t)changed));
+    if (is_rated)
+        json_object_set_new(result, "rows", comparison_rows(simulation->comparison));
+    else
+        json_object_set_new(result, "why", json_string(err->message));
+    char *text = json_dumps(result, JSON_COMPACT);
+    text_append(out, text);
+    free(text);
+}
+
 /* In an arena of its own, so that memory is one tenant's. What cannot be rated is said; what is
  * wrong with the database ends the simulation. */
-static bool simulate_tenant(struct simulation *simulation, struct error *err)
+static bool simulate_tenant(struct simulation *simulation, struct text *out, struct error *err)
 {
     struct arena whole = simulation->session->arena;
+    struct comparison CLEANUP(comparison_release) comparison;
+    size_t changed = simulation->hypothesis->changed_count;
+    comparison_init(&comparison);
+    simulation->comparison = &comparison;
     arena_init(&simulation->session->arena);
     bool good = rate_both(simulation, err);
     arena_release(&simulation->session->arena);
     simulation->session->arena = whole;
-    if (good)
-        return true;
-    if (err->code == ERROR_SYSTEM || err->code == ERROR_BUSY || err->code == ERROR_UNKNOWN)
+    if (!good && is_of_database(err))
         return error_prefix(err, "tenant %s: ", simulation->tenant->id);
-    comparison_miss(simulation->comparison, simulation->tenant->id, err->message);
+    put_result(simulation, changed, good, err, out);
     return true;
 }
 
@@ -141,16 +164,68 @@ static void print_comparison(const struct simulation *simulation)
         cli_exit_status(simulation->cli, STATUS_NOT_RATED);
 }
 
+/* Those who work have a session each; what they find is put together in the tenants' order. */
+struct team {
+    struct simulation *whole;
+    const struct tenant_list *list;
+    size_t changed_count;
+    struct simulation worker;
+    struct session session;
+};
+
+static bool begin(void *context, struct error *err)
+{
+    struct team *team = context;
+    team->worker = *team->whole;
+    team->worker.session = &team->session;
+    return session_look(team->whole->cli, &team->session, err);
+}
+
+static void end(void *context)
+{
+    struct team *team = context;
+    session_close(&team->session);
+}
+
+static bool work(void *context, size_t item, struct text *out, struct error *err)
+{
+    struct team *team = context;
+    team->worker.tenant = &team->list->items[item];
+    return simulate_tenant(&team->worker, out, err);
+}
+
+static bool take(void *context, size_t item, struct slice bytes, struct error *err)
+{
+    struct team *team = context;
+    struct comparison *comparison = team->whole->comparison;
+    const char *tenant = team->list->items[item].id;
+    json_error_t where;
+    CLEANUP(json_release) json_t *result = json_loadb(bytes.data, bytes.size, 0, &where);
+    const char *why = json_string_value(json_object_get(result, "why"));
+    if (result == NULL)
+        return error_set(err, ERROR_SYSTEM, "tenant %s: a worker's answer: %s", tenant, where.text);
+    comparison_take(comparison, tenant, json_object_get(result, "rows"));
+    if (why != NULL)
+        comparison_miss(comparison, tenant, why);
+    team->changed_count += (size_t)json_integer_value(json_object_get(result, "changed"));
+    return true;
+}
+
 static bool simulate_tenants(struct simulation *simulation, const struct tenant_list *list,
                              struct error *err)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        simulation->tenant = &list->items[i];
-        if (!simulate_tenant(simulation, err))
-            return false;
-        if ((i + 1) % PROGRESS_TENANTS == 0 || i + 1 == list->count)
-            fprintf(stderr, "simulate: %zu of %zu tenants\n", i + 1, list->count);
-    }
+    struct team team = {.whole = simulation, .list = list};
+    struct crew crew = {.name = "simulate",
+                        .items = "tenants",
+                        .count = list->count,
+                        .context = &team,
+                        .begin = begin,
+                        .end = end,
+                        .work = work,
+                        .take = take};
+    if (!crew_jobs(simulation->cli, &crew.jobs, err) || !crew_run(&crew, err))
+        return false;
+    simulation->hypothesis->changed_count = team.changed_count;
     if (!check_changed(simulation, err))
         return false;
     print_comparison(simulation);
@@ -170,22 +245,78 @@ static void print_sweep(const struct simulation *simulation, const struct sweep 
         sweep_print_text(sweep, result);
 }
 
+/* A sweep in parts, each with the month as it is beside its sizes. */
+struct sweep_team {
+    struct team team;
+    struct sweep sweep;
+    uint64_t part_sizes;
+    struct sweep_result result;
+};
+#define SWEEP_PARTS_OF_JOB 2 /* so that who is ready first has more to do */
+
+static struct sweep part_of(const struct sweep_team *team, size_t item)
+{
+    struct sweep part = team->sweep;
+    part.first += item * team->part_sizes;
+    if (part.last - part.first >= team->part_sizes)
+        part.last = part.first + team->part_sizes - 1;
+    return part;
+}
+
+static bool sweep_work(void *context, size_t item, struct text *out, struct error *err)
+{
+    struct sweep_team *team = context;
+    struct simulation *worker = &team->team.worker;
+    struct tenant_terms CLEANUP(tenant_terms_release) terms = {0};
+    const struct sweep part = part_of(team, item);
+    const struct tenant *tenant = &team->team.list->items[0];
+    struct sweep_result result;
+    if (!hypothesis_apply(worker->hypothesis, worker->session, tenant, worker->size, &terms, err) ||
+        !sweep_rate(&part, worker->session, tenant, &terms, worker->size, &worker->months, &result,
+                    err))
+        return false;
+    CLEANUP(json_release) json_t *totals = sweep_totals(&part, &result);
+    char *text = json_dumps(totals, JSON_COMPACT);
+    text_append(out, text);
+    free(text);
+    return true;
+}
+
+static bool sweep_result(void *context, size_t item, struct slice bytes, struct error *err)
+{
+    struct sweep_team *team = context;
+    const struct sweep part = part_of(team, item);
+    json_error_t where;
+    CLEANUP(json_release) json_t *totals = json_loadb(bytes.data, bytes.size, 0, &where);
+    return sweep_take(&team->sweep, &part, totals, &team->team.whole->session->arena, &team->result,
+                      err);
+}
+
 static bool sweep_tenants(struct simulation *simulation, const struct tenant_list *list,
                           struct error *err)
 {
-    struct session *session = simulation->session;
-    struct tenant_terms CLEANUP(tenant_terms_release) terms = {0};
-    struct sweep sweep;
-    struct sweep_result result;
+    struct sweep_team team = {.team = {.whole = simulation, .list = list}};
+    struct crew crew = {.name = "simulate",
+                        .items = "parts of the sweep",
+                        .context = &team,
+                        .begin = begin,
+                        .end = end,
+                        .work = sweep_work,
+                        .take = sweep_result};
     if (list->count != 1)
         return error_set(err, ERROR_INPUT, "--sweep is about one tenant: --tenant ID");
-    if (!sweep_parse(cli_text(simulation->cli, "sweep"), &session->arena, &sweep, err) ||
-        !hypothesis_apply(simulation->hypothesis, session, &list->items[0], simulation->size,
-                          &terms, err) ||
-        !sweep_rate(&sweep, session, &list->items[0], &terms, simulation->size, &simulation->months,
-                    &result, err))
+    if (!sweep_parse(cli_text(simulation->cli, "sweep"), &simulation->session->arena, &team.sweep,
+                     err) ||
+        !crew_jobs(simulation->cli, &crew.jobs, err))
         return false;
-    print_sweep(simulation, &sweep, &result);
+    uint64_t sizes = team.sweep.last - team.sweep.first + 1;
+    uint64_t parts = crew.jobs > 1 ? (uint64_t)crew.jobs * SWEEP_PARTS_OF_JOB : 1;
+    team.part_sizes = (sizes + parts - 1) / parts;
+    crew.count = (size_t)((sizes + team.part_sizes - 1) / team.part_sizes);
+    if (!crew_run(&crew, err))
+        return false;
+    sweep_choose(&team.sweep, &team.result);
+    print_sweep(simulation, &team.sweep, &team.result);
     return true;
 }
 

@@ -130,10 +130,15 @@ static void take_sums(const struct sweep *sweep, const struct sums *sums, struct
     out->totals = &sums->of_variant[1];
     out->currency = arena_text(arena, sums->currency);
     out->exponent = sums->exponent;
-    out->cheapest = sweep->first;
+    sweep_choose(sweep, out);
+}
+
+void sweep_choose(const struct sweep *sweep, struct sweep_result *result)
+{
+    result->cheapest = sweep->first;
     for (uint64_t units = sweep->first; units <= sweep->last; units++)
-        if (out->totals[units - sweep->first] < out->totals[out->cheapest - sweep->first])
-            out->cheapest = units;
+        if (result->totals[units - sweep->first] < result->totals[result->cheapest - sweep->first])
+            result->cheapest = units;
 }
 
 bool sweep_rate(const struct sweep *sweep, struct session *session, const struct tenant *tenant,
@@ -158,6 +163,44 @@ bool sweep_rate(const struct sweep *sweep, struct session *session, const struct
         return error_set(err, ERROR_INPUT, "tenant '%s' has no contract in these months",
                          tenant->id);
     take_sums(sweep, &sums, &session->arena, out);
+    return true;
+}
+
+/* ------------------------------------------------------------------------ from another process */
+
+json_t *sweep_totals(const struct sweep *part, const struct sweep_result *result)
+{
+    json_t *totals = json_array();
+    char number[INT128_TEXT_SIZE];
+    for (uint64_t i = 0; i <= part->last - part->first; i++)
+        json_array_append_new(totals, json_string(number_format(result->totals[i], number)));
+    return json_pack("{s:s,s:s,s:i,s:s,s:o}", "reservation", result->reservation, "currency",
+                     result->currency, "exponent", (int)result->exponent, "as_is",
+                     number_format(result->as_is, number), "totals", totals);
+}
+
+static bool read_total(const json_t *json, int128 *out, struct error *err)
+{
+    return number_parse_int128(json_string_value(json), json_string_length(json), "total", out,
+                               err);
+}
+
+bool sweep_take(const struct sweep *whole, const struct sweep *part, const json_t *totals,
+                struct arena *arena, struct sweep_result *out, struct error *err)
+{
+    const json_t *total;
+    size_t i;
+    if (out->totals == NULL)
+        out->totals =
+            arena_array(arena, (size_t)(whole->last - whole->first) + 1, sizeof(*out->totals));
+    out->reservation = arena_text(arena, json_string_value(json_object_get(totals, "reservation")));
+    out->currency = arena_text(arena, json_string_value(json_object_get(totals, "currency")));
+    out->exponent = (unsigned)json_integer_value(json_object_get(totals, "exponent"));
+    if (!read_total(json_object_get(totals, "as_is"), &out->as_is, err))
+        return false;
+    json_array_foreach (json_object_get(totals, "totals"), i, total)
+        if (!read_total(total, &out->totals[part->first - whole->first + i], err))
+            return false;
     return true;
 }
 

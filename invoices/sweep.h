@@ -40,6 +40,15 @@ MUST_CHECK bool sweep_rate(const struct sweep *sweep, struct session *session,
                            uint64_t size, const struct month_range *months,
                            struct sweep_result *out, struct error *err);
 
+/* The result as JSON, for another process; and back: as_is, and the sizes from `part` on of the
+ * whole sweep. In the arena. */
+json_t *sweep_totals(const struct sweep *part, const struct sweep_result *result);
+MUST_CHECK bool sweep_take(const struct sweep *whole, const struct sweep *part,
+                           const json_t *totals, struct arena *arena, struct sweep_result *out,
+                           struct error *err);
+/* The cheapest, once all sizes are there. */
+void sweep_choose(const struct sweep *sweep, struct sweep_result *result);
+
 void sweep_print_text(const struct sweep *sweep, const struct sweep_result *result);
 void sweep_print_csv(const struct sweep *sweep, const struct sweep_result *result);
 json_t *sweep_json(const struct sweep *sweep, const struct sweep_result *result);

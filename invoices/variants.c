@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "invoices/balances.h"
 #include "invoices/usage.h"
 
 /* -------------------------------------------------------------------------------------- months */
@@ -78,11 +79,22 @@ static bool read_usage(struct session *session, const struct tenant *tenant, uin
 
 /* --------------------------------------------------------------------------------------- rating */
 
+/* The documents that a contract would have had before the first month, oldest first. */
+struct opening {
+    const char *contract; /* id */
+    int64_t to_us;
+    json_t *documents;
+};
+
 struct pass {
     struct session *session;
     const struct tenant *tenant;
     uint64_t size;
     struct last_usage last;
+    size_t variant_count;
+    const struct variant *variants;
+    struct balances **balances; /* of each variant's terms */
+    struct opening opening;     /* that was asked for last */
     variant_visitor *visit;
     void *context;
 };
@@ -90,32 +102,112 @@ struct pass {
 static void pass_release(struct pass *pass)
 {
     last_usage_release(&pass->last);
+    json_decref(pass->opening.documents);
+    for (size_t i = 0; pass->balances != NULL && i < pass->variant_count; i++)
+        for (size_t j = 0; j < pass->variants[i].count; j++)
+            balances_release(&pass->balances[i][j]);
 }
 
-/* In an arena of its own: a rating is looked at once. */
-static bool rate_part(struct pass *pass, size_t variant, const struct variant_terms *terms,
-                      const struct period *period, struct error *err)
+static void make_balances(struct pass *pass)
+{
+    struct arena *arena = &pass->session->arena;
+    pass->balances = arena_array(arena, pass->variant_count, sizeof(*pass->balances));
+    for (size_t i = 0; i < pass->variant_count; i++)
+        pass->balances[i] =
+            arena_array(arena, pass->variants[i].count + 1, sizeof(struct balances));
+}
+
+static bool rate_terms(struct pass *pass, const struct variant_terms *terms,
+                       const struct period *period, struct arena *arena, struct rating *out,
+                       struct error *err)
+{
+    return read_usage(pass->session, pass->tenant, pass->size, period, &pass->last, err) &&
+           rate(terms->contract, terms->plans, terms->plan_count, period, &pass->last.usage, arena,
+                out, err);
+}
+
+/* The contract as it is; what is new has no other past than its own. */
+static const struct variant_terms *terms_before(const struct pass *pass,
+                                                const struct variant_terms *terms)
+{
+    const struct variant *as_is = &pass->variants[0];
+    for (size_t i = 0; i < as_is->count; i++)
+        if (strcmp(as_is->terms[i].contract->id, terms->contract->id) == 0)
+            return &as_is->terms[i];
+    return terms;
+}
+
+static bool add_earlier(struct pass *pass, const struct variant_terms *terms,
+                        const struct period *period, struct balances *balances, struct error *err)
 {
     struct arena CLEANUP(arena_release) arena;
     struct rating rating;
+    json_t *document;
     arena_init(&arena);
-    return (read_usage(pass->session, pass->tenant, pass->size, period, &pass->last, err) &&
-            rate(terms->contract, terms->plans, terms->plan_count, period, &pass->last.usage,
-                 &arena, &rating, err) &&
+    if (!rate_terms(pass, terms, period, &arena, &rating, err) ||
+        !balances_settle(balances, terms, pass->tenant->id, &arena, &rating, &document, err))
+        return error_prefix(err, "period %s: ", period->label);
+    json_array_append_new(pass->opening.documents, document);
+    return true;
+}
+
+static bool make_opening(struct pass *pass, const struct variant_terms *terms, int64_t to_us,
+                         struct error *err)
+{
+    struct balances CLEANUP(balances_release) balances = {0};
+    struct opening *opening = &pass->opening;
+    struct period period;
+    if (opening->contract != NULL && opening->to_us == to_us &&
+        strcmp(opening->contract, terms->contract->id) == 0)
+        return true;
+    json_decref(opening->documents);
+    *opening = (struct opening){.to_us = to_us, .documents = json_array()};
+    for (int64_t at_us = terms->contract->from_us; at_us < to_us; at_us = period.to_us)
+        if (!contract_period_at(terms->contract, at_us, &period, err) ||
+            (!balances.is_open && !balances_open(&balances, terms->contract, &period, NULL,
+                                                 &pass->session->arena, err)) ||
+            !add_earlier(pass, terms, &period, &balances, err))
+            return false;
+    opening->contract = terms->contract->id;
+    return true;
+}
+
+/* Before the month itself is read, whose usage is what was read last. */
+static bool open_balances(struct pass *pass, const struct variant_terms *terms,
+                          const struct period *period, struct balances *balances, struct error *err)
+{
+    return balances->is_open || !contract_has_money(terms->contract) ||
+           (make_opening(pass, terms_before(pass, terms), period->from_us, err) &&
+            balances_open(balances, terms->contract, period, pass->opening.documents,
+                          &pass->session->arena, err));
+}
+
+/* In an arena of its own: a rating is looked at once. */
+static bool rate_part(struct pass *pass, size_t variant, size_t at, const struct period *period,
+                      struct error *err)
+{
+    const struct variant_terms *terms = &pass->variants[variant].terms[at];
+    struct balances *balances = &pass->balances[variant][at];
+    struct arena CLEANUP(arena_release) arena;
+    struct rating rating;
+    arena_init(&arena);
+    return (open_balances(pass, terms, period, balances, err) &&
+            rate_terms(pass, terms, period, &arena, &rating, err) &&
+            (!balances->is_open ||
+             balances_settle(balances, terms, pass->tenant->id, &arena, &rating, NULL, err)) &&
             pass->visit(pass->context, variant, &rating, err)) ||
            error_prefix(err, "contract %s, period %s: ", terms->contract->id, period->label);
 }
 
-static bool rate_month(struct pass *pass, const char *label, size_t at,
-                       const struct variant *variant, struct error *err)
+static bool rate_month(struct pass *pass, const char *label, size_t variant, struct error *err)
 {
-    for (size_t i = 0; i < variant->count; i++) {
+    for (size_t i = 0; i < pass->variants[variant].count; i++) {
         struct period period;
-        const struct variant_terms *terms = &variant->terms[i];
-        if (!contract_period(terms->contract, label, &period, err)) {
+        const struct contract *contract = pass->variants[variant].terms[i].contract;
+        if (!contract_period(contract, label, &period, err)) {
             if (err->code != ERROR_NOT_FOUND)
                 return false;
-        } else if (!rate_part(pass, at, terms, &period, err)) {
+        } else if (!rate_part(pass, variant, i, &period, err)) {
             return false;
         }
     }
@@ -126,13 +218,19 @@ bool variants_rate(struct session *session, const struct tenant *tenant, uint64_
                    const struct month_range *months, const struct variant *variants, size_t count,
                    variant_visitor *visit, void *context, struct error *err)
 {
-    struct pass CLEANUP(pass_release) pass = {
-        .session = session, .tenant = tenant, .size = size, .visit = visit, .context = context};
+    struct pass CLEANUP(pass_release) pass = {.session = session,
+                                              .tenant = tenant,
+                                              .size = size,
+                                              .variant_count = count,
+                                              .variants = variants,
+                                              .visit = visit,
+                                              .context = context};
     char label[PERIOD_LABEL_SIZE];
+    make_balances(&pass);
     for (int month = months->first; month <= months->last; month++) {
         month_label(month, label);
         for (size_t i = 0; i < count; i++)
-            if (!rate_month(&pass, label, i, &variants[i], err))
+            if (!rate_month(&pass, label, i, err))
                 return false;
     }
     return true;

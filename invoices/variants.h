@@ -1,9 +1,10 @@
 /*
  * A tenant's usage of past months, rated under several variants of his terms.
  *
- * Nothing is written: what is read is read in transactions that PostgreSQL lets only read. Each
- * period is rated as `quote` does it: before commitments, credits and service levels, which hang on
- * documents that no variant has.
+ * Nothing is written: what is read is read in transactions that PostgreSQL lets only read.
+ * Contracts with commitments, credits or service levels are settled month after month, on the
+ * documents that each variant would have had; the months before the first are those of the terms as
+ * they are, so that every variant begins with the same balances.
  */
 #ifndef INVOICES_VARIANTS_H
 #define INVOICES_VARIANTS_H
@@ -44,7 +45,8 @@ MUST_CHECK bool months_parse(const char *text, struct month_range *out, struct e
 typedef bool variant_visitor(void *context, size_t variant, const struct rating *rating,
                              struct error *err);
 /* Rates each variant's parts of the months, with the usage of entries below `size`; what is read is
- * read once for all variants that agree on the period. */
+ * read once for all variants that agree on the period. The first variant is the terms as they are.
+ * A rating's charges, lines and `net_minor` are those after settlement. */
 MUST_CHECK bool variants_rate(struct session *session, const struct tenant *tenant, uint64_t size,
                               const struct month_range *months, const struct variant *variants,
                               size_t count, variant_visitor *visit, void *context,

@@ -110,4 +110,26 @@ like(done.stderr, "simulate: tenant acme cannot be rated: contract c: .*USD", "w
 pool = file("pool", {**other, "pool": {"payer": "acme", "members": ["globex"]}})
 like(simulate("--contract", pool).stderr, "acme cannot be rated: .*/pool: one tenant's usage is rated", "nor is a pool")
 is_(everything(), before, "no row of any table was written by any of this")
+
+# ------------------------------------------------------------------------------- with settlements
+book.contract("m", "idle", "2026-07-01", commitments=[
+    {"id": "take", "name": "Take or pay", "charges": ["gpu"], "amount": "25", "interval": "period", "from": "2026-07-01T00:00:00Z", "to": None,
+     "tax_category": "standard"}],
+    credits=[{"id": "gift", "name": "Gift", "amount": "30", "priority": 0, "charges": ["gpu"], "from": "2026-07-01T00:00:00Z",
+              "kind": "promotional", "apply": "before_tax"}])
+for month, hours in (("07", 10), ("08", 15), ("09", 30)):
+    book.gpu("idle", f"2026-{month}-03T00", hours)
+book.take()
+book.seal()
+same = rows("--plan", plan(), "--tenant", "idle")
+is_(same, [("idle", "gpu", "45.00", "45.00", "0.00"), ("idle", "take", "10.00", "10.00", "0.00"), ("idle", "gift", "-20.00", "-20.00", "0.00")],
+    "commitments and credits are settled month after month: 10.00 of the credit went in July; an unchanged plan differs by nothing")
+is_(rows("--plan", plan(price="2.00"), "--tenant", "idle"),
+    [("idle", "gpu", "45.00", "90.00", "45.00"), ("idle", "take", "10.00", "0.00", "-10.00"), ("idle", "gift", "-20.00", "-20.00", "0.00")],
+    "under another plan they are what that plan makes of them, after the same July")
+is_([simulate("--json", "--plan", plan(price="2.00"), "--jobs", jobs).stdout for jobs in ("1", "2", "7")],
+    [simulate("--json", "--plan", plan(price="2.00")).stdout] * 3, "the report does not depend on how many work at it")
+is_([simulate("--sweep", "r=0..9", "--tenant", "acme", "--jobs", jobs).stdout for jobs in ("2", "5")],
+    [simulate("--sweep", "r=0..9", "--tenant", "acme", "--jobs", "1").stdout] * 2, "nor does a sweep")
+like(simulate("--plan", plan(), "--jobs", "0").stderr, "--jobs: 1 to 64", "nobody cannot work")
 done_testing()
