@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/instant.h"
 #include "base/log.h"
+#include "ingest/kept_file.h"
 #include "ingest/run.h"
 #include "ingest/stats.h"
 
@@ -75,43 +76,25 @@ bool command_run(const struct cli *cli, struct error *err)
 /* -------------------------------------------------------------------------------------------- file
  */
 
-/* Goes on with the archive's copy, which nobody writes to. */
-static bool take_copy(const char *path, bool is_new, struct feed **feed, struct error *err)
-{
-    struct feed *copy = NULL;
-    if (!ndjson_open(path, &copy, err))
-        return false;
-    if (digest_equals(&copy->id, &(*feed)->id)) {
-        (*feed)->kind->close(*feed);
-        *feed = copy;
-        return true;
-    }
-    copy->kind->close(copy);
-    if (!is_new)
-        return error_set(err, ERROR_HALT,
-                         "'%s' is not the file that its name says: the archive is damaged; move it "
-                         "away, then take the file again",
-                         path);
-    unlink(path);
-    return error_set(err, ERROR_INPUT, "the file changed while it was read: take it again");
-}
-
 /* The journal must have what the receipts will name, before they name it; and what is counted is
  * what the journal has, whoever still writes to the file itself. */
 static bool archive_file(const struct cli *cli, struct feed **feed, struct arena *arena,
                          struct error *err)
 {
-    const char *archive = NULL;
-    if (!cli_required(cli, "archive", &archive, err))
+    struct feed *copy = NULL;
+    const char *path = NULL;
+    if (!kept_file_path(cli, &(*feed)->id, arena, &path, err))
         return false;
-    const char *folder = arena_printf(arena, "%s/private/files", archive);
-    const char *path = arena_printf(arena, "%s/%s.ndjson", folder, (*feed)->name);
-    struct slice bytes = ndjson_bytes(*feed);
     bool is_new = !file_exists(path);
-    return file_make_folders(folder, 0700, err) &&
-           (!is_new ||
-            file_write_atomic(path, 0400, bytes.size > 0 ? bytes.data : "", bytes.size, err)) &&
-           take_copy(path, is_new, feed, err);
+    if (!kept_file_put(cli, &(*feed)->id, ndjson_bytes(*feed), arena, &copy, err)) {
+        if (!is_new || err->code != ERROR_HALT)
+            return false;
+        unlink(path);
+        return error_set(err, ERROR_INPUT, "the file changed while it was read: take it again");
+    }
+    (*feed)->kind->close(*feed);
+    *feed = copy;
+    return true;
 }
 
 static bool read_as_of(const struct cli *cli, int64_t *out_us, struct error *err)
@@ -135,22 +118,30 @@ static void tell_file(const struct session *session, const char *name)
                (unsigned long long)session->batcher.counts.quarantined);
 }
 
+bool command_take(const struct cli *cli, struct session *session, struct feed *feed,
+                  int64_t as_of_us, struct error *err)
+{
+    char name[FEED_NAME_SIZE];
+    const struct run_options options = {.batch_us = INT64_MAX, .as_of_us = as_of_us};
+    snprintf(name, sizeof name, "%s", feed->name);
+    if (!run_and_tell(cli, session, feed, &options, err))
+        return false;
+    tell_file(session, name);
+    return true;
+}
+
 bool command_file(const struct cli *cli, struct error *err)
 {
     static struct session session; /* large */
-    struct run_options options = {.batch_us = INT64_MAX};
+    int64_t as_of_us = 0;
     struct feed *feed = NULL;
-    char name[FEED_NAME_SIZE];
-    if (!read_as_of(cli, &options.as_of_us, err) || !ndjson_open(cli_argument(cli, 0), &feed, err))
+    if (!read_as_of(cli, &as_of_us, err) || !ndjson_open(cli_argument(cli, 0), &feed, err))
         return false;
-    snprintf(name, sizeof name, "%s", feed->name);
     bool ok = session_open(cli, &session, err) && archive_file(cli, &feed, &session.arena, err);
     if (ok)
-        ok = run_and_tell(cli, &session, feed, &options, err);
+        ok = command_take(cli, &session, feed, as_of_us, err);
     else
         feed->kind->close(feed);
-    if (ok)
-        tell_file(&session, name);
     session_close(&session);
     return ok;
 }

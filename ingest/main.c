@@ -2,6 +2,7 @@
 #include "base/cli.h"
 #include "core/digest.h"
 #include "ingest/commands.h"
+#include "ingest/held.h"
 #include "store/operator.h"
 
 static const struct cli_option common[] = {
@@ -77,12 +78,35 @@ static const struct cli_option validate_options[] = {
 };
 
 static const struct cli_option list_options[] = {
+    HELD_OPTIONS,
+    {"all", NULL, NULL, "what operators disposed of, too"},
+    {"limit", "N", "0", "a page of so many (0: all)"},
+    {"after", "PLACE", NULL, "the next page, as the last one says it at its end"},
     {"json", NULL, NULL, "one JSON object a line"},
     {0},
 };
 
 static const struct cli_option write_off_options[] = {
     {"reason", "TEXT", NULL, "why it will never be counted"},
+    HELD_INCARNATION,
+    {0},
+};
+
+static const struct cli_option show_options[] = {
+    HELD_INCARNATION,
+    {"json", NULL, NULL, "one JSON object"},
+    {0},
+};
+
+static const struct cli_option release_options[] = {
+    HELD_OPTIONS,
+    HELD_INCARNATION,
+    {"reason", "TEXT", NULL, "why it may be counted now"},
+    {"yes", NULL, NULL, "release; else it is only said what would be"},
+    {"as-of", "INSTANT", NULL, "the instant as of which the file is run (else now)"},
+    {"batch-events", "N", "100000", "records of a batch, at most"},
+    {"memory-mib", "MIB", "1024", "for identities in memory"},
+    {"stats", "FILE", NULL, "write what was done as a line of JSON (-: print it)"},
     {0},
 };
 
@@ -99,6 +123,10 @@ static const struct cli_command commands[] = {
      validate_options},
     {"quarantine list", "", "what could not be counted and is open", command_quarantine_list,
      list_options},
+    {"quarantine show", "FEED PARTITION OFFSET", "one record whole, and what became of it",
+     command_quarantine_show, show_options},
+    {"quarantine release", "[FEED PARTITION OFFSET]", "it is taken again, as a line of a file",
+     command_quarantine_release, release_options},
     {"quarantine write-off", "FEED PARTITION OFFSET", "it will not be counted, and this is why",
      command_quarantine_write_off, write_off_options},
     {0},

@@ -89,6 +89,43 @@ struct slice raw_headers(const struct record *record, struct arena *arena)
     return (struct slice){(const char *)bytes, size};
 }
 
+/* Takes a field off the front. */
+static bool take_field(struct slice *rest, struct slice *out)
+{
+    if (rest->size < 4)
+        return false;
+    uint32_t size = bytes_get_u32((const unsigned char *)rest->data);
+    *rest = (struct slice){rest->data + 4, rest->size - 4};
+    *out = (struct slice){NULL, 0};
+    if (size == UINT32_MAX)
+        return true;
+    if (size > rest->size)
+        return false;
+    *out = (struct slice){rest->data, size};
+    *rest = (struct slice){rest->data + size, rest->size - size};
+    return true;
+}
+
+bool raw_read_headers(struct slice bytes, struct arena *arena, const struct record_header **out,
+                      size_t *out_count)
+{
+    if (bytes.size < 4)
+        return false;
+    size_t count = bytes_get_u32((const unsigned char *)bytes.data);
+    struct slice rest = {bytes.data + 4, bytes.size - 4};
+    if (count > rest.size / 8)
+        return false;
+    struct record_header *headers = arena_array(arena, count, sizeof *headers);
+    for (size_t i = 0; i < count; i++)
+        if (!take_field(&rest, &headers[i].name) || !take_field(&rest, &headers[i].value))
+            return false;
+    if (rest.size > 0)
+        return false;
+    *out = headers;
+    *out_count = count;
+    return true;
+}
+
 /* The field in its place, where `slice` points from now on; returns what is behind it. */
 static unsigned char *move_field(unsigned char *out, struct slice *slice)
 {

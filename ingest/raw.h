@@ -9,9 +9,11 @@
 #ifndef INGEST_RAW_H
 #define INGEST_RAW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/compiler.h"
 #include "base/text.h"
 #include "core/digest.h"
 #include "meter/event.h"
@@ -27,5 +29,8 @@ struct digest raw_digest(const struct record *record);
 size_t raw_size(const struct record *record);
 /* Header count and headers, as above; in the arena. */
 struct slice raw_headers(const struct record *record, struct arena *arena);
+/* Reads them back; they point into `bytes`. False for what raw_headers() could not have written. */
+MUST_CHECK bool raw_read_headers(struct slice bytes, struct arena *arena,
+                                 const struct record_header **out, size_t *out_count);
 
 #endif

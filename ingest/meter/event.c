@@ -322,6 +322,11 @@ static enum record_form form_of(const struct record *record)
     return form;
 }
 
+bool event_is_structured(const struct record *record)
+{
+    return form_of(record) == FORM_STRUCTURED;
+}
+
 bool event_read(const struct scan_plan *plan, const struct record *record, struct arena *arena,
                 struct event *out_event, struct refusal *out_refusal)
 {

@@ -60,6 +60,8 @@ void event_plan_attributes(struct scan_plan *plan);
 MUST_CHECK bool event_read(const struct scan_plan *plan, const struct record *record,
                            struct arena *arena, struct event *out_event,
                            struct refusal *out_refusal);
+/* Whether the record is one JSON object with all of the event; else it is binary, or no event. */
+bool event_is_structured(const struct record *record);
 /* The whole event in one JSON object (application/cloudevents+json). */
 MUST_CHECK bool event_read_structured(const struct scan_plan *plan, struct slice bytes,
                                       struct arena *arena, struct event *out_event,

@@ -107,9 +107,23 @@ bool quarantine_of_range(struct store *store, int log, const struct batch_range 
     return store_each(store, sql_quarantine_of_range, &params, visit_row, &reader, err);
 }
 
+static bool read_fate(const struct rows *row, struct quarantine_fate *out, struct error *err)
+{
+    *out = (struct quarantine_fate){.action = NULL};
+    if (row_is_null(row, 0, 12))
+        return true;
+    out->action = row_text(row, 0, 12);
+    out->reason = row_text(row, 0, 13);
+    out->at_us = row_instant(row, 0, 15);
+    out->has_file = !row_is_null(row, 0, 16);
+    return row_digest(row, 0, 14, &out->operator_key, err) &&
+           (!out->has_file || row_digest(row, 0, 16, &out->file, err));
+}
+
 static bool visit_item(void *context, const struct rows *row, struct error *err)
 {
     const struct item_reader *reader = context;
+    char hex[DIGEST_HEX_SIZE];
     struct quarantine_item item = {
         .partition = (uint32_t)row_int(row, 0, 1),
         .incarnation = (uint32_t)row_int(row, 0, 2),
@@ -122,18 +136,63 @@ static bool visit_item(void *context, const struct rows *row, struct error *err)
         .event_id = optional_text(row, 9),
         .size = row_u64(row, 0, 10),
         .feed_name = row_text(row, 0, 11),
+        .time_type = (int32_t)row_int(row, 0, 17),
+        .key = optional_text(row, 18),
+        .headers = optional_text(row, 19),
+        .value = optional_text(row, 20),
     };
+    if (!row_digest(row, 0, 0, &item.feed, err) || !read_fate(row, &item.fate, err))
+        return false;
+    item.is_file = strcmp(item.feed_name, digest_hex(&item.feed, hex)) == 0;
     return reader->visit(reader->context, &item, err);
 }
 
-bool quarantine_each_open(struct store *store, int log, quarantine_visit *visit, void *context,
-                          struct error *err)
+static void param_when(struct params *params, bool is_given, uint64_t value)
+{
+    if (is_given)
+        param_u64(params, value);
+    else
+        param_null(params);
+}
+
+static void param_instant_when(struct params *params, bool is_given, int64_t value)
+{
+    if (is_given)
+        param_instant(params, value);
+    else
+        param_null(params);
+}
+
+static void param_filter(struct params *params, int log, const struct quarantine_filter *filter)
+{
+    bool has_position = filter->has_position;
+    param_int32(params, log);
+    param_bool(params, filter->with_disposed);
+    param_text_array(params, filter->reasons, filter->reason_count);
+    param_text(params, filter->tenant);
+    param_text(params, filter->source);
+    param_text(params, filter->feed);
+    param_when(params, has_position, filter->partition);
+    param_when(params, has_position, filter->offset);
+    param_when(params, has_position && filter->incarnation > 0, filter->incarnation);
+    param_instant_when(params, filter->has_since, filter->since_us);
+    param_instant_when(params, filter->has_until, filter->until_us);
+    param_text(params, filter->has_after ? filter->after_feed : NULL);
+    param_when(params, filter->has_after, filter->after_partition);
+    param_when(params, filter->has_after, filter->after_incarnation);
+    param_bool(params, filter->with_bytes);
+    param_when(params, filter->has_after, filter->after_offset);
+    param_when(params, filter->limit > 0, filter->limit);
+}
+
+bool quarantine_each(struct store *store, int log, const struct quarantine_filter *filter,
+                     quarantine_visit *visit, void *context, struct error *err)
 {
     CLEANUP(params_release) struct params params;
     params_init(&params);
-    param_int32(&params, log);
+    param_filter(&params, log, filter);
     struct item_reader reader = {visit, context};
-    return store_each(store, sql_quarantine_list, &params, visit_item, &reader, err);
+    return store_each(store, sql_quarantine_find, &params, visit_item, &reader, err);
 }
 
 static const char *const action_words[] = {
@@ -155,6 +214,8 @@ bool quarantine_dispose(struct store *store, int log, const struct disposition *
     param_text(&params, action_words[disposition->action]);
     param_text(&params, disposition->reason);
     param_digest(&params, &disposition->operator_key);
+    param_when(&params, disposition->incarnation > 0, disposition->incarnation);
+    param_bytes(&params, disposition->file, disposition->file ? DIGEST_SIZE : 0);
     uint64_t written = 0;
     if (!store_execute(store, sql_disposition_insert, &params, &written, err))
         return false;
@@ -165,5 +226,78 @@ bool quarantine_dispose(struct store *store, int log, const struct disposition *
                          disposition->feed_name, disposition->partition,
                          (unsigned long long)disposition->offset);
     assert(written == 1);
+    return true;
+}
+
+/* ------------------------------------------------------------------------------- released files */
+
+static void param_optional(struct params *params, struct slice text)
+{
+    if (text.data == NULL)
+        param_text(params, NULL);
+    else
+        param_text_n(params, text.data, text.size);
+}
+
+bool quarantine_outcome_of(struct store *store, int log, const struct quarantine_item *item,
+                           struct arena *arena, struct quarantine_outcome *out, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    CLEANUP(rows_cleanup) struct rows *rows = NULL;
+    assert(item->fate.has_file);
+    params_init(&params);
+    param_int32(&params, log);
+    param_digest(&params, &item->fate.file);
+    param_optional(&params, item->tenant_id);
+    param_optional(&params, item->source);
+    param_optional(&params, item->event_id);
+    if (!store_query(store, sql_quarantine_released, &params, &rows, err))
+        return false;
+    assert(rows_count(rows) == 1);
+    *out = (struct quarantine_outcome){
+        .taken = row_is_null(rows, 0, 0) ? 0 : row_u64(rows, 0, 0),
+        .is_refused = !row_is_null(rows, 0, 1),
+    };
+    if (out->is_refused) {
+        out->offset = row_u64(rows, 0, 1);
+        out->reason = arena_text(arena, row_text(rows, 0, 2));
+        out->detail = arena_text(arena, row_text(rows, 0, 3));
+    }
+    return true;
+}
+
+struct file_reader {
+    released_file_visit *visit;
+    void *context;
+};
+
+static bool visit_file(void *context, const struct rows *row, struct error *err)
+{
+    const struct file_reader *reader = context;
+    struct released_file file = {.records = row_u64(row, 0, 1), .taken = row_u64(row, 0, 3)};
+    return row_digest(row, 0, 0, &file.file, err) && reader->visit(reader->context, &file, err);
+}
+
+bool quarantine_files_each(struct store *store, int log, released_file_visit *visit, void *context,
+                           struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_int32(&params, log);
+    struct file_reader reader = {visit, context};
+    return store_each(store, sql_quarantine_files, &params, visit_file, &reader, err);
+}
+
+bool quarantine_file_is_known(struct store *store, int log, const struct digest *file, bool *out,
+                              struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    CLEANUP(rows_cleanup) struct rows *rows = NULL;
+    params_init(&params);
+    param_int32(&params, log);
+    param_digest(&params, file);
+    if (!store_query(store, sql_quarantine_file_known, &params, &rows, err))
+        return false;
+    *out = row_bool(rows, 0, 0);
     return true;
 }

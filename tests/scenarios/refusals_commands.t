@@ -293,6 +293,23 @@ give("a log that is not there", ("ledger", "tenant", "list", "--log", 7), 1, "lo
 give("a log that is no number", ("ledger", "tenant", "list", "--log", "json"), 2, "'json'")
 give("a quarantined record that is none", ("ingest", "quarantine", "write-off", "usage", 0, 0,
      "--reason", "x"), 1, "usage|quarantine")
+for name, words, status, said in (
+    ("to release what is none", ("release", "usage", 0, 0, "--reason", "x"), 1, "nothing that is open"),
+    ("to release nothing in particular", ("release", "--reason", "x"), 2, "what is to be released"),
+    ("to release a record and a filter", ("release", "usage", 0, 0, "--tenant", "acme", "--reason", "x"), 2,
+     "names one record: no filter"),
+    ("to release without a reason", ("release", "--tenant", "acme"), 2, "--reason"),
+    ("half a position", ("release", "usage", 0, "--reason", "x"), 2, "FEED PARTITION OFFSET"),
+    ("a reason that is none", ("list", "--for", "whim"), 2, "--for 'whim': nothing is refused"),
+    ("a time that is none", ("list", "--since", "monday"), 2, "since"),
+    ("a page that is none", ("list", "--after", "usage/0/1"), 2, "--after 'usage/0/1' is not"),
+    ("a page of letters", ("list", "--after", "usage/0/1/x"), 2, "--after 'usage/0/1/x' is not"),
+    ("a page of -1", ("list", "--limit", "-1"), 2, "'-1'"),
+    ("to show what is none", ("show", "usage", 0, 0), 1, "no record of 'usage' partition 0 offset 0"),
+    ("an offset of letters", ("show", "usage", 0, "x"), 2, "'x'"),
+    ("a partition that is too large", ("show", "usage", 1 << 31, 0), 2, "too large"),
+):
+    give(name, ("ingest", "quarantine", *words), status, said)
 os.environ["DAYBOOK_LOG_FORMAT"] = "json"
 give("JSON lines asked for by their own variable", ("ledger", "tenant", "list"), 0, "acme")
 done = run("daybook-ledger", "tenant", "list", "--database", "host=/nowhere dbname=x",

@@ -160,8 +160,21 @@ select throws_ok($$ insert into ledger.cosignature values (0, 1, false, 'w+0', E
     null, 'an unsigned checkpoint is not cosigned');
 select throws_ok($$ insert into ledger.cosignature values (0, 1, true, 'w+0', E'— w AA\n— w AA\n') $$,
     '23514', null, 'a cosignature is one line');
-select throws_ok($$ insert into ledger.disposition values (0, pg_temp.feed(), 0, 1, 5, 'released', '',
+select throws_ok($$ insert into ledger.disposition values (0, pg_temp.feed(), 0, 1, 5, 'written_off', '',
     sha256('')) $$, '23503', null, 'only what is in quarantine has a disposition');
+select throws_ok($$ insert into ledger.disposition (log, feed, partition, incarnation, record_offset,
+    action, reason, operator, file) values (0, pg_temp.feed(), 0, 1, 5, 'written_off', '', sha256(''),
+    'x'::bytea) $$, '23514', null, 'a file is named by a hash');
+select lives_ok($$ insert into ledger.quarantine values (0, pg_temp.feed(), 0, 1, 5, pg_temp.zeros(16),
+    'unknown_tenant', '', 'epoch', 0, null, null, null, 0) $$, 'a record that is kept');
+prepare dispose as insert into ledger.disposition (log, feed, partition, incarnation, record_offset,
+    action, reason, operator, file) values (0, pg_temp.feed(), 0, 1, 5, $1, '', sha256(''), $2);
+select throws_ok($$ execute dispose('released', null) $$, '23514', null,
+    'what is released goes into a file');
+select lives_ok($$ execute dispose('released', sha256('')) $$, 'which is named');
+select throws_ok($$ execute dispose('released', sha256('x')) $$, '23505', null,
+    'nothing is released twice');
+select throws_ok($$ execute dispose('written_off', null) $$, '23505', null, 'nor written off then');
 select throws_ok($$ insert into ledger.tenant values (0, (1::bigint << 48) | 1, 't', 0, 3600, 't',
     'UTC') $$, '23514', null, 'a tenant''s number holds its log');
 prepare issue as insert into ledger.document values (0, 'DE', $1, $2, $3, 7, $4, 9, 'epoch',

@@ -57,7 +57,7 @@ VALUES = {  # another value of a column, where one of its type will not do
     "assignment.name": "'other'",
     "bundle.bundle": "replace(bundle, '\"document_index\":', '\"document_index\":1')",
     "checkpoint.note": "replace(note, chr(10), chr(10) || 'x')",
-    "dedup_block.ids": "ids || ids", "entry.corrected_seq": "1", "entry.reason": "1",
+    "dedup_block.ids": "ids || ids", "disposition.file": "sha256('')", "entry.corrected_seq": "1", "entry.reason": "1",
     "entry.debit": "series", "entry.credit": "series", "entry.amount": "1",
     "entry.currency": "'EUR'", "entry.exponent": "2", "entry.code": "1", "entry.document": "series",
     "entry.subject": "series", "entry.version": "1", "entry.content_hash": "series",
@@ -122,7 +122,7 @@ EXPECTED = {
         "entries": "dedup_mismatch",
     },
     "disposition": {
-        "log feed partition incarnation record_offset action reason operator recorded_at":
+        "log feed partition incarnation record_offset action reason operator recorded_at file":
             "disposition_mismatch",
     },
     "document": {
