@@ -134,6 +134,13 @@ struct tax_rate {
     int64_t from_us;     /* in force from here on; INSTANT_MIN when the JSON does not say */
 };
 
+/* A tenant whose usage is rated with the payer's, for [from, to): whole periods. */
+struct pool_member {
+    const char *tenant;
+    int64_t from_us;
+    int64_t to_us;
+};
+
 struct contract {
     const char *id;
     struct digest hash; /* SHA-256 of the canonical JSON */
@@ -154,7 +161,7 @@ struct contract {
     size_t spend_plan_count;
     struct spend_plan *spend_plans; /* as listed */
     size_t member_count;            /* of the pool that the tenant pays for; 0: no pool */
-    const char **members;           /* the tenant first, then as listed */
+    struct pool_member *members;    /* the tenant first, then as listed */
     size_t override_count;
     struct contract_override *overrides; /* as listed */
     size_t discount_count;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "rating/pool.h"
 #include "rating/unit_price.h"
 
 #define ZERO ((struct decimal){0, 0})
@@ -75,22 +76,6 @@ static bool read_reservations(const struct reader *reader, struct contract *cont
             contract->reservations[i].owner = contract->tenant;
     }
     return true;
-}
-
-/* The tenant who pays, then the others. */
-static void read_pool(const struct reader *reader, struct contract *contract)
-{
-    struct reader pool = reader_member(reader, "pool");
-    size_t count = 0;
-    const char **listed = pool.object ? reader_texts(&pool, "members", &count) : NULL;
-
-    if (!pool.object)
-        return;
-    contract->members = arena_array(reader->arena, count + 1, sizeof *contract->members);
-    contract->members[0] = contract->tenant;
-    for (size_t i = 0; i < count; i++)
-        contract->members[i + 1] = listed[i];
-    contract->member_count = count + 1;
 }
 
 /* ------------------------------------------------------------------------------- spend plans */
@@ -175,8 +160,8 @@ static bool read_spend_plans(const struct reader *reader, struct contract *contr
 bool contract_read_capacity(const struct reader *reader, struct contract *contract,
                             struct error *err)
 {
-    read_pool(reader, contract);
-    return read_reservations(reader, contract, err) && read_spend_plans(reader, contract, err);
+    return pool_read(reader, contract, err) && read_reservations(reader, contract, err) &&
+           read_spend_plans(reader, contract, err);
 }
 
 /* ----------------------------------------------------------------------------------- checked */
@@ -208,38 +193,16 @@ static bool check_payment(const struct reader *reader, const struct reservation 
     return true;
 }
 
-static bool is_member(const struct contract *contract, const char *tenant)
-{
-    for (size_t i = 0; i < contract->member_count; i++)
-        if (strcmp(contract->members[i], tenant) == 0)
-            return true;
-    return false;
-}
-
 static bool check_owner(const struct contract *contract, const struct reader *reader,
                         const struct reservation *reservation, struct error *err)
 {
+    int64_t from_us, to_us;
+
     if (contract->member_count == 0 && (reservation->is_shared || reservation->owner))
         return reader_refuse(reader, reservation->is_shared ? "shared" : "owner", err,
                              "a reservation is shared in a pool; the contract has none");
-    return !reservation->owner || is_member(contract, reservation->owner) ||
+    return !reservation->owner || pool_tenure(contract, reservation->owner, &from_us, &to_us) ||
            reader_refuse(reader, "owner", err, "'%s' is not in the pool", reservation->owner);
-}
-
-static bool check_pool(const struct contract_check *check, struct error *err)
-{
-    const struct contract *contract = check->contract;
-    struct reader pool = reader_member(check->reader, "pool");
-
-    if (!pool.object)
-        return true;
-    if (strcmp(reader_text(&pool, "payer", ""), contract->tenant) != 0)
-        return reader_refuse(&pool, "payer", err, "the payer is the contract's tenant, '%s'",
-                             contract->tenant);
-    for (size_t i = 1; i < contract->member_count; i++)
-        if (strcmp(contract->members[i], contract->tenant) == 0)
-            return reader_refuse(&pool, "members", err, "the payer is in the pool by itself");
-    return true;
 }
 
 /* Members that a kind of reservation needs (must) or cannot have. */
@@ -337,7 +300,7 @@ static bool check_spend_plan(const struct contract_check *check, size_t at, stru
 
 bool contract_check_capacity(const struct contract_check *check, struct error *err)
 {
-    if (!check_pool(check, err))
+    if (!pool_check(check, err))
         return false;
     for (size_t i = 0; i < check->contract->reservation_count; i++)
         if (!check_reservation(check, i, err))

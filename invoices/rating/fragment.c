@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "rating/share.h"
+#include "rating/usage.h"
 
 void fragments_init(struct fragments *fragments, struct arena *arena, struct ratio_pool *pool)
 {
@@ -54,10 +55,17 @@ static int compare_charges(const struct fragment *a, const struct fragment *b)
     return order;
 }
 
+static int compare_members(const struct fragment *a, const struct fragment *b)
+{
+    return a->member ? strcmp(a->member, b->member) : 0;
+}
+
 static int compare_lines(const struct fragment *a, const struct fragment *b)
 {
     int order = compare_charges(a, b);
 
+    if (order == 0)
+        order = compare_members(a, b);
     return order != 0 ? order : by_compare(&a->by, &b->by);
 }
 
@@ -68,6 +76,33 @@ static int in_sequence(const void *left, const void *right)
     int order = compare_lines(a, b);
 
     return order != 0 ? order : (a->sequence > b->sequence) - (a->sequence < b->sequence);
+}
+
+/* ----------------------------------------------------------------------------------- members */
+
+/* Whose it is; what is left of `by` tells the member's lines apart. */
+static void set_member(struct fragment *fragment, const char *payer, struct arena *arena)
+{
+    const struct by by = fragment->by;
+    struct by left = {.names = arena_array(arena, by.count, sizeof *left.names),
+                      .values = arena_array(arena, by.count, sizeof *left.values)};
+
+    fragment->member = payer;
+    for (size_t i = 0; i < by.count; i++) {
+        if (strcmp(by.names[i], POOL_TENANT) != 0) {
+            left.names[left.count] = by.names[i];
+            left.values[left.count++] = by.values[i];
+        } else if (by.values[i].data) {
+            fragment->member = arena_text_n(arena, by.values[i].data, by.values[i].size);
+        }
+    }
+    fragment->by = left;
+}
+
+static void set_members(struct fragments *fragments, const char *payer)
+{
+    for (size_t i = 0; payer && i < fragments->count; i++)
+        set_member(&fragments->items[i], payer, fragments->arena);
 }
 
 /* ------------------------------------------------------------------------------------- lines */
@@ -90,7 +125,7 @@ static void split_lines(struct run *run, struct fragments *fragments)
     run->amounts = arena_array(fragments->arena, run->count, sizeof *run->amounts);
     run->total = ratio_new(fragments->pool);
     for (size_t i = 0; i < run->count; i++) {
-        if (i == 0 || by_compare(&run->fragments[i - 1].by, &run->fragments[i].by) != 0) {
+        if (i == 0 || compare_lines(&run->fragments[i - 1], &run->fragments[i]) != 0) {
             run->exact[run->line_count] = ratio_new(fragments->pool);
             run->starts[run->line_count++] = i;
         }
@@ -177,6 +212,7 @@ static bool make_line(const struct run *run, size_t at, unsigned exponent, struc
     int128 total = 0;
     struct rating_line line = {
         .kind = first->source->kind,
+        .member = first->member,
         .plan = first->source->plan,
         .charge = first->source->charge,
         .description = first->source->description,
@@ -206,10 +242,10 @@ static bool make_line(const struct run *run, size_t at, unsigned exponent, struc
 
 /* ----------------------------------------------------------------------------------- charges */
 
-static bool round_charge(const struct run *run, unsigned exponent, struct fragments *all,
-                         struct rating_charge *out, struct error *err)
+/* All of a charge, or what of it a member's fragments are; not rounded. */
+static struct rating_charge sum_charge(const struct fragment *first, size_t count, mpq_ptr total,
+                                       struct fragments *all)
 {
-    const struct fragment *first = run->fragments;
     mpq_ptr units = ratio_new(all->pool);
     struct rating_charge charge = {
         .kind = first->source->kind,
@@ -223,16 +259,56 @@ static bool round_charge(const struct run *run, unsigned exponent, struct fragme
         .divisor = first->source->divisor,
         .multiple = first->source->multiple,
         .unit = first->source->unit,
-        .exact = ratio_text(run->total, all->arena),
+        .exact = ratio_text(total, all->arena),
     };
 
-    sum_units(first, run->count, units);
+    sum_units(first, count, units);
     if (charge.kind == LINE_CHARGE && charge.unit)
         charge.base_quantity = ratio_floor(units);
-    if (!ratio_round(run->total, exponent, charge.charge, &charge.amount_minor, err))
-        return false;
-    *out = charge;
-    return true;
+    return charge;
+}
+
+/* The members' lines in the run: of each the first, and the end. */
+static size_t split_members(const struct run *run, size_t *out_starts)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < run->line_count; i++)
+        if (i == 0 || compare_members(&run->fragments[run->starts[i - 1]],
+                                      &run->fragments[run->starts[i]]) != 0)
+            out_starts[count++] = i;
+    out_starts[count] = run->line_count;
+    return count;
+}
+
+/* A charge's amount is shared over the members, and what is a member's over its lines: how the
+ * lines are told apart changes nobody's share. */
+static void share_charge(const struct run *run, int128 amount, unsigned exponent,
+                         struct fragments *all, struct fragment_result *result)
+{
+    size_t *starts = arena_array(all->arena, run->line_count + 1, sizeof *starts);
+    mpq_ptr *exact = arena_array(all->arena, run->line_count, sizeof *exact);
+    int128 *amounts = arena_array(all->arena, run->line_count, sizeof *amounts);
+    size_t count = split_members(run, starts);
+    int128 scale = number_power10(exponent);
+
+    for (size_t m = 0; m < count; m++) {
+        exact[m] = ratio_new(all->pool);
+        for (size_t i = starts[m]; i < starts[m + 1]; i++)
+            mpq_add(exact[m], exact[m], run->exact[i]);
+    }
+    share_spread(amount, exact, count, scale, amounts);
+    for (size_t m = 0; m < count; m++) {
+        size_t first = run->starts[starts[m]];
+        struct rating_charge *share = &result->shares[result->share_count++];
+
+        share_spread(amounts[m], &run->exact[starts[m]], starts[m + 1] - starts[m], scale,
+                     &run->amounts[starts[m]]);
+        *share =
+            sum_charge(&run->fragments[first], run->starts[starts[m + 1]] - first, exact[m], all);
+        share->member = run->fragments[first].member;
+        share->amount_minor = amounts[m];
+    }
 }
 
 static bool finish_run(struct run *run, unsigned exponent, struct fragments *all,
@@ -241,11 +317,15 @@ static bool finish_run(struct run *run, unsigned exponent, struct fragments *all
     struct rating_charge *charge = &result->charges[result->charge_count];
 
     split_lines(run, all);
-    if (!round_charge(run, exponent, all, charge, err))
+    *charge = sum_charge(run->fragments, run->count, run->total, all);
+    if (!ratio_round(run->total, exponent, charge->charge, &charge->amount_minor, err))
         return false;
     result->charge_count++;
-    share_spread(charge->amount_minor, run->exact, run->line_count, number_power10(exponent),
-                 run->amounts);
+    if (run->fragments->member)
+        share_charge(run, charge->amount_minor, exponent, all, result);
+    else
+        share_spread(charge->amount_minor, run->exact, run->line_count, number_power10(exponent),
+                     run->amounts);
     for (size_t i = 0; i < run->line_count; i++) {
         if (run->amounts[i] == 0 && !run->fragments[run->starts[i]].source->print_zero)
             continue;
@@ -263,13 +343,16 @@ static int compare_texts(const char *a, const char *b)
     return strcmp(a, b);
 }
 
-/* Order in the document: charge, line_by values, category, rate. */
+/* Order in the document: charge, line_by values, category, rate. Of a charge of a pool each
+ * member's lines stand together. */
 static int by_document(const void *left, const void *right)
 {
     const struct rating_line *a = left;
     const struct rating_line *b = right;
     int order = (a->order > b->order) - (a->order < b->order);
 
+    if (order == 0 && a->member)
+        order = strcmp(a->member, b->member);
     for (size_t i = 0; order == 0 && i < a->by_count && i < b->by_count; i++)
         order = compare_texts(a->by_values[i], b->by_values[i]);
     if (order == 0)
@@ -281,11 +364,13 @@ static int by_document(const void *left, const void *right)
     return order != 0 ? order : decimal_compare(a->tax_rate, b->tax_rate);
 }
 
-bool fragments_finish(struct fragments *fragments, unsigned exponent, struct fragment_result *out,
-                      struct error *err)
+bool fragments_finish(struct fragments *fragments, const char *payer, unsigned exponent,
+                      struct fragment_result *out, struct error *err)
 {
     struct fragment_result result = {0};
 
+    set_members(fragments, payer);
+    result.shares = arena_array(fragments->arena, fragments->count, sizeof *result.shares);
     result.charges = arena_array(fragments->arena, fragments->count, sizeof *result.charges);
     result.lines = arena_array(fragments->arena, fragments->count, sizeof *result.lines);
     if (fragments->count > 0)

@@ -3,7 +3,8 @@
  *
  * A fragment is an exact amount with its reason, of one line. fragments_finish() rounds once per
  * (charge, tax category, rate), shares the result over the charge's lines in minor units and each
- * line over its fragments, which become its parts, at 10 decimals.
+ * line over its fragments, which become its parts, at 10 decimals. In a pool it is shared over the
+ * members first, and each member's share over its lines.
  */
 #ifndef RATING_FRAGMENT_H
 #define RATING_FRAGMENT_H
@@ -32,6 +33,7 @@ struct fragment_source {
 struct fragment {
     const struct fragment_source *source;
     struct by by;
+    const char *member; /* of a pool, whose document has it; set by fragments_finish() */
     const char *tax_category;
     struct decimal tax_rate;
     const struct tax_parts *tax_parts;
@@ -59,13 +61,17 @@ struct fragment_result {
     struct rating_charge *charges;
     size_t line_count;
     struct rating_line *lines;
+    size_t share_count; /* 0: no pool */
+    struct rating_charge *shares;
 };
 
 void fragments_init(struct fragments *fragments, struct arena *arena, struct ratio_pool *pool);
 void fragments_release(struct fragments *fragments);
 /* A copy, with units and money of zero, to be filled in. */
 struct fragment *fragments_add(struct fragments *fragments, const struct fragment *fragment);
-MUST_CHECK bool fragments_finish(struct fragments *fragments, unsigned exponent,
+/* payer: of a pool; the fragments of charges have POOL_TENANT among what tells lines apart, what
+ * has none is the payer's. NULL: no pool. */
+MUST_CHECK bool fragments_finish(struct fragments *fragments, const char *payer, unsigned exponent,
                                  struct fragment_result *out, struct error *err);
 
 /* a < b: -1, as numbers. */

@@ -114,6 +114,7 @@ struct rating_part {
 
 struct rating_line {
     enum line_kind kind;
+    const char *member; /* of a pool, whose document has it; NULL: no pool */
     size_t order;       /* of its charge in the document */
     const char *plan;   /* id; NULL for what is no charge */
     const char *charge; /* its id, or the reservation's or spend plan's */
@@ -132,10 +133,11 @@ struct rating_line {
     struct rating_part *parts;
 };
 
-/* What is rounded, once. */
+/* What is rounded, once; in a pool also a member's share of that. */
 struct rating_charge {
     enum line_kind kind;
-    size_t order; /* in the document */
+    const char *member; /* whose share it is; NULL: the whole charge */
+    size_t order;       /* in the document */
     const char *plan;
     const char *charge;
     const char *description;

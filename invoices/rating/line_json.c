@@ -168,6 +168,7 @@ json_t *rating_line_json(const struct rating_line *line, unsigned exponent)
     json_t *object = json_object();
 
     json_object_set_new(object, "kind", json_string(line_kind_word(line->kind)));
+    json_set_text(object, "tenant", line->member);
     json_set_text(object, "plan", line->plan);
     json_set_text(object, "charge", line->charge);
     json_set_text(object, "description", line->description);

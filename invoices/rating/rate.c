@@ -165,8 +165,12 @@ static bool round_once(struct job *job, struct rating *rating, struct error *err
 {
     struct fragment_result result;
 
-    if (!fragments_finish(&job->fragments, rating->exponent, &result, err))
+    const char *payer = job->contract->member_count > 0 ? job->contract->tenant : NULL;
+
+    if (!fragments_finish(&job->fragments, payer, rating->exponent, &result, err))
         return false;
+    rating->share_count = result.share_count;
+    rating->shares = result.shares;
     rating->charge_count = result.charge_count;
     rating->charges = result.charges;
     rating->line_count = result.line_count;

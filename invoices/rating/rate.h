@@ -75,6 +75,8 @@ struct rating {
     size_t charge_count;
     struct rating_charge *charges;
     struct rating_pieces pieces;
+    size_t share_count; /* of a pool: what of each charge is a member's, by charge, then member */
+    struct rating_charge *shares;
     size_t line_count;
     struct rating_line *lines;
     size_t tax_count;

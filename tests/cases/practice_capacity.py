@@ -257,7 +257,7 @@ def linked_accounts(i, e):
 
     def covered_of(tenant, sku):
         def read(outs):
-            lines = [line for line in outs[0]["lines"] if line["charge"] == f"c{names.index(sku)}" and line["line_by"]["tenant"] == tenant]
+            lines = [line for line in outs[0]["lines"] if line["charge"] == f"c{names.index(sku)}" and line["tenant"] == tenant]
             return skus[tenant, sku] - sum((F(line["amount"]) for line in lines), F(0)), None
         return read
     checks = []

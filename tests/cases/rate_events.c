@@ -236,7 +236,7 @@ static bool run_pool(struct rating_job *job, json_t **out, struct error *err)
 
     usage_init(&usage, &job->arena);
     for (size_t i = 0; done && i < job->contract.member_count; i++)
-        done = take_member(job, job->contract.members[i], counts, &usage, err);
+        done = take_member(job, job->contract.members[i].tenant, counts, &usage, err);
     done = done && rating_job_rate(job, &usage, NULL, out, err);
     if (done)
         json_object_set(*out, "ingest", counts);

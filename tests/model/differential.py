@@ -258,7 +258,25 @@ def job(r, plain=False):
     if usage and r.random() < .3:
         u = r.choice(usage)
         usage.append({**u, "quantity": str(-int(u["quantity"]))})
-    return {"contract": contract, "plans": plans, "period": month, "usage": usage, "then": then}, start, end
+    found = {"contract": contract, "plans": plans, "period": month, "usage": usage, "then": then}
+    return found, start, end
+
+
+def pool(r, job):
+    """The same usage, of up to four tenants who pay together; what one has, or all may use."""
+    contract = job["contract"]
+    tenants = ["t"] + r.sample(["a", "u", "z"], r.randrange(1, 4))
+    contract["pool"] = {"payer": "t", "members": tenants[1:]}
+    owners = {}
+    for row in job["usage"] + job["then"]:
+        place = json.dumps([row["dimensions"], row["from"]])
+        retracted = any(int(u["quantity"]) < 0 and json.dumps([u["dimensions"], u["from"]]) == place for u in job["usage"])
+        row["tenant"] = owners.setdefault(place, r.choice(tenants)) if retracted else row.get("tenant") or r.choice(tenants)
+    for reservation in contract["reservations"]:
+        if r.random() < .6:
+            reservation["owner"] = r.choice(tenants)
+        if r.random() < .6:
+            reservation["shared"] = True
 
 
 def F0(text):
@@ -280,6 +298,10 @@ def main():
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     r = random.Random(seed)
     jobs = [job(r) for _ in range(count)]
+    pools = random.Random(f"pools {seed}")
+    for n, (j, *_) in enumerate(jobs):
+        if n % 4 == 3 or os.environ.get("POOLS"):
+            pool(pools, j)
     text = "".join(json.dumps(j) + "\n" for j, _, _ in jobs)
     out = subprocess.run([os.path.join(BIN, "rate_json")], input=text, capture_output=True, text=True, check=True).stdout
     answers = out.splitlines()

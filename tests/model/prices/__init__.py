@@ -7,7 +7,7 @@ from .calendar import whole_period
 from .charges import rate_charge
 from .compare import compare, compare_difference, compare_lines, line_key, minor, quantity_found
 from .coverage import cover
-from .lots import line_of, matches, net_windows, NO_LINE, series_key
+from .lots import line_of, matches, net_windows, NO_LINE, payer_of, series_key
 from .numbers import EXPONENTS, F, FAR, floor, half_away, hamilton, instant, UTC
 from .session import round_usage
 from .spending import spend
@@ -38,32 +38,44 @@ def rate(contract, plans, start, end, rows):
         rate_charge(contract, name, phases, rest, start, end, amounts, quantities)
     rounded, lines = {}, {}
     for name, category, percent in {k[:3] for k in amounts}:
-        keys = sorted((k for k in amounts if k[:3] == (name, category, percent)), key=lambda k: k[3])
-        exact = [amounts[k] for k in keys]
+        of = {}
+        for k in sorted((k for k in amounts if k[:3] == (name, category, percent)), key=lambda k: (k[4].encode(), k[3])):
+            of.setdefault(k[4], []).append(k)
+        exact = [sum(amounts[k] for k in keys) for keys in of.values()]
         total = half_away(sum(exact), exponent)
         rounded[name, category, percent] = total
-        for k, share in zip(keys, hamilton(total, exact)):
-            lines[k] = share
+        for share, keys in zip(hamilton(total, exact), of.values()):
+            for k, part in zip(keys, hamilton(share, [amounts[k] for k in keys])):
+                lines[k] = part
     nets = {}
     for (name, category, percent), net in rounded.items():
         nets[category, percent] = nets.get((category, percent), 0) + net
     taxes = taxes_of(contract, nets)
     order = [("r", r["id"]) for r in contract.get("reservations", [])] + [("s", s["id"]) for s in contract.get("spend_plans", [])]
-    return {"exponent": exponent, "lines": lines, "charges": rounded, "taxes": taxes, "coverage": coverage, "spent": spent,
+    return {"exponent": exponent, "payer": payer_of(contract), "lines": lines, "charges": rounded, "taxes": taxes, "coverage": coverage, "spent": spent,
             "quantities": quantities, "order": list(charges) + order}
 
 
 def difference(now, then):
     """Amounts, quantities and order of the lines that a change of what is known makes."""
-    keys = set(now["charges"]) | set(then["charges"])
-    deltas = {k + (NO_LINE,): now["charges"].get(k, 0) - then["charges"].get(k, 0) for k in keys}
-    quantities = {}
-    for rating, sign in ((now, 1), (then, -1)):
-        for key, by_divisor in rating["quantities"].items():
-            mine = quantities.setdefault(key[:3] + (NO_LINE,), {})
-            for divisor, units in by_divisor.items():
-                mine[divisor] = mine.get(divisor, 0) + sign * units
-    return {"lines": {k: v for k, v in deltas.items() if v}, "quantities": quantities, "order": now["order"],
-            "exponent": now["exponent"]}
+    return late_usage(then, [(now["payer"], now)])
+
+
+def late_usage(then, steps):
+    """The same of several tenants, each with what is known with its usage too: the step is its difference."""
+    deltas, quantities = {}, {}
+    before = then
+    for member, now in steps:
+        for rating, sign in ((now, 1), (before, -1)):
+            for key, amount in rating["charges"].items():
+                line = key + (NO_LINE, member)
+                deltas[line] = deltas.get(line, 0) + sign * amount
+            for key, by_divisor in rating["quantities"].items():
+                mine = quantities.setdefault(key[:3] + (NO_LINE, member), {})
+                for divisor, units in by_divisor.items():
+                    mine[divisor] = mine.get(divisor, 0) + sign * units
+        before = now
+    return {"lines": {k: v for k, v in deltas.items() if v}, "quantities": quantities, "order": before["order"],
+            "payer": before["payer"], "exponent": before["exponent"]}
 
 

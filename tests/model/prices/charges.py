@@ -1,6 +1,6 @@
 """A charge: counters over its plan versions, allowance, models, then discounts, minimum and maximum."""
 from .calendar import share_of_period
-from .lots import line_of, matches, NO_LINE
+from .lots import line_of, matches, member_of, NO_LINE
 from .models import BY_LOT, first_fee, peak_cost, price_of_lot, tiered, unit_of
 from .numbers import F, floor, hamilton
 from .tax import tax_rate
@@ -14,24 +14,24 @@ class Money:
         self.units = []
         self.divisors = {unit_of(charge) for _, _, charge in phases if "price_unit" in charge}
 
-    def add(self, p, line, at, money, charge=None):
-        charge = charge or self.phases[p][2]
-        self.rows.append([p, line, at, charge.get("tax_category", "standard"), F(money)])
+    def add(self, p, line, at, money, lot=None):
+        """What has no usage is the payer's."""
+        self.rows.append([p, line, at, self.phases[p][2].get("tax_category", "standard"), F(money), member_of(self.contract, lot)])
 
-    def count(self, p, line, at, units):
+    def count(self, p, line, at, units, lot):
         charge = self.phases[p][2]
-        self.units.append((line, at, charge.get("tax_category", "standard"), unit_of(charge), units))
+        self.units.append((line, at, charge.get("tax_category", "standard"), unit_of(charge), units, member_of(self.contract, lot)))
 
-    def key(self, name, category, at, line):
-        return name, category, tax_rate(self.contract, category, at), line
+    def key(self, name, category, at, line, member):
+        return name, category, tax_rate(self.contract, category, at), line, member
 
     def put(self, name, amounts, quantities):
-        for _, line, at, category, money in self.rows:
-            key = self.key(name, category, at, line)
+        for _, line, at, category, money, member in self.rows:
+            key = self.key(name, category, at, line, member)
             amounts[key] = amounts.get(key, F(0)) + money
             quantities.setdefault(key, {d: 0 for d in self.divisors})
-        for line, at, category, divisor, units in self.units:
-            key = self.key(name, category, at, line)
+        for line, at, category, divisor, units, member in self.units:
+            key = self.key(name, category, at, line, member)
             amounts.setdefault(key, F(0))
             quantities.setdefault(key, {d: 0 for d in self.divisors})[divisor] += units
 
@@ -94,9 +94,9 @@ def rate_peak(money, phases, counter, end):
         units = total - free
         for l, billed in share_free(use, free):
             line = line_of(l, charge.get("line_by"))
-            money.count(p, line, at, l["left"])
+            money.count(p, line, at, l["left"], l)
             if units:
-                money.add(p, line, at, peak_cost(charge, F(units)) * billed / units)
+                money.add(p, line, at, peak_cost(charge, F(units)) * billed / units, l)
     if units == 0:
         nothing_billed(money, phases, counter if at is None else {p: use}, end)
 
@@ -109,17 +109,17 @@ def rate_counter(money, contract, phases, counter, end):
     for p, (_, _, charge) in enumerate(phases):
         use = sorted(counter.get(p, []), key=lambda l: (l["key"], l["at"]))
         for l in use:
-            money.count(p, line_of(l, charge.get("line_by")), l["at"], l["left"])
+            money.count(p, line_of(l, charge.get("line_by")), l["at"], l["left"], l)
         billed, units = share_free(use, free[p]), left[p] - free[p]
         if charge["model"] in BY_LOT:
             for l, b in billed:
                 if b:
                     money.add(p, line_of(l, charge.get("line_by")), l["at"],
-                              b / unit_of(charge) * price_of_lot(charge, contract["zone"], l))
+                              b / unit_of(charge) * price_of_lot(charge, contract["zone"], l), l)
         elif units > 0:
             cost = tiered(charge, moved, units, total, covered if charge.get("counts_covered") else 0)
             for l, b in billed:
-                money.add(p, line_of(l, charge.get("line_by")), l["at"], cost * b / units)
+                money.add(p, line_of(l, charge.get("line_by")), l["at"], cost * b / units, l)
         moved += units
     if moved == 0:
         nothing_billed(money, phases, counter, end)
@@ -136,7 +136,7 @@ def nothing_billed(money, phases, counter, end):
     for l in use:
         owner = phases[phase_of(phases, l["at"])][2]
         if l[field]:
-            money.add(len(phases) - 1, line_of(l, owner.get("line_by")), end - 1, first_fee(last) * l[field] / total)
+            money.add(len(phases) - 1, line_of(l, owner.get("line_by")), end - 1, first_fee(last) * l[field] / total, l)
     if not use:
         money.add(len(phases) - 1, line_of({"dimensions": {}}, last.get("line_by")), end - 1, first_fee(last))
 

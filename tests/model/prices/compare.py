@@ -12,11 +12,11 @@ def minor(text, exponent):
     return int(n)
 
 
-def line_key(l):
+def line_key(l, payer):
     name = {"reservation": ("r", l["charge"]), "spend_plan": ("s", l["charge"])}.get(l["kind"]) or (l["plan"], l["charge"])
     by = l.get("line_by", {})
     line = line_of({"dimensions": {n: v for n, v in by.items() if v is not None}}, by)
-    return name, l["tax_category"], F(l["rate"]), line
+    return name, l["tax_category"], F(l["rate"]), line, l.get("tenant", payer)
 
 
 def quantity_found(line, by_divisor):
@@ -39,11 +39,12 @@ def quantity_found(line, by_divisor):
     return None
 
 
-def compare_lines(mine, lines, exponent, where, quantities, order):
+def compare_lines(model, lines, where):
     """One sentence for each amount, quantity or place that differs."""
+    mine, quantities, exponent, order = model["lines"], model["quantities"], model["exponent"], model["order"]
     theirs, found = {}, []
     for l in lines:
-        key = line_key(l)
+        key = line_key(l, model["payer"])
         if key in theirs:
             found.append(f"{where} {key}: twice")
         theirs[key] = minor(l["amount"], exponent)
@@ -56,16 +57,17 @@ def compare_lines(mine, lines, exponent, where, quantities, order):
     for key in sorted(set(mine) | set(theirs), key=repr):
         if mine.get(key, 0) != theirs.get(key, 0):
             found.append(f"{where} {key}: {theirs.get(key, 0)} minor units, recomputed {mine.get(key, 0)}")
-    known = [k for k in theirs if k[0] in order]
-    if known != sorted(known, key=lambda k: (order.index(k[0]), k[3], k[1], k[2])):
-        found.append(f"{where}s: not in the order of the conventions")
+    for member in {k[4] for k in theirs}:  # each has documents of its own
+        known = [k for k in theirs if k[0] in order and k[4] == member]
+        if known != sorted(known, key=lambda k: (order.index(k[0]), k[3], k[1], k[2])):
+            found.append(f"{where}s of {member}: not in the order of the conventions")
     return found
 
 
 def compare(model, doc):
     """A rating (or an invoice without adjustments) against the model."""
     e = model["exponent"]
-    found = compare_lines(model["lines"], doc["lines"], e, "line", model["quantities"], model["order"])
+    found = compare_lines(model, doc["lines"], "line")
     theirs = {(t["category"], F(t["rate"])): (minor(t["net"], e), minor(t["tax"], e)) for t in doc["taxes"]}
     for key in sorted(set(model["taxes"]) | set(theirs)):
         a, b = model["taxes"].get(key, (0, 0)), theirs.get(key, (0, 0))
@@ -88,4 +90,4 @@ def compare(model, doc):
 
 
 def compare_difference(mine, lines, where="difference"):
-    return compare_lines(mine["lines"], lines, mine["exponent"], where, mine["quantities"], mine["order"])
+    return compare_lines(mine, lines, where)

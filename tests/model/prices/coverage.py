@@ -1,5 +1,5 @@
 """Reservations: what they cover, what they cost."""
-from .lots import matches, NO_LINE
+from .lots import matches, member_of, NO_LINE, payer_of
 from .numbers import F, floor, hamilton, instant
 from .tax import tax_rate
 
@@ -31,14 +31,20 @@ def cover(contract, versions, lots, start, end, amounts, quantities):
         kind = r.get("kind")
         if kind == "throughput":
             where = {**where, "capacity": ["provisioned"]}
-        mine = [l for l in lots if matches(l, r["where"]["meter"], where)]
+        owner = r.get("owner", payer_of(contract))
+
+        def others(lot):
+            """Its owner's usage is covered first, then that of those it is shared with."""
+            return "pool" in contract and member_of(contract, lot) != owner
+
+        mine = [l for l in lots if matches(l, r["where"]["meter"], where) and (r.get("shared") or not others(l))]
         hours = {}
         for l in mine:
             hours.setdefault(l["at"] // 3600, []).append(l)
         category = r.get("tax_category", "standard")
 
         def add(at, money, hours=F(0)):
-            key = (("r", r["id"]), category, tax_rate(contract, category, at), NO_LINE)
+            key = (("r", r["id"]), category, tax_rate(contract, category, at), NO_LINE, payer_of(contract))
             amounts[key] = amounts.get(key, F(0)) + money
             quantities.setdefault(key, {"": F(0)})[""] += hours
 
@@ -57,8 +63,8 @@ def cover(contract, versions, lots, start, end, amounts, quantities):
                 add(at, F(r["units"]) * (nxt - at) / 3600 * F(r["rate"]), F(r["units"]) * (nxt - at) / 3600)
                 at = nxt
                 continue
-            for f in sorted({factor(l) for l in cell}):
-                group = sorted((l for l in cell if factor(l) == f), key=lambda l: (l["key"], l["at"]))
+            for sharer, f in sorted({(others(l), factor(l)) for l in cell}):
+                group = sorted((l for l in cell if (others(l), factor(l)) == (sharer, f)), key=lambda l: (l["key"], l["at"]))
                 unit = 10 ** group[0]["scale"]
                 use = sum(l["left"] for l in group)
                 take = min(use, floor(room * unit / f))

@@ -1,10 +1,11 @@
-"""Usage as rating sees it: the net quantity of a series in a window."""
+"""Usage as rating sees it: the net quantity of a tenant's series in a window."""
 from .numbers import instant
 
 
 def series_key(row):
+    """Ties go by tenant first, so that those of a pool have an order."""
     d = row["dimensions"]
-    return (row["meter"].encode(), tuple(sorted((k.encode(), v.encode()) for k, v in d.items())))
+    return (row.get("tenant", "").encode(), row["meter"].encode(), tuple(sorted((k.encode(), v.encode()) for k, v in d.items())))
 
 
 def matches(row, meter, where):
@@ -36,6 +37,16 @@ def net_windows(rows, start, end):
         row, q = sums[key]
         assert q >= 0 and start <= key[1] and key[1] + key[2] <= end, (key, q)
         if q:
-            out.append({"meter": row["meter"], "dimensions": row["dimensions"], "scale": row["scale"], "key": key[0],
+            out.append({"meter": row["meter"], "tenant": row.get("tenant"), "dimensions": row["dimensions"], "scale": row["scale"], "key": key[0],
                         "at": key[1], "q": q, "left": q})
     return out
+
+
+def payer_of(contract):
+    """Who pays what nobody used; of a contract without a pool its tenant."""
+    return contract.get("pool", {}).get("payer", contract["tenant"])
+
+
+def member_of(contract, lot):
+    """Whose document states it: the user's, or, of what has no usage, the payer's."""
+    return (lot or {}).get("tenant") or payer_of(contract)

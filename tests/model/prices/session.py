@@ -46,7 +46,7 @@ def convert(phases, lots):
 
 
 def sessions(phases, lots):
-    for mine, charge in groups(phases, lots, lambda charge, l: l["dimensions"].get("allocation")):
+    for mine, charge in groups(phases, lots, lambda charge, l: (l["tenant"], l["dimensions"].get("allocation"))):
         rule, used = charge.get("session"), sum(l["q"] for l in mine)
         if rule and used:
             increment = int(rule.get("increment", "1"))

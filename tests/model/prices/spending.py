@@ -1,5 +1,5 @@
 """Spend plans: what an hourly amount buys, after reservations."""
-from .lots import matches, NO_LINE
+from .lots import matches, NO_LINE, payer_of
 from .models import unit_of
 from .numbers import F, FAR, floor, hamilton, instant
 from .tax import tax_rate
@@ -44,7 +44,7 @@ def spend(contract, versions, lots, charges, start, end, amounts, quantities):
         fee = per_hour * share * (1 - F(plan["discount"]) / 100 if own_money else 1)
 
         def add(at, money, hours):
-            key = (("s", plan["id"]), category, tax_rate(contract, category, at), NO_LINE)
+            key = (("s", plan["id"]), category, tax_rate(contract, category, at), NO_LINE, payer_of(contract))
             amounts[key] = amounts.get(key, F(0)) + money
             quantities.setdefault(key, {"": F(0)})[""] += hours
 
