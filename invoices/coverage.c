@@ -19,6 +19,10 @@ static const struct {
     {"overage", offsetof(struct coverage_line, overage)},
     {"utilisation", offsetof(struct coverage_line, utilisation)},
     {"coverage", offsetof(struct coverage_line, coverage)},
+    {"currency", offsetof(struct coverage_line, currency)},
+    {"billed", offsetof(struct coverage_line, billed)},
+    {"effective", offsetof(struct coverage_line, effective)},
+    {"effective_unused", offsetof(struct coverage_line, effective_unused)},
 };
 
 static const char *cell(const struct coverage_line *line, size_t column)
@@ -67,7 +71,7 @@ static void print_text(const struct coverage_line *lines, size_t count)
         for (size_t c = 0; c < COUNT_OF(columns); c++)
             if (cell(&lines[i], c) != NULL)
                 printf("%s %s %s%s", c > 0 ? "," : "", columns[c].name, cell(&lines[i], c),
-                       c >= 4 ? " %" : "");
+                       c == 4 || c == 5 ? " %" : "");
         putchar('\n');
     }
 }
@@ -75,10 +79,7 @@ static void print_text(const struct coverage_line *lines, size_t count)
 /* What is printed: the document that says it, its hours, their sums. */
 struct shown {
     struct document_row document;
-    size_t row_count;
-    struct coverage_line *rows;
-    size_t total_count;
-    struct coverage_line *totals;
+    struct coverage_lines lines;
 };
 
 static bool read_shown(struct session *session, const struct tenant *tenant, const char *label,
@@ -97,11 +98,8 @@ static bool read_shown(struct session *session, const struct tenant *tenant, con
                                "says what it covers as of now",
                                label, tenant->id)
                    : false;
-    return coverage_rows(store, log, &tenant->number, 1, closed.period.from_us, closed.period.to_us,
-                         &session->arena, &out->rows, &out->row_count, err) &&
-           coverage_totals(store, log, &tenant->number, 1, closed.period.from_us,
-                           closed.period.to_us, &session->arena, &out->totals, &out->total_count,
-                           err);
+    return coverage_read(store, log, &tenant->number, 1, closed.period.from_us, closed.period.to_us,
+                         &session->arena, &out->lines, err);
 }
 
 bool coverage_command(const struct cli *cli, struct error *err)
@@ -116,17 +114,17 @@ bool coverage_command(const struct cli *cli, struct error *err)
         !read_shown(&session, &tenant, period.label, &shown, err))
         return false;
     if (cli_switch(cli, "csv")) {
-        print_csv(shown.rows, shown.row_count);
+        print_csv(shown.lines.rows, shown.lines.row_count);
     } else if (cli_switch(cli, "json")) {
         CLEANUP(json_release)
         json_t *json = json_pack("{s:s,s:s,s:s,s:o,s:o}", "tenant", tenant.id, "period",
                                  period.label, "document", shown.document.document_id, "rows",
-                                 lines_json(shown.rows, shown.row_count), "totals",
-                                 lines_json(shown.totals, shown.total_count));
+                                 lines_json(shown.lines.rows, shown.lines.row_count), "totals",
+                                 lines_json(shown.lines.totals, shown.lines.total_count));
         json_dumpf(json, stdout, JSON_COMPACT | JSON_SORT_KEYS);
         putchar('\n');
     } else {
-        print_text(shown.totals, shown.total_count);
+        print_text(shown.lines.totals, shown.lines.total_count);
     }
     return true;
 }

@@ -3,8 +3,6 @@
  */
 #include "rating/coverage_cost.h"
 
-#include <assert.h>
-
 #include "base/instant.h"
 
 #define UNIT_HOUR "unit-hour"
@@ -124,17 +122,4 @@ void coverage_cost_finish(const struct coverage_cost *cost, struct job *job)
         if (sum->covered > 0 && reservation->usage_rate.coefficient > 0)
             add_hours(cost, job, source, slot, PART_USAGE, sum->covered, reservation->usage_rate);
     }
-}
-
-int128 coverage_amortised(int128 upfront, int64_t from_us, int64_t to_us, int64_t at_us)
-{
-    int128 sign = upfront < 0 ? -1 : 1;
-    int64_t elapsed_us = at_us < from_us ? 0 : at_us - from_us;
-    int128 product = 0;
-
-    if (at_us >= to_us)
-        return upfront;
-    bool fits = number_multiply(sign * upfront, elapsed_us / SECOND_US, &product);
-    assert(fits); /* 10^25 of 10^-10 × 10^10 seconds */
-    return sign * number_divide_round(product, (to_us - from_us) / SECOND_US);
 }

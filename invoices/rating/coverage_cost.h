@@ -36,9 +36,4 @@ void coverage_cost_add(struct coverage_cost *cost, const struct coverage_row *ro
 /* Adds the fragments. */
 void coverage_cost_finish(const struct coverage_cost *cost, struct job *job);
 
-/* Amortisation: how much of an upfront (its part of a rounded line, in 10^-10 of the currency) the
- * time up to `at` has used of its term [from, to): U × elapsed / term, half away from zero. A row's
- * effective cost is the step between its ends, so that rows telescope to U. */
-int128 coverage_amortised(int128 upfront, int64_t from_us, int64_t to_us, int64_t at_us);
-
 #endif

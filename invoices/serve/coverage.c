@@ -31,6 +31,10 @@ static json_t *line_json(const struct call *call, const struct coverage_line *li
     json_set_text(object, "overage", line->overage);
     json_set_text(object, "utilisation", line->utilisation);
     json_set_text(object, "coverage", line->coverage);
+    json_set_text(object, "currency", line->currency);
+    json_set_text(object, "billed", line->billed);
+    json_set_text(object, "effective", line->effective);
+    json_set_text(object, "effective_unused", line->effective_unused);
     return object;
 }
 
@@ -45,21 +49,19 @@ static json_t *list_json(const struct call *call, const struct coverage_line *li
 bool coverage_answer(struct call *call, struct error *err)
 {
     int64_t from_us, to_us;
-    struct coverage_line *rows, *totals;
-    size_t row_count, total_count;
+    struct coverage_lines lines;
     if (!read_instant(call, "from", &from_us, err) || !read_instant(call, "to", &to_us, err))
         return false;
     if (from_us >= to_us || to_us - from_us > RANGE_MAX_US)
         return call_refuse(call, 400, "invalid_range", NULL,
                            "from is before to, at most 31 days before");
     uint64_t *tenants = call_tenant_numbers(call);
-    if (!coverage_rows(call->store, call->serve->log, tenants, call->tenant_count, from_us, to_us,
-                       &call->arena, &rows, &row_count, err) ||
-        !coverage_totals(call->store, call->serve->log, tenants, call->tenant_count, from_us, to_us,
-                         &call->arena, &totals, &total_count, err))
+    if (!coverage_read(call->store, call->serve->log, tenants, call->tenant_count, from_us, to_us,
+                       &call->arena, &lines, err))
         return false;
     return call_answer_json(call,
-                            json_pack("{s:o,s:o}", "rows", list_json(call, rows, row_count),
-                                      "totals", list_json(call, totals, total_count)),
+                            json_pack("{s:o,s:o}", "rows",
+                                      list_json(call, lines.rows, lines.row_count), "totals",
+                                      list_json(call, lines.totals, lines.total_count)),
                             err);
 }

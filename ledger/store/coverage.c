@@ -24,12 +24,16 @@ static struct coverage_line line_of_row(const struct rows *rows, size_t i, struc
         .overage = text_at(rows, i, 10, arena),
         .utilisation = text_at(rows, i, 11, arena),
         .coverage = text_at(rows, i, 12, arena),
+        .currency = text_at(rows, i, 13, arena),
+        .billed = text_at(rows, i, 14, arena),
+        .effective = text_at(rows, i, 15, arena),
+        .effective_unused = text_at(rows, i, 16, arena),
     };
 }
 
-static bool list(struct store *store, const char *sql, int log, const uint64_t *tenants,
-                 size_t count, int64_t from_us, int64_t to_us, struct arena *arena,
-                 struct coverage_line **out, size_t *out_count, struct error *err)
+bool coverage_read(struct store *store, int log, const uint64_t *tenants, size_t count,
+                   int64_t from_us, int64_t to_us, struct arena *arena, struct coverage_lines *out,
+                   struct error *err)
 {
     CLEANUP(params_release) struct params params;
     CLEANUP(rows_cleanup) struct rows *rows = NULL;
@@ -38,29 +42,19 @@ static bool list(struct store *store, const char *sql, int log, const uint64_t *
     param_u64_array(&params, tenants, count);
     param_instant(&params, from_us);
     param_instant(&params, to_us);
-    if (!store_query(store, sql, &params, &rows, err))
+    if (!store_query(store, sql_coverage_rows, &params, &rows, err))
         return false;
     size_t found = rows_count(rows);
-    struct coverage_line *lines = arena_array(arena, found + 1, sizeof *lines);
-    for (size_t i = 0; i < found; i++)
-        lines[i] = line_of_row(rows, i, arena);
-    *out = lines;
-    *out_count = found;
+    *out = (struct coverage_lines){
+        .rows = arena_array(arena, found + 1, sizeof *out->rows),
+        .totals = arena_array(arena, found + 1, sizeof *out->totals),
+    };
+    for (size_t i = 0; i < found; i++) {
+        struct coverage_line line = line_of_row(rows, i, arena);
+        if (row_bool(rows, i, 17))
+            out->totals[out->total_count++] = line;
+        else
+            out->rows[out->row_count++] = line;
+    }
     return true;
-}
-
-bool coverage_rows(struct store *store, int log, const uint64_t *tenants, size_t count,
-                   int64_t from_us, int64_t to_us, struct arena *arena, struct coverage_line **out,
-                   size_t *out_count, struct error *err)
-{
-    return list(store, sql_coverage_rows, log, tenants, count, from_us, to_us, arena, out,
-                out_count, err);
-}
-
-bool coverage_totals(struct store *store, int log, const uint64_t *tenants, size_t count,
-                     int64_t from_us, int64_t to_us, struct arena *arena,
-                     struct coverage_line **out, size_t *out_count, struct error *err)
-{
-    return list(store, sql_coverage_totals, log, tenants, count, from_us, to_us, arena, out,
-                out_count, err);
 }

@@ -1,8 +1,10 @@
 /*
- * Coverage by the hour, as issued documents say it (the view ledger.coverage).
+ * Coverage by the hour and its cost, as issued documents say it.
  *
  * Numbers are decimal texts; NULL where there is none: throughput has no capacity, and what was not
- * used has no percentage. Everything goes to the arena.
+ * used has no percentage. Money is rounded to 10^-10 of the currency: *billed* is what the lines of
+ * the documents are made of, an upfront where its term begins; *effective* has its share of the
+ * upfront instead. Over a term both sum to the same. Everything goes to the arena.
  */
 #ifndef STORE_COVERAGE_H
 #define STORE_COVERAGE_H
@@ -28,15 +30,22 @@ struct coverage_line {
     const char *overage;
     const char *utilisation; /* percent of the capacity that was used */
     const char *coverage;    /* percent of the usage in scope that was covered */
+    const char *currency;
+    const char *billed;
+    const char *effective;
+    const char *effective_unused; /* of it, for what was not used */
 };
 
-/* The cells that begin in [from, to), by tenant, kind, id and time. */
-MUST_CHECK bool coverage_rows(struct store *store, int log, const uint64_t *tenants, size_t count,
+struct coverage_lines {
+    size_t row_count;
+    struct coverage_line *rows; /* the cells, by tenant, kind, id and time */
+    size_t total_count;
+    struct coverage_line *totals; /* their sums by tenant, kind and id */
+};
+
+/* The cells that begin in [from, to). */
+MUST_CHECK bool coverage_read(struct store *store, int log, const uint64_t *tenants, size_t count,
                               int64_t from_us, int64_t to_us, struct arena *arena,
-                              struct coverage_line **out, size_t *out_count, struct error *err);
-/* Their sums by tenant, kind and id. */
-MUST_CHECK bool coverage_totals(struct store *store, int log, const uint64_t *tenants, size_t count,
-                                int64_t from_us, int64_t to_us, struct arena *arena,
-                                struct coverage_line **out, size_t *out_count, struct error *err);
+                              struct coverage_lines *out, struct error *err);
 
 #endif

@@ -120,19 +120,6 @@ static void refuses_what_a_kind_cannot_have(void **state)
     }
 }
 
-/* 100.00 over three hours: 33.3333333333, 66.6666666667, 100; the steps are what was paid. */
-static void amortised_rows_telescope_to_the_upfront(void **state)
-{
-    const int128 paid = (int128)100 * 10000000000;
-
-    (void)state;
-    assert_true(coverage_amortised(paid, 0, 3 * HOUR_US, 0) == 0);
-    assert_true(coverage_amortised(paid, 0, 3 * HOUR_US, HOUR_US) == 333333333333);
-    assert_true(coverage_amortised(paid, 0, 3 * HOUR_US, 2 * HOUR_US) == 666666666667);
-    assert_true(coverage_amortised(paid, 0, 3 * HOUR_US, 3 * HOUR_US) == paid);
-    assert_true(coverage_amortised(-paid, 0, 3 * HOUR_US, 2 * HOUR_US) == -666666666667);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,7 +128,6 @@ int main(void)
         cmocka_unit_test(a_block_is_paid_whole_at_its_beginning),
         cmocka_unit_test(throughput_serves_what_it_is_sent),
         cmocka_unit_test(refuses_what_a_kind_cannot_have),
-        cmocka_unit_test(amortised_rows_telescope_to_the_upfront),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
