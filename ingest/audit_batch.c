@@ -117,6 +117,7 @@ static bool compare(struct audit *audit, struct audit_batch *batch, struct error
     audit_compare_entries(audit, batch);
     audit_compare_steps(audit, batch);
     return audit_compare_blocks(audit, batch, err) && audit_compare_series(audit, batch, err) &&
+           audit_compare_sequences(audit, batch, err) &&
            audit_compare_quarantine(audit, batch, err);
 }
 

@@ -1,5 +1,5 @@
 /*
- * What stands beside a batch's entries: steps, identities, series, quarantine.
+ * What stands beside a batch's entries: steps, identities, series, quarantine, sequences.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -325,6 +325,80 @@ bool audit_compare_quarantine(struct audit *audit, const struct audit_batch *bat
                                  err))
             return false;
         tell_missing_rows(&comparison, UINT64_MAX);
+    }
+    return true;
+}
+
+/* -------------------------------------------------------------------------------------- sequences
+ */
+
+struct sequence_comparison {
+    struct audit *audit;
+    const struct chapter *chapter;
+    uint64_t index; /* of the receipt */
+    size_t next;    /* of the chapter's rows */
+    size_t end;
+};
+
+static void tell_sequence(const struct sequence_comparison *comparison, struct slice source,
+                          const char *words)
+{
+    findings_add(&comparison->audit->findings, FINDING_REPLAY_SEQUENCE, comparison->index,
+                 "source '%.*s': %s", (int)(source.size < 200 ? source.size : 200), source.data,
+                 words);
+}
+
+static void tell_missing_sequences(struct sequence_comparison *comparison,
+                                   const struct slice *before)
+{
+    for (; comparison->next < comparison->end; comparison->next++) {
+        struct slice source = comparison->chapter->sequences[comparison->next].source;
+        if (before && slice_compare(source, *before) >= 0)
+            return;
+        tell_sequence(comparison, source, "the numbers that came are not kept");
+    }
+}
+
+static bool compare_sequence(void *context, const struct sequence_row *there, int64_t as_of_us,
+                             struct error *err)
+{
+    struct sequence_comparison *comparison = context;
+    (void)as_of_us;
+    (void)err;
+    tell_missing_sequences(comparison, &there->source);
+    const struct sequence_row *made = &comparison->chapter->sequences[comparison->next];
+    if (comparison->next == comparison->end || slice_compare(made->source, there->source) != 0) {
+        tell_sequence(comparison, there->source, "none of its numbers came there");
+        return true;
+    }
+    comparison->next++;
+    if (made->numbered != there->numbered || made->unnumbered != there->unnumbered ||
+        !slices_equal(made->runs, there->runs))
+        tell_sequence(comparison, there->source, "other numbers came than are kept");
+    return true;
+}
+
+static bool is_of_receipt(const struct sequence_row *row, const struct receipt_body *receipt)
+{
+    return row->partition == receipt->partition && row->from == receipt->from &&
+           row->incarnation == receipt->incarnation && digest_equals(&row->feed, &receipt->feed);
+}
+
+bool audit_compare_sequences(struct audit *audit, const struct audit_batch *batch,
+                             struct error *err)
+{
+    const struct chapter *chapter = &batch->replay.chapter;
+    struct sequence_comparison comparison = {.audit = audit, .chapter = chapter};
+    for (size_t i = 0; i < batch->receipt_count; i++) {
+        const struct receipt_body *receipt = &batch->receipts[i].entry.receipt;
+        comparison.index = batch->receipts[i].index;
+        while (comparison.end < chapter->sequence_count &&
+               is_of_receipt(&chapter->sequences[comparison.end], receipt))
+            comparison.end++;
+        if (!sequences_of_receipt(audit->store, audit->log.log, receipt, compare_sequence,
+                                  &comparison, err))
+            return false;
+        tell_missing_sequences(&comparison, NULL);
     }
     return true;
 }

@@ -114,6 +114,8 @@ MUST_CHECK bool audit_compare_blocks(struct audit *audit, const struct audit_bat
                                      struct error *err);
 MUST_CHECK bool audit_compare_series(struct audit *audit, const struct audit_batch *batch,
                                      struct error *err);
+MUST_CHECK bool audit_compare_sequences(struct audit *audit, const struct audit_batch *batch,
+                                        struct error *err);
 MUST_CHECK bool audit_compare_quarantine(struct audit *audit, const struct audit_batch *batch,
                                          struct error *err);
 

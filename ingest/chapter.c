@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/crash.h"
@@ -11,6 +12,7 @@
 #include "ingest/batch.h"
 #include "ingest/raw.h"
 #include "ingest/raw_hash.h"
+#include "ingest/sequence.h"
 
 /* ------------------------------------------------------------------------------------- receipts */
 
@@ -223,6 +225,58 @@ static void write_quarantine(struct chapter *chapter, const struct batcher *batc
     }
 }
 
+static int compare_sequences(const void *a, const void *b)
+{
+    const struct decided_sequence *left = a, *right = b;
+    if (left->range != right->range)
+        return left->range < right->range ? -1 : 1;
+    return slice_compare(left->sequence->source->source, right->sequence->source->source);
+}
+
+static bool is_same_sequence(const struct decided_sequence *a, const struct decided_sequence *b)
+{
+    return a->range == b->range && a->sequence->source == b->sequence->source;
+}
+
+/* The row of events of one source in one range. */
+static void write_sequence(struct chapter *chapter, const struct load *load,
+                           const struct decision *decision, const struct decided_sequence *events,
+                           size_t count)
+{
+    const struct assignment *assignment = &load->ranges[events->range].claim->assignment;
+    struct sequence_row *row = &chapter->sequences[chapter->sequence_count++];
+    int64_t *numbers = arena_array(chapter->arena, count, sizeof *numbers);
+    *row = (struct sequence_row){.feed = assignment->feed,
+                                 .partition = assignment->partition,
+                                 .incarnation = assignment->incarnation,
+                                 .from = decision->ranges[events->range].from,
+                                 .source = events->sequence->source->source};
+    for (size_t i = 0; i < count; i++)
+        if (events[i].sequence->is_numbered)
+            numbers[row->numbered++] = events[i].sequence->number;
+    row->unnumbered = count - row->numbered;
+    row->runs = sequence_encode(numbers, row->numbered, chapter->arena);
+}
+
+static void write_sequences(struct chapter *chapter, const struct load *load,
+                            const struct decision *decision)
+{
+    size_t count = decision->sequence_count, rows = 0;
+    struct decided_sequence *events = decision->sequences;
+    if (count == 0)
+        return;
+    qsort(events, count, sizeof *events, compare_sequences);
+    for (size_t i = 0; i < count; i++)
+        rows += i == 0 || !is_same_sequence(&events[i - 1], &events[i]);
+    chapter->sequences = arena_array(chapter->arena, rows, sizeof *chapter->sequences);
+    for (size_t i = 0; i < count;) {
+        size_t first = i++;
+        while (i < count && is_same_sequence(&events[first], &events[i]))
+            i++;
+        write_sequence(chapter, load, decision, events + first, i - first);
+    }
+}
+
 void chapter_write(struct chapter *chapter, const struct batcher *batcher, const struct load *load,
                    const struct decision *decision, uint64_t control_index)
 {
@@ -232,6 +286,7 @@ void chapter_write(struct chapter *chapter, const struct batcher *batcher, const
     write_series(chapter, batcher, decision);
     write_blocks(chapter, batcher, decision);
     write_quarantine(chapter, batcher, load, decision);
+    write_sequences(chapter, load, decision);
 }
 
 void chapter_sign(struct chapter *chapter, const struct writer *writer)
@@ -267,6 +322,7 @@ bool chapter_append(const struct chapter *chapter, struct batcher *batcher, stru
         return false;
     CRASH_AT(ingest_blocks_written);
     return quarantine_append(store, log, chapter->quarantine, chapter->quarantine_count, err) &&
+           sequences_append(store, log, chapter->sequences, chapter->sequence_count, err) &&
            append_to_log(chapter, batcher, err);
 }
 

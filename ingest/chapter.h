@@ -17,6 +17,7 @@
 #include "store/append.h"
 #include "store/dedup.h"
 #include "store/quarantine.h"
+#include "store/sequences.h"
 #include "store/slots.h"
 
 struct batcher;
@@ -35,6 +36,8 @@ struct chapter {
     struct dedup_block *blocks;
     size_t quarantine_count;
     struct quarantine_row *quarantine;
+    size_t sequence_count;
+    struct sequence_row *sequences; /* by range, then source */
 };
 
 /* All but the leaves of the entries. */

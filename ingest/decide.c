@@ -13,6 +13,7 @@ struct decider {
     struct decision *decision;
     size_t records;
     size_t refusal_capacity;
+    size_t sequence_capacity;
 };
 
 /* ------------------------------------------------------------------------------------ one record
@@ -32,6 +33,21 @@ static void refuse(struct decider *decider, size_t range, const struct item *ite
     }
     decision->refusals[decision->refusal_count++] = (struct decided_refusal){range, item, refusal};
     decision->ranges[range].quarantined++;
+}
+
+static void note_sequence(struct decider *decider, size_t range,
+                          const struct item_sequence *sequence)
+{
+    struct decision *decision = decider->decision;
+    if (decision->sequence_count == decider->sequence_capacity) {
+        size_t capacity = decider->sequence_capacity ? decider->sequence_capacity * 2 : 1024;
+        struct decided_sequence *grown = arena_array(decider->arena, capacity, sizeof *grown);
+        if (decision->sequence_count > 0)
+            memcpy(grown, decision->sequences, decision->sequence_count * sizeof *grown);
+        decision->sequences = grown;
+        decider->sequence_capacity = capacity;
+    }
+    decision->sequences[decision->sequence_count++] = (struct decided_sequence){range, sequence};
 }
 
 static struct refusal *new_refusal(struct decider *decider)
@@ -81,6 +97,8 @@ static void decide_item(struct decider *decider, size_t range, const struct item
     } else if (!tally_knows(&decider->tally, place->hour, item->measure.identity, &meaning)) {
         tally_accept(&decider->tally, place->account, place->hour, &item->measure);
         decided->accepted++;
+        if (item->sequence)
+            note_sequence(decider, range, item->sequence);
     } else if (meaning == item->measure.meaning) {
         decided->duplicate++;
     } else {

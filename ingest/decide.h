@@ -69,6 +69,12 @@ struct decided_entry {
     uint64_t contributions;
 };
 
+/* An accepted event of a source that counts its events. */
+struct decided_sequence {
+    size_t range;
+    const struct item_sequence *sequence;
+};
+
 struct decided_series {
     uint64_t tenant;
     int32_t slot;
@@ -96,6 +102,8 @@ struct decision {
     struct decided_entry *entries;
     size_t refusal_count;
     struct decided_refusal *refusals;
+    size_t sequence_count;
+    struct decided_sequence *sequences; /* in the order of the records */
     size_t series_count;
     struct decided_series *series; /* new ones, by tenant, then digest */
     size_t account_count;

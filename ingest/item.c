@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "ingest/raw.h"
+#include "ingest/sequence.h"
 
 struct scope *scope_make(struct control *control, const unsigned char cache_key[16])
 {
@@ -60,6 +61,17 @@ static bool admit(const struct item_rules *rules, struct item *item, struct aren
     return true;
 }
 
+/* What the extension `sequence` says, if the source is one that counts. */
+static const struct item_sequence *read_sequence(const struct catalog *catalog,
+                                                 const struct event *event, struct arena *keep)
+{
+    struct item_sequence sequence = {.source = catalog_source(catalog, event->source)};
+    if (!sequence.source->has_sequence)
+        return NULL;
+    sequence.is_numbered = sequence_parse(event->sequence, &sequence.number);
+    return arena_copy(keep, &sequence, sizeof sequence);
+}
+
 void item_measure(const struct item_rules *rules, struct item *item, struct arena *keep,
                   struct arena *scratch)
 {
@@ -68,6 +80,7 @@ void item_measure(const struct item_rules *rules, struct item *item, struct aren
     const struct catalog_type *type = NULL;
     item->refusal = NULL;
     item->tenant = NULL;
+    item->sequence = NULL;
     arena_reset(scratch);
     if (admit(rules, item, scratch, &event, &type, &refusal)) {
         struct measure_context context = {.catalog = rules->scope->control->catalog,
@@ -79,8 +92,11 @@ void item_measure(const struct item_rules *rules, struct item *item, struct aren
                                       .broker_time_us =
                                           item_broker_time(&item->record, rules->as_of_us),
                                       .is_file = item->record.is_file};
-        if (measure_event(&context, &input, keep, &item->measure, &refusal))
+        if (measure_event(&context, &input, keep, &item->measure, &refusal)) {
+            if (context.catalog->has_sequences)
+                item->sequence = read_sequence(context.catalog, &event, keep);
             return;
+        }
     }
     item->refusal = arena_copy(keep, &refusal, sizeof refusal);
 }

@@ -17,12 +17,20 @@
 #include "meter/event.h"
 #include "meter/measure.h"
 
+/* Of an event of a source that counts its events. */
+struct item_sequence {
+    const struct catalog_source *source;
+    bool is_numbered; /* it has a whole number */
+    int64_t number;
+};
+
 struct item {
     struct record record;
     struct slice raw; /* the record's bytes as receipts vouch for them; data NULL: not made yet */
     const struct refusal *refusal; /* NULL: it was measured */
     const struct tenant *tenant;   /* of the snapshot it was measured under */
     struct measure measure;
+    const struct item_sequence *sequence; /* NULL: its source counts nothing, or it was refused */
 };
 
 /* What items are measured with: one snapshot, one thread's cache of series. Counted, because the

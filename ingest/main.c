@@ -92,6 +92,16 @@ static const struct cli_option write_off_options[] = {
     {0},
 };
 
+static const struct cli_option gaps_options[] = {
+    {"topic", "NAME", NULL, "only what came by this topic (of a file: its SHA-256)"},
+    {"source", "SOURCE", NULL, "only this source"},
+    {"tenant", "ID", NULL, "only sources that may bill this tenant"},
+    {"since", "INSTANT", NULL, "only what came in receipts as of then and later"},
+    {"limit", "N", "100", "gaps that are named, of each life of a source"},
+    {"json", NULL, NULL, "one JSON object a line, of each source"},
+    {0},
+};
+
 static const struct cli_option show_options[] = {
     HELD_INCARNATION,
     {"json", NULL, NULL, "one JSON object"},
@@ -121,6 +131,8 @@ static const struct cli_command commands[] = {
      command_incarnation, incarnation_options},
     {"validate", "FILE", "say what would become of a file's events", command_validate,
      validate_options},
+    {"gaps", "", "which numbers never came, of sources that count their events", command_gaps,
+     gaps_options},
     {"quarantine list", "", "what could not be counted and is open", command_quarantine_list,
      list_options},
     {"quarantine show", "FEED PARTITION OFFSET", "one record whole, and what became of it",

@@ -49,6 +49,7 @@ struct catalog_source {
     struct slice source;
     bool all_tenants;
     bool all_topics;
+    bool has_sequence;   /* it counts its events in CloudEvents' `sequence` */
     size_t tenant_count; /* sorted, like the others: found by bisection */
     const struct slice *tenants;
     size_t type_count;
@@ -172,6 +173,7 @@ struct catalog {
     const struct catalog_feed *feeds;
     size_t source_count;
     const struct catalog_source *sources;
+    bool has_sequences; /* of any source */
     size_t type_count;
     struct catalog_type *types;
     size_t meter_count;

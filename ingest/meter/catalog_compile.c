@@ -140,6 +140,8 @@ static bool compile_sources(struct catalog_draft *draft, const json_t *json, str
             compile_names(draft, json_object_get(item, "types"), &source->type_count, &all_types);
         source->topics = compile_names(draft, json_object_get(item, "topics"), &source->topic_count,
                                        &source->all_topics);
+        source->has_sequence = json_object_get(item, "sequence") != NULL;
+        catalog->has_sequences = catalog->has_sequences || source->has_sequence;
         if (!check_source(catalog, source, err))
             return error_prefix(err, "source '%s': ", source->source.data);
     }

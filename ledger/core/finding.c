@@ -131,6 +131,7 @@ static const struct {
                                    "quarantine does not have what the records make"},
     [FINDING_REPLAY_STEP] = {"replay_step", "the records make another step of a slot"},
     [FINDING_REPLAY_SERIES] = {"replay_series", "the records make other series new"},
+    [FINDING_REPLAY_SEQUENCE] = {"replay_sequence", "the records have other numbers of a source"},
 };
 
 const char *finding_word(enum finding finding)

@@ -102,6 +102,7 @@ enum finding {
     FINDING_REPLAY_QUARANTINE, /* another record, reason or place is quarantined */
     FINDING_REPLAY_STEP,       /* a slot took another step */
     FINDING_REPLAY_SERIES,     /* another series is new there */
+    FINDING_REPLAY_SEQUENCE,   /* other numbers of a source came there */
     FINDING_COUNT,
 };
 

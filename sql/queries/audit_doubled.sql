@@ -32,6 +32,11 @@ from (
     from ledger.disposition d
     where d.log = $1
     union all
+    select 'the numbers of source', format('%s from %s of partition %s of %s, %s', n.source,
+        n.from_offset, n.partition, encode(n.feed, 'hex'), n.incarnation)
+    from ledger.sequence n
+    where n.log = $1
+    union all
     select 'tile', format('%s/%s.p/%s', t.level, t.number, t.width) from ledger.tile t
     where t.log = $1
     union all

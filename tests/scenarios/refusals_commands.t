@@ -310,6 +310,8 @@ for name, words, status, said in (
     ("a partition that is too large", ("show", "usage", 1 << 31, 0), 2, "too large"),
 ):
     give(name, ("ingest", "quarantine", *words), status, said)
+give("gaps where nothing counts", ("ingest", "gaps"), 0, "no source counts its events")
+give("gaps since no time", ("ingest", "gaps", "--since", "monday"), 2, "since")
 os.environ["DAYBOOK_LOG_FORMAT"] = "json"
 give("JSON lines asked for by their own variable", ("ledger", "tenant", "list"), 0, "acme")
 done = run("daybook-ledger", "tenant", "list", "--database", "host=/nowhere dbname=x",

@@ -5,7 +5,7 @@ select no_plan();
 
 create temporary table append_only as
 select unnest('{assignment, receipt, slot_step, series, entry, content, review, approval, document,
-    bundle, quarantine, disposition, tile, checkpoint, cosignature}'::text[]) as name;
+    bundle, quarantine, disposition, tile, checkpoint, cosignature, sequence}'::text[]) as name;
 grant select on append_only to daybook_owner;
 
 create function pg_temp.refused(who text) returns setof text language sql as $$

@@ -22,7 +22,7 @@ select set_eq($$ select * from pg_temp.privileges('daybook_ingest') where may <>
     $$ values ('schema_version', 'r'), ('log', 'r'), ('head', 'rw'), ('slot', 'rw'),
     ('slot_step', 'ra'), ('series', 'ra'), ('entry', 'ra'), ('assignment', 'ra'), ('receipt', 'ra'),
     ('content', 'r'), ('quarantine', 'ra'), ('disposition', 'ra'), ('checkpoint', 'r'),
-    ('tenant', 'r'), ('dedup_block', 'ra'), ('progress', 'raw') $$,
+    ('tenant', 'r'), ('dedup_block', 'ra'), ('sequence', 'ra'), ('progress', 'raw') $$,
     'ingest appends batches');
 select set_eq($$ select * from pg_temp.privileges('daybook_sealer') where may <> '' $$,
     $$ values ('schema_version', 'r'), ('log', 'r'), ('head', 'r'), ('entry', 'r'),
@@ -47,7 +47,7 @@ select is_empty($$ select * from pg_temp.privileges('daybook_serve') where may n
 select is_empty($$ select * from pg_temp.privileges('daybook_serve')
     where may <> '' and relation in ('receipt', 'quarantine', 'disposition', 'assignment', 'review',
         'approval',
-        'dedup_block', 'money_head', 'number_head', 'slot', 'slot_step') $$,
+        'dedup_block', 'sequence', 'money_head', 'number_head', 'slot', 'slot_step') $$,
     'serve does not read what has no tenant to be kept apart by');
 select is_empty($$ select * from pg_temp.privileges('daybook_auditor') where may not in ('', 'r') $$,
     'the auditor only reads');

@@ -39,6 +39,7 @@ def make_book():
     book.sql("insert into ledger.progress (log, feed, partition, incarnation, partition_count, name, "
              "position, high, complete_through, state, reason) values (0, sha256(''), 0, 1, 1, "
              "'usage', 1, 1, now(), 'live', '')")
+    book.sql("insert into ledger.sequence values (0, sha256(''), 0, 1, 0, '/source', 1, 1, '\\x0200')")
     return book
 
 

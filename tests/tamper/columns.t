@@ -62,6 +62,7 @@ VALUES = {  # another value of a column, where one of its type will not do
     "entry.currency": "'EUR'", "entry.exponent": "2", "entry.code": "1", "entry.document": "series",
     "entry.subject": "series", "entry.version": "1", "entry.content_hash": "series",
     "entry.operator": "series", "quarantine.key": "'k'", "quarantine.headers": "'\\x00000001'",
+    "sequence.runs": "'\\x0400'",
     "receipt.prev_to": "from_offset", "slot_step.hours": "hours || 1", "slot_step.floor_hour": "1",
     "slot_step.tenants": "tenants || tenants", "slot_step.last_seqs": "array[last_seqs[1] - 1]",
     "token.expires_at": "now()", "token.revoked_at": "now()", "token.scopes": "scopes || scopes",
@@ -78,6 +79,7 @@ UNSIGNED = {  # what no finding follows from, and why
     "quarantine": "what ingest read in the record: daybook-ingest audit reads it again "
                   "(tests/scenarios/ingest_audit.t changes each of these)",
     "schema_version": "for people; a file is known by its hash",
+    "sequence": "beside the book: daybook-ingest audit makes it from the records again (tests/scenarios/gaps.t)",
     "token": "who may read, beside the book: no signature, and nothing billed, rests on it",
 }
 
@@ -214,6 +216,7 @@ EXPECTED = {
         "version hash": "could_not_look",
         "name applied_at": "",
     },
+    "sequence": {"log feed partition incarnation from_offset source numbered unnumbered runs": ""},
     "series": {
         "log tenant": "series_missing",
         "series": "series_mismatch series_missing",
@@ -335,6 +338,7 @@ ROWS = {  # table: what is found without a row, with the row twice
     "approval": ("document_mismatch journal_mismatch", "row_doubled"),
     "review": ("document_mismatch journal_mismatch", "row_doubled"),
     "schema_version": ("could_not_look", "could_not_look"),
+    "sequence": ("", "row_doubled"),
     "series": ("series_missing", "row_doubled"),
     "slot": ("head_mismatch", "row_doubled"),
     "slot_step": (
