@@ -249,7 +249,7 @@ $(call remember,$(B)/flags,$(compiler) $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL))
 
 # ---------------------------------------------------------------------------------- the targets
 
-.PHONY: all objects unit-programs crash-programs demo test check unit verify lint format tidy fuzz planted bench bench-ingest bench-proofs bench-rating \
+.PHONY: all objects unit-programs crash-programs demo test check unit verify lint format tidy fuzz planted bench bench-ingest bench-proofs bench-rating bench-scale bench-lag bench-hours \
     test-external install-deps up down clean help
 
 all: $(archives) $(programs) $(OUT)/bin ## build everything (BUILD=release, debug, asan, tsan, cover; CC=gcc, clang)
@@ -337,7 +337,13 @@ bench-proofs: all ## what signing, proving and verifying cost, against bare hash
 	$(call script,tests/bench/proofs)
 bench-rating: all ## what rating a month costs, against bare sums in SQL
 	$(call script,tests/bench/rating)
-bench: bench-ingest bench-proofs bench-rating ## every benchmark
+bench-scale: all ## how ingest's cost moves with events, tenants, partitions, late events: table and plot
+	$(call script,tests/bench/scale)
+bench-lag: all ## from produced to shown by /v1/usage
+	$(call script,tests/bench/lag)
+bench-hours: all ## a start, a late event, a backfill over many identities
+	$(call script,tests/bench/hours)
+bench: bench-ingest bench-proofs bench-rating bench-lag bench-scale bench-hours ## every benchmark
 test-external: install-deps ## the verifiers and validators that others wrote
 	@+$(again) all
 	$(call script,tests/external/run)

@@ -2,7 +2,6 @@
  * generate: a seeded month of usage into a Kafka topic or a file, and what must become of it.
  */
 #include <inttypes.h>
-#include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,58 +10,7 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "dev/generate.h"
-
-struct producer {
-    rd_kafka_t *handle;
-    const char *topic;
-    uint64_t failed;
-    uint64_t produced;
-    uint64_t expected;
-};
-
-static void on_delivery(rd_kafka_t *handle, const rd_kafka_message_t *message, void *context)
-{
-    (void)handle;
-    struct producer *producer = context;
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
-        producer->failed++;
-}
-
-static bool producer_set(rd_kafka_conf_t *conf, const char *name, const char *value,
-                         struct error *err)
-{
-    char text[256];
-    if (rd_kafka_conf_set(conf, name, value, text, sizeof text) == RD_KAFKA_CONF_OK)
-        return true;
-    return error_set(err, ERROR_INPUT, "Kafka setting '%s': %s", name, text);
-}
-
-static bool producer_open(struct producer *producer, const char *brokers, struct error *err)
-{
-    static const char *const settings[][2] = {
-        {"partitioner", "murmur2_random"},
-        {"enable.idempotence", "true"},
-        {"compression.codec", "lz4"},
-        {"linger.ms", "20"},
-        {"socket.nagle.disable", "true"},
-        {"queue.buffering.max.messages", "400000"},
-        {"log_level", "3"},
-    };
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    if (!producer_set(conf, "bootstrap.servers", brokers, err))
-        return false;
-    for (size_t i = 0; i < COUNT_OF(settings); i++) {
-        if (!producer_set(conf, settings[i][0], settings[i][1], err))
-            return false;
-    }
-    rd_kafka_conf_set_opaque(conf, producer);
-    rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
-    char text[256];
-    producer->handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
-    if (producer->handle == NULL)
-        return error_set(err, ERROR_SYSTEM, "cannot start a producer: %s", text);
-    return true;
-}
+#include "dev/producer.h"
 
 /* The headers of CloudEvents' binary mode. */
 static rd_kafka_headers_t *binary_headers(const struct generated *event)
@@ -82,53 +30,21 @@ static rd_kafka_headers_t *binary_headers(const struct generated *event)
     return headers;
 }
 
-static rd_kafka_headers_t *structured_headers(void)
-{
-    rd_kafka_headers_t *headers = rd_kafka_headers_new(1);
-    rd_kafka_header_add(headers, "content-type", -1, "application/cloudevents+json", -1);
-    return headers;
-}
-
-static rd_kafka_resp_err_t produce_once(const struct producer *producer,
-                                        const struct generated *event, rd_kafka_headers_t *headers)
-{
-    void *key = (void *)(uintptr_t)event->tenant, *value = (void *)(uintptr_t)event->json;
-    const rd_kafka_vu_t parts[] = {
-        {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = producer->topic},
-        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {key, strlen(event->tenant)}},
-        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {value, strlen(event->json)}},
-        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
-        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
-    };
-    rd_kafka_error_t *failure = rd_kafka_produceva(producer->handle, parts, COUNT_OF(parts));
-    rd_kafka_resp_err_t code = rd_kafka_error_code(failure);
-    rd_kafka_error_destroy(failure);
-    return code;
-}
+/* Where the events go, and how many are to come. */
+struct target {
+    struct producer producer;
+    uint64_t expected;
+};
 
 static bool produce(void *context, const struct generated *event, struct error *err)
 {
-    struct producer *producer = context;
-    rd_kafka_headers_t *headers = event->is_binary ? binary_headers(event) : structured_headers();
-    rd_kafka_resp_err_t code;
-    while ((code = produce_once(producer, event, headers)) == RD_KAFKA_RESP_ERR__QUEUE_FULL)
-        rd_kafka_poll(producer->handle, 100);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        rd_kafka_headers_destroy(headers);
-        return error_set(err, ERROR_SYSTEM, "cannot produce: %s", rd_kafka_err2str(code));
-    }
-    if (++producer->produced % 4096 == 0)
-        log_progress("events", (long long)producer->produced, (long long)producer->expected);
-    return true;
-}
-
-static bool producer_close(struct producer *producer, struct error *err)
-{
-    rd_kafka_resp_err_t answer = rd_kafka_flush(producer->handle, 60000);
-    rd_kafka_destroy(producer->handle);
-    if (answer != RD_KAFKA_RESP_ERR_NO_ERROR || producer->failed > 0)
-        return error_set(err, ERROR_SYSTEM, "%" PRIu64 " events were not delivered",
-                         producer->failed);
+    struct target *target = context;
+    rd_kafka_headers_t *headers =
+        event->is_binary ? binary_headers(event) : producer_structured_headers();
+    if (!producer_send(&target->producer, event->tenant, event->json, headers, err))
+        return false;
+    if (target->producer.produced % 4096 == 0)
+        log_progress("events", (long long)target->producer.produced, (long long)target->expected);
     return true;
 }
 
@@ -186,15 +102,15 @@ static bool run_topic(const struct cli *cli, struct error *err)
 {
     struct generate_plan plan = {.binary = true};
     enum generate_phase phase;
-    struct producer producer = {.topic = cli_text(cli, "topic")};
+    struct target target = {0};
     struct generate_counts counts;
     const char *brokers;
     if (!read_plan(cli, &plan, &phase, err) || !cli_required(cli, "kafka", &brokers, err) ||
-        !producer_open(&producer, brokers, err))
+        !producer_open(&target.producer, brokers, cli_text(cli, "topic"), err))
         return false;
-    producer.expected = plan.events;
-    if (!generate_run(&plan, phase, produce, &producer, &counts, err) ||
-        !producer_close(&producer, err))
+    target.expected = plan.events;
+    if (!generate_run(&plan, phase, produce, &target, &counts, err) ||
+        !producer_close(&target.producer, err))
         return false;
     print_counts(&counts);
     return true;
