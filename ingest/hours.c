@@ -246,17 +246,22 @@ void hours_advance(struct hours *hours, int32_t slot, uint64_t from, uint64_t to
             set->complete_step = to;
 }
 
-void hours_settle(struct hours *hours)
+void hours_make_room(struct hours *hours, size_t more_bytes)
 {
-    for (struct hour_set *set = hours->newest; set; set = set->older)
-        set->in_use = false;
     for (struct hour_set *set = hours->oldest, *newer = NULL; set; set = newer) {
-        if (hours->bytes <= hours->ceiling_bytes && hours->count <= HOURS_SETS_MAX)
+        if (hours->bytes + more_bytes <= hours->ceiling_bytes && hours->count <= HOURS_SETS_MAX)
             return;
         newer = set->newer;
-        if (set->is_kept)
+        if (set->is_kept || set->in_use)
             continue;
         hours_drop(hours, set);
         hours->has_evicted = true;
     }
+}
+
+void hours_settle(struct hours *hours)
+{
+    for (struct hour_set *set = hours->newest; set; set = set->older)
+        set->in_use = false;
+    hours_make_room(hours, 0);
 }

@@ -71,6 +71,9 @@ void hours_drop(struct hours *hours, struct hour_set *set);
 void hours_drop_slot(struct hours *hours, int32_t slot);
 /* Every set of the slot that is complete to `from` is now complete to `to`. */
 void hours_advance(struct hours *hours, int32_t slot, uint64_t from, uint64_t to);
+/* Drops the least recently used sets that are not in use until so many bytes more fit below the
+ * ceiling, or none is left to drop. */
+void hours_make_room(struct hours *hours, size_t more_bytes);
 /* Ends the use of all sets, then drops the least recently used until the ceiling holds. */
 void hours_settle(struct hours *hours);
 /* What a set of so many identities takes. */

@@ -122,14 +122,12 @@ static int by_first_record(const void *a, const void *b)
     return (x->first_record > y->first_record) - (x->first_record < y->first_record);
 }
 
-/* How many records fit: hours are needed in the order of records, and the first one always fits. */
-static bool records_that_fit(const struct plan *plan, struct slot_table *table, struct store *store,
-                             int log, const struct slot_hour *hours, struct arena *arena,
-                             size_t *out, struct error *err)
+/* How many records fit: hours are needed in the order of records, and the first one always fits.
+ * bytes[i] is what loading hours[i] adds. */
+static size_t records_that_fit(const struct plan *plan, struct slot_table *table,
+                               const struct slot_hour *hours, const size_t *bytes,
+                               struct arena *arena)
 {
-    size_t *bytes = arena_array(arena, plan->hour_count, sizeof *bytes);
-    if (!slot_hours_bytes(table, store, log, hours, plan->hour_count, bytes, err))
-        return false;
     struct need_order *needs = arena_array(arena, plan->hour_count, sizeof *needs);
     for (size_t i = 0; i < plan->hour_count; i++) {
         const struct hour_set *set = hours_find(&table->hours, hours[i].slot, hours[i].event_hour);
@@ -139,15 +137,29 @@ static bool records_that_fit(const struct plan *plan, struct slot_table *table, 
     if (plan->hour_count > 0)
         qsort(needs, plan->hour_count, sizeof *needs, by_first_record);
     size_t sum = 0;
-    *out = plan->record_count;
     for (size_t i = 0; i < plan->hour_count; i++) {
         sum += needs[i].bytes;
-        if (sum > table->hours.ceiling_bytes && needs[i].first_record > 0) {
-            *out = needs[i].first_record;
-            break;
-        }
+        if (sum > table->hours.ceiling_bytes && needs[i].first_record > 0)
+            return needs[i].first_record;
     }
-    return true;
+    return plan->record_count;
+}
+
+/* The hours of the batches before go first: else memory would hold both for as long as this one
+ * takes. */
+static void make_room(const struct plan *plan, struct slot_table *table,
+                      const struct slot_hour *hours, const size_t *bytes, size_t records_max,
+                      struct arena *arena)
+{
+    struct slot_hour *needed = arena_array(arena, plan->hour_count, sizeof *needed);
+    size_t count = 0;
+    size_t sum = 0;
+    for (size_t i = 0; i < plan->hour_count; i++)
+        if (plan->hours[i].first_record < records_max) {
+            needed[count++] = hours[i];
+            sum += bytes[i];
+        }
+    slot_make_room(table, needed, count, sum);
 }
 
 /* The hours that the first records need, and all accounts. */
@@ -168,12 +180,16 @@ bool plan_load(const struct plan *plan, struct slot_table *table, struct store *
                struct arena *arena, size_t *out_records_max, struct error *err)
 {
     struct slot_hour *hours = arena_array(arena, plan->hour_count, sizeof *hours);
+    size_t *bytes = arena_array(arena, plan->hour_count, sizeof *bytes);
     for (size_t i = 0; i < plan->hour_count; i++)
         hours[i] = plan->hours[i].hour;
-    size_t records_max = 0;
-    if (!records_that_fit(plan, table, store, log, hours, arena, &records_max, err))
+    if (!slot_hours_bytes(table, store, log, hours, plan->hour_count, bytes, err))
         return false;
-    *out_records_max = records_max > 0 ? records_max : 1;
+    size_t records_max = records_that_fit(plan, table, hours, bytes, arena);
+    if (records_max == 0)
+        records_max = 1;
+    *out_records_max = records_max;
+    make_room(plan, table, hours, bytes, records_max, arena);
     return load_hours(plan, table, store, log, records_max, arena, err);
 }
 

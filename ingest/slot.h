@@ -89,6 +89,10 @@ MUST_CHECK bool slot_need_hours(struct slot_table *table, struct store *store, i
 MUST_CHECK bool slot_hours_bytes(struct slot_table *table, struct store *store, int log,
                                  const struct slot_hour *hours, size_t count, size_t *out_bytes,
                                  struct error *err);
+/* Before slot_need_hours() of the same hours, which will add so many bytes: drops others that
+ * memory has, so that both together stay below the ceiling. */
+void slot_make_room(struct slot_table *table, const struct slot_hour *hours, size_t count,
+                    size_t more_bytes);
 /* Under the locks: makes accounts of these tenants (tenants[i] lies in slots[i]). */
 MUST_CHECK bool slot_need_accounts(struct slot_table *table, struct store *store, int log,
                                    const uint64_t *tenants, const int32_t *slots, size_t count,

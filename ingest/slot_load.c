@@ -219,6 +219,18 @@ static bool load_run(struct slot_table *table, struct store *store, int log,
     return true;
 }
 
+void slot_make_room(struct slot_table *table, const struct slot_hour *hours, size_t count,
+                    size_t more_bytes)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct hour_set *set = hours_find(&table->hours, hours[i].slot, hours[i].event_hour);
+        if (set)
+            set->in_use = true;
+    }
+    hours_make_room(&table->hours, more_bytes);
+    table->lacks_hours |= table->hours.has_evicted; /* before anything is taken for empty */
+}
+
 bool slot_need_hours(struct slot_table *table, struct store *store, int log,
                      const struct slot_hour *hours, size_t count, struct error *err)
 {

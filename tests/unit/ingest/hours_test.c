@@ -126,6 +126,28 @@ static void drops_the_least_recently_used_when_the_ceiling_is_passed(void **stat
     hours_release(&hours);
 }
 
+static void makes_room_of_what_is_not_in_use(void **state)
+{
+    (void)state;
+    struct hours hours;
+    hours_init(&hours, 3 * hour_set_bytes(1));
+    for (int32_t hour = 0; hour < 3; hour++) {
+        struct identity identity = identity_of((uint64_t)hour);
+        hour_set_insert(&hours, hours_open(&hours, 9, hour), &identity);
+    }
+    hours_make_room(&hours, 0);
+    assert_int_equal(hours.count, 3);
+    hours_find(&hours, 9, 0)->in_use = true; /* the newest now, and 1 the oldest */
+    hours_make_room(&hours, hour_set_bytes(1));
+    assert_int_equal(hours.count, 2);
+    assert_null(hours_find(&hours, 9, 1));
+    hours_make_room(&hours, SIZE_MAX / 2);
+    assert_int_equal(hours.count, 1);
+    assert_non_null(hours_find(&hours, 9, 0));
+    assert_true(hours.has_evicted);
+    hours_release(&hours);
+}
+
 static void advances_only_the_sets_that_are_complete(void **state)
 {
     (void)state;
@@ -203,6 +225,7 @@ int main(void)
         cmocka_unit_test(holds_the_identity_of_zero_bytes_too),
         cmocka_unit_test(an_hour_of_one_slot_is_not_that_of_another),
         cmocka_unit_test(drops_the_least_recently_used_when_the_ceiling_is_passed),
+        cmocka_unit_test(makes_room_of_what_is_not_in_use),
         cmocka_unit_test(advances_only_the_sets_that_are_complete),
         cmocka_unit_test(forgets_a_slot_and_only_that),
         cmocka_unit_test(reloading_gives_the_same_set_whatever_was_evicted),
