@@ -9,6 +9,7 @@
 #include "invoices/coverage.h"
 #include "invoices/crew.h"
 #include "invoices/explain.h"
+#include "invoices/idle.h"
 #include "invoices/issue.h"
 #include "invoices/lint.h"
 #include "invoices/period.h"
@@ -54,6 +55,14 @@ static const struct cli_option show_options[] = {
 static const struct cli_option coverage_options[] = {
     {"csv", NULL, NULL, "every hour, as CSV"},
     {"json", NULL, NULL, "every hour and the sums, as JSON"},
+    {0},
+};
+
+static const struct cli_option idle_options[] = {
+    {"period", "FROM..TO", NULL, "months, days (both are meant) or instants"},
+    {"by", "hour|day", "hour", "windows, in UTC"},
+    {"csv", NULL, NULL, "every window, as CSV"},
+    {"json", NULL, NULL, "every window and the sums, as JSON"},
     {0},
 };
 
@@ -108,6 +117,10 @@ static const struct cli_command commands[] = {
     {"coverage", "TENANT PERIOD",
      "what reservations and spend plans covered, as the document says it", coverage_command,
      coverage_options},
+    {"capacity apply", "FILE", "what there is to sell, into the book", capacity_apply_command,
+     NULL},
+    {"idle", "CAPACITY", "what of it was sold, and how, and what was idle", idle_command,
+     idle_options},
     {"bundle", "", "make the proof bundles that are pending", bundle_command, bundle_options},
     {"audit", "", "make every document again from the book as of its cut: drift", audit_command,
      audit_options},

@@ -76,16 +76,8 @@ bool plans_of_contract(struct session *session, const struct contract *contract,
 
 /* ---------------------------------------------------------------------------------- commands */
 
-struct plan_change {
-    const char *id;
-    const struct text *canonical;
-    uint32_t version;
-    uint64_t index;
-    bool decided;
-};
-
 /* Under the head's lock, which serialises the control stream. */
-static bool apply_plan(void *context, struct session *session, struct error *err)
+bool plan_decide(void *context, struct session *session, struct error *err)
 {
     struct plan_change *change = context;
     struct content before;
@@ -136,7 +128,7 @@ bool plan_apply_command(const struct cli *cli, struct error *err)
         !session_open(cli, ROLE_CONTROL, ROLE_DRAFT, &session, err))
         return false;
     struct plan_change change = {.id = plan.id, .canonical = &canonical};
-    if (!session_transact(&session, apply_plan, &change, err))
+    if (!session_transact(&session, plan_decide, &change, err))
         return false;
     printf("plan '%s': version %" PRIu32 "%s (entry %" PRIu64 ")\n", plan.id, change.version,
            change.decided ? "" : " says the same already", change.index);

@@ -27,6 +27,17 @@ MUST_CHECK bool plans_of_contract(struct session *session, const struct contract
 MUST_CHECK bool plans_read_json(const char *path, json_t **out, struct text *out_canonical,
                                 struct error *err);
 
+/* What somebody decides under a plan's kind: a plan, or a declared capacity. */
+struct plan_change {
+    const char *id; /* the subject's */
+    const struct text *canonical;
+    uint32_t version; /* of what the book says now */
+    uint64_t index;
+    bool decided; /* false: it said the same already */
+};
+/* For session_transact(): appends the change's next version. */
+MUST_CHECK bool plan_decide(void *context, struct session *session, struct error *err);
+
 bool plan_apply_command(const struct cli *cli, struct error *err);
 
 #endif

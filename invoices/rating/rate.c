@@ -230,3 +230,53 @@ bool rate(const struct contract *contract, const struct plan *const *plans, size
     job_release(&job);
     return done;
 }
+
+/* ---------------------------------------------------------------------------------------- sales */
+
+static void list_sales(const struct job *job, struct rating_sales *out)
+{
+    out->count = job->lot_count;
+    out->items = arena_array(job->arena, job->lot_count, sizeof *out->items);
+    for (size_t i = 0; i < job->lot_count; i++)
+        out->items[i] = (struct rating_sold){.series = job_series(job, &job->lots[i]),
+                                             .from_us = job->lots[i].from_us,
+                                             .to_us = job->lots[i].to_us,
+                                             .quantity = job->lots[i].quantity};
+    for (size_t i = 0; i < job->covered_count; i++) {
+        const struct covered *covered = &job->covered[i];
+        struct rating_sold *sold = &out->items[covered->lot];
+
+        if (covered->charge == EVERY_CHARGE)
+            sold->reserved += covered->quantity;
+        else
+            sold->spend_plan += covered->quantity;
+    }
+    for (size_t i = 0; i < out->count; i++) { /* plans may buy one use for several charges */
+        struct rating_sold *sold = &out->items[i];
+
+        if (sold->spend_plan > sold->quantity - sold->reserved)
+            sold->spend_plan = sold->quantity - sold->reserved;
+    }
+}
+
+bool rate_sales(const struct contract *contract, const struct plan *const *plans, size_t plan_count,
+                const struct period *period, const struct rating_usage *usage, struct arena *arena,
+                struct rating_sales *out, struct error *err)
+{
+    struct job job = {.contract = contract, .period = period, .usage = usage, .arena = arena};
+    struct rating rating = {0};
+    struct rating_sales sales = {0};
+
+    ratio_pool_init(&job.pool);
+    fragments_init(&job.fragments, arena, &job.pool);
+    bool done = prepare(&job, plans, plan_count, err) && cover(&job, &rating, err) &&
+                spend(&job, &rating, err);
+    if (done) {
+        list_sales(&job, &sales);
+        sales.reservation_count = rating.reservation_count;
+        sales.reservations = rating.reservations;
+        *out = sales;
+    }
+    job_release(&job);
+    return done;
+}

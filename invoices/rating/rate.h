@@ -99,6 +99,30 @@ MUST_CHECK bool rate(const struct contract *contract, const struct plan *const *
                      const struct rating_usage *usage, struct arena *arena, struct rating *out,
                      struct error *err);
 
+/* How the usage of a series in a window is sold: what is left is on demand. */
+struct rating_sold {
+    const struct series *series;
+    int64_t from_us;
+    int64_t to_us;
+    int128 quantity; /* base units, as measured */
+    int128 reserved;
+    int128 spend_plan;
+};
+
+struct rating_sales {
+    size_t count;
+    struct rating_sold *items;
+    size_t reservation_count;
+    struct rating_reservation *reservations; /* as in a rating */
+};
+
+/* The steps of the one order that share out capacity, without per-session rounding and without
+ * prices. The period may be any that the contract holds. */
+MUST_CHECK bool rate_sales(const struct contract *contract, const struct plan *const *plans,
+                           size_t plan_count, const struct period *period,
+                           const struct rating_usage *usage, struct arena *arena,
+                           struct rating_sales *out, struct error *err);
+
 /* Pieces of the invoice document. New references. */
 json_t *rating_lines_json(const struct rating *rating);
 json_t *rating_reservations_json(const struct rating *rating);
