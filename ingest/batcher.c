@@ -30,7 +30,8 @@ static bool take_control(struct batcher *batcher, uint64_t through_index, struct
     if (known->generation > 0 && known->control_index > through_index)
         return error_set(err, ERROR_HALT,
                          "the log is at control index %" PRIu64 ", but was at %" PRIu64
-                         ": the database went back",
+                         ": the database went back, to an older copy; if that was on purpose, "
+                         "start again",
                          through_index, known->control_index);
     if (!control_load(batcher->store, batcher->writer.log, batcher->scope->control, through_index,
                       &control, err))

@@ -36,8 +36,12 @@ enum partition_event claim_judge(const struct claim_facts *facts)
 {
     if (!facts->is_registered)
         return EVENT_CLAIMED_UNREGISTERED;
+    if (facts->is_gone)
+        return EVENT_CLAIMED_GONE;
     if (!facts->same_cluster)
         return EVENT_CLAIMED_ELSEWHERE;
+    if (facts->is_compacted)
+        return EVENT_CLAIMED_COMPACTED;
     if (facts->next > facts->high)
         return EVENT_CLAIMED_SHORT;
     if (facts->low > facts->next)
@@ -117,6 +121,8 @@ static void explain(struct claim *claim, enum partition_event event,
 {
     if (event == EVENT_CLAIMED_ELSEWHERE)
         claim_explain(claim, "cluster '%s', was '%s'", cluster_id, claim->assignment.cluster_id);
+    else if (event == EVENT_CLAIMED_GONE)
+        claim_explain(claim, "the book goes on at %" PRIu64, facts->next);
     else
         claim_explain(claim,
                       "the feed has [%" PRIu64 ", %" PRIu64 "), the book goes on at %" PRIu64,
@@ -136,6 +142,35 @@ static bool is_registered(const struct control *control, const struct feed *feed
     return row != NULL;
 }
 
+/* What the brokers say of the partition. */
+static bool look_at_feed(struct feed *feed, uint32_t partition, struct claim_facts *facts,
+                         struct error *err)
+{
+    if (feed->kind->bounds(feed, partition, &facts->low, &facts->high, err))
+        return feed->is_file || feed->kind->is_compacted(feed, &facts->is_compacted, err);
+    facts->is_gone = err->code == ERROR_NOT_FOUND;
+    return facts->is_gone;
+}
+
+/* What the book says of it. A chain is not begun in what is gone. */
+static bool look_at_book(const struct claimer *claimer, struct feed *feed, const char *cluster_id,
+                         struct claim_facts *facts, struct claim *claim, struct error *err)
+{
+    bool is_found = true;
+    struct assignment *assignment = &claim->assignment;
+    int log = claimer->writer->log;
+    if (facts->is_gone ? !assignment_read(claimer->store, log, &feed->id, assignment->partition,
+                                          assignment, &is_found, err)
+                       : !find_assignment(claimer, feed, facts->low, cluster_id, assignment, err))
+        return false;
+    if (is_found && !receipt_chain_end(claimer->store, log, assignment, &claim->end, err))
+        return false;
+    facts->same_cluster = strcmp(assignment->cluster_id, cluster_id) == 0;
+    facts->next = claim->end.next;
+    facts->last_offset = claim->end.last_offset;
+    return true;
+}
+
 bool claim_take(const struct claimer *claimer, struct feed *feed, uint32_t partition,
                 enum partition_state state, struct claim *out, struct error *err)
 {
@@ -144,17 +179,9 @@ bool claim_take(const struct claimer *claimer, struct feed *feed, uint32_t parti
         .assignment = {.partition = partition}, .is_file = feed->is_file, .state = state};
     struct claim_facts facts = {.is_registered = is_registered(claimer->control, feed, &claim)};
     if (!feed->kind->cluster_id(feed, cluster_id, sizeof cluster_id, err) ||
-        !feed->kind->bounds(feed, partition, &facts.low, &facts.high, err))
+        !look_at_feed(feed, partition, &facts, err) ||
+        (facts.is_registered && !look_at_book(claimer, feed, cluster_id, &facts, &claim, err)))
         return false;
-    if (facts.is_registered) {
-        if (!find_assignment(claimer, feed, facts.low, cluster_id, &claim.assignment, err) ||
-            !receipt_chain_end(claimer->store, claimer->writer->log, &claim.assignment, &claim.end,
-                               err))
-            return false;
-        facts.same_cluster = strcmp(claim.assignment.cluster_id, cluster_id) == 0;
-        facts.next = claim.end.next;
-        facts.last_offset = claim.end.last_offset;
-    }
     claim.low = facts.low;
     claim.high = facts.high;
     enum partition_event event = claim_judge(&facts);

@@ -37,7 +37,9 @@ struct claim {
 /* What is known of a feed's partition and its chain. */
 struct claim_facts {
     bool is_registered; /* the catalog knows the feed */
+    bool is_gone;       /* the brokers do not know the partition */
     bool same_cluster;
+    bool is_compacted;    /* the broker removes records of it as it likes */
     uint64_t low;         /* the first offset that the feed has */
     uint64_t high;        /* the first that it does not have yet */
     uint64_t next;        /* the first that the book does not have */

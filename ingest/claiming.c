@@ -12,6 +12,8 @@
 
 #define DRAIN_MS 60000                  /* for the batch that runs when partitions are taken away */
 #define CLAIM_ATTEMPTS 60               /* a second apart */
+#define GONE_US (10 * SECOND_US)        /* what is not there for so long is gone */
+#define LONELY_US (15 * SECOND_US)      /* without any partition, until it is said */
 #define CHECK_AGAIN_US (10 * SECOND_US) /* after the feed did not answer */
 
 /* Whatever halted since: words for people, in the log and for dashboards. */
@@ -54,6 +56,17 @@ static bool claim_store_is_sound(struct run *run, struct error *err)
     return run->is_guarded;
 }
 
+/* A topic that is being made again, or whose metadata are on their way, is not there for a moment.
+ */
+static bool may_come_back(struct run *run, const struct claim *claim)
+{
+    if (claim->halt != HALT_GONE || stop_is_asked())
+        return false;
+    if (run->gone_since_us == 0)
+        run->gone_since_us = instant_monotonic();
+    return instant_monotonic() - run->gone_since_us < GONE_US;
+}
+
 /* One partition; waits for a broker or a database that is away. */
 static bool claim_one(struct run *run, uint32_t number, struct error *err)
 {
@@ -65,9 +78,12 @@ static bool claim_one(struct run *run, uint32_t number, struct error *err)
         struct claimer claimer = {session->claim_store, &session->claim_writer,
                                   session->scope->control};
         watchdog_beat(ALIVE_SECONDS);
-        if (claim_store_is_sound(run, err) &&
-            claim_take(&claimer, run->feed, number, state, &claim, err))
+        bool is_taken = claim_store_is_sound(run, err) &&
+                        claim_take(&claimer, run->feed, number, state, &claim, err);
+        if (is_taken && !may_come_back(run, &claim))
             break;
+        if (is_taken)
+            error_set(err, ERROR_BUSY, "the brokers do not have it");
         if (err->code != ERROR_BUSY || attempt == CLAIM_ATTEMPTS || stop_is_asked())
             return false;
         log_warning("cannot claim partition %u yet: %s", number, err->message);
@@ -99,6 +115,7 @@ static bool drain(struct run *run, struct error *err)
 {
     watchdog_beat(ALIVE_SECONDS);
     run->is_guarded = false;
+    run->gone_since_us = 0;
     load_reset(run->load);
     return exchange_drain(&run->exchange, DRAIN_MS) ||
            error_set(err, ERROR_SYSTEM, "the batch under way did not end within %d s",
@@ -169,6 +186,8 @@ bool run_take_assignment(struct run *run, struct error *err)
         return false;
     run_take_control(run);
     partitions_clear(&run->partitions);
+    if (run->feed->partition_count > 0)
+        run->gone_count = 0;
     for (size_t i = 0; i < run->feed->partition_count; i++)
         if (!claim_one(run, run->feed->partitions[i], err))
             return false;
@@ -179,11 +198,66 @@ bool run_take_assignment(struct run *run, struct error *err)
     return run_start_feed(run, err);
 }
 
+/* What nobody can claim: it stays halted when it is given back. */
+static size_t count_gone(const struct run *run)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < run->partitions.count; i++)
+        count += run->partitions.rows[i]->claim.halt == HALT_GONE;
+    return count;
+}
+
+/* Whether the brokers have no such topic now. */
+static bool is_topic_gone(struct feed *feed)
+{
+    struct error err;
+    uint64_t low = 0, high = 0;
+    return !feed->kind->bounds(feed, 0, &low, &high, &err) && err.code == ERROR_NOT_FOUND;
+}
+
+/* A group gives nobody the partitions of a topic that is not there: their chains halt here, for all
+ * to see, until it comes back and they are assigned. */
+static bool claim_orphans(struct run *run, struct error *err)
+{
+    bool is_found = true;
+    run->is_guarded = false;
+    run->gone_since_us = run->lonely_since_us;
+    for (uint32_t number = 0; number < FEED_PARTITIONS_MAX; number++) {
+        struct assignment assignment;
+        if (!claim_store_is_sound(run, err) ||
+            !assignment_read(run->session->claim_store, run->session->log, &run->feed->id, number,
+                             &assignment, &is_found, err))
+            return err->code == ERROR_BUSY;
+        if (!is_found)
+            break;
+        if (!claim_one(run, number, err))
+            return false;
+    }
+    return true;
+}
+
+bool run_look_if_lonely(struct run *run, struct error *err)
+{
+    int64_t now_us = instant_monotonic();
+    if (run->partitions.count > 0 || run->lonely_since_us == 0) {
+        run->lonely_since_us = now_us;
+        run->lonely_said_us = LONELY_US;
+    }
+    if (now_us - run->lonely_since_us < run->lonely_said_us)
+        return true;
+    run->lonely_said_us *= 2;
+    log_warning("no partition of '%s' is ours: there is no such topic, or the group has more "
+                "members than it has partitions",
+                run->feed->name);
+    return !is_topic_gone(run->feed) || claim_orphans(run, err);
+}
+
 bool run_lose_assignment(struct run *run, struct error *err)
 {
     if (!drain(run, err))
         return false;
     log_info("giving back %zu partitions of '%s'", run->partitions.count, run->feed->name);
+    run->gone_count += count_gone(run);
     partitions_clear(&run->partitions);
     run->is_assigned = false;
     run->is_claim_wanted = false;

@@ -51,6 +51,7 @@ struct feed_kind {
     bool (*start)(struct feed *feed, const struct feed_position *positions, size_t count,
                   struct error *err);
     bool (*release)(struct feed *feed, struct error *err);
+    /* ERROR_NOT_FOUND: there is no such partition (any more). */
     bool (*bounds)(struct feed *feed, uint32_t partition, uint64_t *out_low, uint64_t *out_high,
                    struct error *err);
     /* The ends of many partitions in one question: fills the positions' offsets; and how many
@@ -62,6 +63,9 @@ struct feed_kind {
      * or before its beginning nothing is said. A file, which cannot change, has no such thing. */
     bool (*look)(struct feed *feed, const struct feed_position *positions, size_t count,
                  feed_visit *visit, void *context, struct error *err);
+    /* Whether the broker removes records as it likes; false where it does not tell us. A file has
+     * no such thing. */
+    bool (*is_compacted)(struct feed *feed, bool *out, struct error *err);
     bool (*cluster_id)(struct feed *feed, char *out, size_t out_size, struct error *err);
     /* For people's dashboards; never read. Does not wait. */
     void (*note)(struct feed *feed, const struct feed_position *positions, size_t count);

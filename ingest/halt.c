@@ -9,6 +9,13 @@ static const struct halt_row halts[HALT_COUNT] = {
          "add it to the catalog's feeds (daybook-ledger catalog apply), then start again"},
     [HALT_CLUSTER] = {"cluster_changed", "the topic lies in another Kafka cluster than before",
                       "if the old one is gone for good: daybook-ingest incarnation"},
+    [HALT_GONE] =
+        {"topic_gone", "the brokers do not have the topic, or this partition of it, any more",
+         "if it was deleted by mistake, find what was not read at its sources; once it is "
+         "made again: daybook-ingest incarnation"},
+    [HALT_COMPACTED] = {"compacted",
+                        "the topic is compacted: the broker removes records of it, read or not",
+                        "set cleanup.policy=delete on the topic, then start again"},
     [HALT_LOST] = {"records_lost", "records were removed from the topic before they were read",
                    "find the missing records at their sources, raise the topic's retention, then "
                    "daybook-ingest incarnation"},

@@ -9,14 +9,16 @@
 
 enum halt {
     HALT_NONE,
-    HALT_FEED,    /* the catalog does not know the topic */
-    HALT_CLUSTER, /* another cluster */
-    HALT_LOST,    /* records were removed before they were read */
-    HALT_SHORT,   /* the log ends before what was read */
-    HALT_ANCHOR,  /* another record, or none, where one was read */
-    HALT_HOLE,    /* offsets are missing */
-    HALT_TIME,    /* producers' time where the broker's is required */
-    HALT_RATE,    /* far too much cannot be counted */
+    HALT_FEED,      /* the catalog does not know the topic */
+    HALT_CLUSTER,   /* another cluster */
+    HALT_GONE,      /* the brokers do not have it any more */
+    HALT_COMPACTED, /* the broker removes records, read or not */
+    HALT_LOST,      /* records were removed before they were read */
+    HALT_SHORT,     /* the log ends before what was read */
+    HALT_ANCHOR,    /* another record, or none, where one was read */
+    HALT_HOLE,      /* offsets are missing */
+    HALT_TIME,      /* producers' time where the broker's is required */
+    HALT_RATE,      /* far too much cannot be counted */
     HALT_COUNT,
 };
 

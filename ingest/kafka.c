@@ -27,6 +27,8 @@ struct kafka {
     enum pending pending; /* a rebalance that the caller was not told of yet */
     atomic_bool trouble;
     bool is_closing;
+    bool is_compacted; /* as it was at compaction_seen_us */
+    int64_t compaction_seen_us;
     rd_kafka_message_t *message; /* the last one given out */
     struct kafka_room room;      /* for its headers */
 };
@@ -180,9 +182,13 @@ static bool kafka_bounds(struct feed *feed, uint32_t partition, uint64_t *out_lo
 {
     int64_t low = 0;
     int64_t high = 0;
-    if (!answer(rd_kafka_query_watermark_offsets(self(feed)->client, feed->name, (int32_t)partition,
-                                                 &low, &high, ANSWER_TIMEOUT_MS),
-                "watermarks", err))
+    rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
+        self(feed)->client, feed->name, (int32_t)partition, &low, &high, ANSWER_TIMEOUT_MS);
+    if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+        code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        return error_set(err, ERROR_NOT_FOUND, "kafka: no partition %u of '%s'", partition,
+                         feed->name);
+    if (!answer(code, "watermarks", err))
         return false;
     *out_low = (uint64_t)low;
     *out_high = (uint64_t)high;
@@ -212,6 +218,20 @@ static bool kafka_ends(struct feed *feed, struct feed_position *positions, size_
 static bool kafka_cluster_id(struct feed *feed, char *out, size_t out_size, struct error *err)
 {
     return kafka_read_cluster_id(self(feed)->client, out, out_size, err);
+}
+
+/* One question for all partitions that are claimed in a round. */
+static bool kafka_compaction(struct feed *feed, bool *out, struct error *err)
+{
+    struct kafka *kafka = self(feed);
+    int64_t now_us = instant_monotonic();
+    if (kafka->compaction_seen_us == 0 || now_us - kafka->compaction_seen_us > SECOND_US) {
+        if (!kafka_is_compacted(kafka->client, feed->name, &kafka->is_compacted, err))
+            return false;
+        kafka->compaction_seen_us = now_us;
+    }
+    *out = kafka->is_compacted;
+    return true;
 }
 
 static void kafka_note(struct feed *feed, const struct feed_position *positions, size_t count)
@@ -325,6 +345,7 @@ static const struct feed_kind kafka_kind = {
     .bounds = kafka_bounds,
     .ends = kafka_ends,
     .look = kafka_look,
+    .is_compacted = kafka_compaction,
     .cluster_id = kafka_cluster_id,
     .note = kafka_note,
     .close = kafka_close,

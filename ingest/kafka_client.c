@@ -1,6 +1,7 @@
 #include "ingest/kafka_client.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/log.h"
@@ -109,6 +110,60 @@ bool kafka_count_partitions(rd_kafka_t *client, const char *topic, size_t *out, 
     rd_kafka_topic_destroy(handle);
     return !code || error_set(err, ERROR_BUSY, "kafka: how many partitions '%s' has: %s", topic,
                               rd_kafka_err2str(code));
+}
+
+/* "compact", "delete" or both, in a list. */
+static const char *cleanup_policy(const rd_kafka_ConfigResource_t *resource)
+{
+    size_t count = 0;
+    const rd_kafka_ConfigEntry_t **entries = rd_kafka_ConfigResource_configs(resource, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(rd_kafka_ConfigEntry_name(entries[i]), "cleanup.policy") == 0)
+            return rd_kafka_ConfigEntry_value(entries[i]);
+    return NULL;
+}
+
+static bool take_policy(rd_kafka_event_t *event, const char *topic, bool *out, struct error *err)
+{
+    size_t count = 0;
+    rd_kafka_resp_err_t code = rd_kafka_event_error(event);
+    const rd_kafka_ConfigResource_t **resources = NULL;
+    if (!code)
+        resources = rd_kafka_DescribeConfigs_result_resources(
+            rd_kafka_event_DescribeConfigs_result(event), &count);
+    if (!code && count > 0)
+        code = rd_kafka_ConfigResource_error(resources[0]);
+    if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+        log_warning("kafka: whether '%s' is compacted cannot be seen: DescribeConfigs is denied",
+                    topic);
+    else if (code || count == 0)
+        return error_set(err, ERROR_BUSY, "kafka: the settings of '%s': %s", topic,
+                         rd_kafka_err2str(code));
+    const char *policy = code ? NULL : cleanup_policy(resources[0]);
+    *out = policy && strstr(policy, "compact") != NULL;
+    return true;
+}
+
+bool kafka_is_compacted(rd_kafka_t *client, const char *topic, bool *out, struct error *err)
+{
+    char words[256];
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
+    rd_kafka_AdminOptions_t *options =
+        rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
+    rd_kafka_ConfigResource_t *resource =
+        rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
+    (void)rd_kafka_AdminOptions_set_request_timeout(options, ANSWER_TIMEOUT_MS, words,
+                                                    sizeof words);
+    rd_kafka_DescribeConfigs(client, &resource, 1, options, queue);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, 2 * ANSWER_TIMEOUT_MS);
+    bool ok = event ? take_policy(event, topic, out, err)
+                    : error_set(err, ERROR_BUSY, "kafka: the settings of '%s': no answer", topic);
+    if (event)
+        rd_kafka_event_destroy(event);
+    rd_kafka_ConfigResource_destroy(resource);
+    rd_kafka_AdminOptions_destroy(options);
+    rd_kafka_queue_destroy(queue);
+    return ok;
 }
 
 static size_t take_headers(struct kafka_room *room, const rd_kafka_message_t *message)

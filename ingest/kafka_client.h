@@ -25,6 +25,11 @@ MUST_CHECK bool kafka_connect(rd_kafka_conf_t *conf, const struct kafka_options 
 MUST_CHECK bool kafka_count_partitions(rd_kafka_t *client, const char *topic, size_t *out,
                                        struct error *err);
 
+/* Whether the topic's cleanup.policy has `compact`; false, with a warning, where the broker may not
+ * tell us (DescribeConfigs). */
+MUST_CHECK bool kafka_is_compacted(rd_kafka_t *client, const char *topic, bool *out,
+                                   struct error *err);
+
 /* A record's headers lie here until the next record is made. Who has it frees `headers`. */
 struct kafka_room {
     size_t capacity;

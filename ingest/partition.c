@@ -83,6 +83,7 @@ void partitions_publish(struct partitions *partitions, const struct claim *claim
 void partitions_publish_halt(struct partitions *partitions, struct partition *partition)
 {
     pthread_mutex_lock(&partitions->lock);
+    partitions->is_news = true;
     partition->halt = partition->claim.halt;
     memcpy(partition->halt_detail, partition->claim.halt_detail, HALT_DETAIL_SIZE);
     pthread_mutex_unlock(&partitions->lock);
@@ -97,6 +98,15 @@ void partitions_take_halt(struct partitions *partitions, struct partition *parti
         (void)claim_happens(&partition->claim, EVENT_RATE);
     }
     pthread_mutex_unlock(&partitions->lock);
+}
+
+bool partitions_take_news(struct partitions *partitions)
+{
+    pthread_mutex_lock(&partitions->lock);
+    bool is_news = partitions->is_news;
+    partitions->is_news = false;
+    pthread_mutex_unlock(&partitions->lock);
+    return is_news;
 }
 
 size_t partitions_view(struct partitions *partitions,

@@ -26,6 +26,7 @@ struct partition {
 
 struct partitions {
     pthread_mutex_t lock;
+    bool is_news; /* under the lock: a halt that was not told to people yet */
     size_t count;
     struct partition *rows[FEED_PARTITIONS_MAX]; /* ascending by number */
     struct partition *by_number[FEED_PARTITIONS_MAX];
@@ -46,6 +47,9 @@ void partitions_publish(struct partitions *partitions, const struct claim *claim
 void partitions_publish_halt(struct partitions *partitions, struct partition *partition);
 /* The collector's: takes a halt of the committer's into the claim. */
 void partitions_take_halt(struct partitions *partitions, struct partition *partition);
+
+/* Whether something halted since it was asked last. */
+bool partitions_take_news(struct partitions *partitions);
 
 /* A copy of what others may know. */
 struct partition_view {

@@ -26,41 +26,43 @@ enum {
 
 /* clang-format off */
 static const struct event_row rows[EVENT_COUNT] = {
-    /* event                 action   halt     fr  ve  re  db  st  ha */
-    ON(CLAIMED_NEW,          NONE,    NONE,    re, x,  x,  x,  re, x ),
-    ON(CLAIMED_ANCHORED,     NONE,    NONE,    ve, x,  x,  x,  ve, x ),
-    ON(CLAIMED_EXPIRED,      EXPIRED, NONE,    re, x,  x,  x,  re, x ),
-    ON(CLAIMED_UNREGISTERED, HALT,    FEED,    ha, x,  x,  x,  ha, x ),
-    ON(CLAIMED_ELSEWHERE,    HALT,    CLUSTER, ha, x,  x,  x,  ha, x ),
-    ON(CLAIMED_SHORT,        HALT,    SHORT,   ha, x,  x,  x,  ha, x ),
-    ON(CLAIMED_LOST,         HALT,    LOST,    ha, x,  x,  x,  ha, x ),
+    /* event                 action   halt       fr  ve  re  db  st  ha */
+    ON(CLAIMED_NEW,          NONE,    NONE,      re, x,  x,  x,  re, x ),
+    ON(CLAIMED_ANCHORED,     NONE,    NONE,      ve, x,  x,  x,  ve, x ),
+    ON(CLAIMED_EXPIRED,      EXPIRED, NONE,      re, x,  x,  x,  re, x ),
+    ON(CLAIMED_UNREGISTERED, HALT,    FEED,      ha, x,  x,  x,  ha, x ),
+    ON(CLAIMED_GONE,         HALT,    GONE,      ha, x,  x,  x,  ha, x ),
+    ON(CLAIMED_ELSEWHERE,    HALT,    CLUSTER,   ha, x,  x,  x,  ha, x ),
+    ON(CLAIMED_COMPACTED,    HALT,    COMPACTED, ha, x,  x,  x,  ha, x ),
+    ON(CLAIMED_SHORT,        HALT,    SHORT,     ha, x,  x,  x,  ha, x ),
+    ON(CLAIMED_LOST,         HALT,    LOST,      ha, x,  x,  x,  ha, x ),
 
-    ON(ANCHOR_SAME,          NONE,    NONE,    x,  re, x,  x,  x,  x ),
-    ON(ANCHOR_OTHER,         HALT,    ANCHOR,  x,  ha, x,  x,  x,  x ),
-    ON(ANCHOR_GONE,          HALT,    ANCHOR,  x,  ha, x,  x,  x,  x ),
+    ON(ANCHOR_SAME,          NONE,    NONE,      x,  re, x,  x,  x,  x ),
+    ON(ANCHOR_OTHER,         HALT,    ANCHOR,    x,  ha, x,  x,  x,  x ),
+    ON(ANCHOR_GONE,          HALT,    ANCHOR,    x,  ha, x,  x,  x,  x ),
 
-    ON(RECORD_NEXT,          COLLECT, NONE,    x,  x,  re, x,  x,  x ),
-    ON(RECORD_HOLES,         COLLECT, NONE,    x,  x,  re, x,  x,  x ),
-    ON(RECORD_GAP,           HALT,    HOLE,    x,  x,  ha, x,  x,  x ),
-    ON(RECORD_CLOCK,         HALT,    TIME,    x,  x,  ha, x,  x,  x ),
-    ON(RECORD_AGAIN,         NONE,    NONE,    x,  ve, re, x,  x,  x ),
-    ON(END_REACHED,          END,     NONE,    x,  x,  re, x,  x,  x ),
-    ON(END_HOLES,            TAIL,    NONE,    x,  x,  re, x,  x,  x ),
-    ON(END_GAP,              HALT,    HOLE,    x,  x,  ha, x,  x,  x ),
-    ON(END_EARLY,            NONE,    NONE,    x,  ve, re, x,  x,  x ),
+    ON(RECORD_NEXT,          COLLECT, NONE,      x,  x,  re, x,  x,  x ),
+    ON(RECORD_HOLES,         COLLECT, NONE,      x,  x,  re, x,  x,  x ),
+    ON(RECORD_GAP,           HALT,    HOLE,      x,  x,  ha, x,  x,  x ),
+    ON(RECORD_CLOCK,         HALT,    TIME,      x,  x,  ha, x,  x,  x ),
+    ON(RECORD_AGAIN,         NONE,    NONE,      x,  ve, re, x,  x,  x ),
+    ON(END_REACHED,          END,     NONE,      x,  x,  re, x,  x,  x ),
+    ON(END_HOLES,            TAIL,    NONE,      x,  x,  re, x,  x,  x ),
+    ON(END_GAP,              HALT,    HOLE,      x,  x,  ha, x,  x,  x ),
+    ON(END_EARLY,            NONE,    NONE,      x,  ve, re, x,  x,  x ),
 
-    ON(ARRIVED,              CLAIM,   NONE,    x,  x,  x,  st, st, ha),
-    ON(OUT_OF_RANGE,         CLAIM,   NONE,    x,  st, st, st, st, ha),
-    ON(TROUBLE,              LOOK,    NONE,    x,  db, db, db, st, ha),
+    ON(ARRIVED,              CLAIM,   NONE,      x,  x,  x,  st, st, ha),
+    ON(OUT_OF_RANGE,         CLAIM,   NONE,      x,  st, st, st, st, ha),
+    ON(TROUBLE,              LOOK,    NONE,      x,  db, db, db, st, ha),
 
-    ON(REFUSED,              NONE,    NONE,    x,  st, st, st, st, ha),
-    ON(DUE,                  LOOK,    NONE,    x,  st, st, st, st, ha),
-    ON(SIBLING,              NONE,    NONE,    x,  st, st, st, st, ha),
+    ON(REFUSED,              NONE,    NONE,      x,  st, st, st, st, ha),
+    ON(DUE,                  LOOK,    NONE,      x,  st, st, st, st, ha),
+    ON(SIBLING,              NONE,    NONE,      x,  st, st, st, st, ha),
 
-    ON(OLDER_OTHER,          HALT,    ANCHOR,  x,  ha, ha, x,  x,  x ),
-    ON(OLDER_GONE,           HALT,    ANCHOR,  x,  ha, ha, x,  x,  x ),
-    ON(RATE,                 HALT,    RATE,    x,  ha, ha, ha, ha, ha),
-    ON(GIVEN_BACK,           NONE,    NONE,    x,  fr, fr, fr, fr, fr),
+    ON(OLDER_OTHER,          HALT,    ANCHOR,    x,  ha, ha, x,  x,  x ),
+    ON(OLDER_GONE,           HALT,    ANCHOR,    x,  ha, ha, x,  x,  x ),
+    ON(RATE,                 HALT,    RATE,      x,  ha, ha, ha, ha, ha),
+    ON(GIVEN_BACK,           NONE,    NONE,      x,  fr, fr, fr, fr, fr),
 };
 /* clang-format on */
 

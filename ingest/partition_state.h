@@ -30,7 +30,9 @@ enum partition_event {
     EVENT_CLAIMED_ANCHORED,     /* the feed has the chain's last record */
     EVENT_CLAIMED_EXPIRED,      /* it does not any more, and what comes next it has */
     EVENT_CLAIMED_UNREGISTERED, /* the catalog does not know the feed */
+    EVENT_CLAIMED_GONE,         /* the brokers do not know the partition */
     EVENT_CLAIMED_ELSEWHERE,    /* another cluster */
+    EVENT_CLAIMED_COMPACTED,    /* the broker removes records as it likes */
     EVENT_CLAIMED_SHORT,        /* the feed ends before the chain does */
     EVENT_CLAIMED_LOST,         /* the feed begins behind the chain's end */
     /* The feed, while the chain's last record is awaited. */

@@ -70,7 +70,9 @@ static void write_row(struct progress_watch *watch, const struct partition_view 
     struct progress row = {.feed = view->assignment.feed,
                            .partition = number,
                            .incarnation = view->assignment.incarnation,
-                           .partition_count = (uint32_t)watch->partition_count,
+                           .partition_count = watch->partition_count > number
+                                                  ? (uint32_t)watch->partition_count
+                                                  : number + 1,
                            .feed_name = watch->feed->name,
                            .position = view->committed,
                            .high = high,
@@ -118,6 +120,20 @@ static bool is_known(const struct partition_view *view)
     return view->assignment.incarnation > 0;
 }
 
+/* One partition; `high` is OFFSET_NONE where the brokers do not say it. That it halted is told all
+ * the same. */
+static void tell(struct progress_watch *watch, const struct partition_view *view, uint64_t high,
+                 int64_t now_us)
+{
+    if (view->halt == HALT_NONE && high == OFFSET_NONE)
+        return;
+    if (view->halt == HALT_NONE)
+        progress_observe(&watch->marks[view->assignment.partition], now_us, high, view->committed,
+                         watch->clock_error_us);
+    if (is_known(view))
+        write_row(watch, view, high == OFFSET_NONE ? view->committed : high);
+}
+
 /* The position of the book is read before the time, and the time before the marks are asked. */
 static void round_of(struct progress_watch *watch)
 {
@@ -131,19 +147,12 @@ static void round_of(struct progress_watch *watch)
     int64_t now_us = instant_now();
     if (watch->view_count == 0)
         return;
-    if (!watch->feed->kind->ends(watch->feed, watch->ends, watch->view_count,
-                                 &watch->partition_count, &err)) {
+    bool is_answered = watch->feed->kind->ends(watch->feed, watch->ends, watch->view_count,
+                                               &watch->partition_count, &err);
+    if (!is_answered)
         log_warning("progress: %s", err.message);
-        return;
-    }
-    for (size_t i = 0; i < watch->view_count; i++) {
-        const struct partition_view *view = &watch->views[i];
-        if (view->halt == HALT_NONE)
-            progress_observe(&watch->marks[view->assignment.partition], now_us,
-                             watch->ends[i].offset, view->committed, watch->clock_error_us);
-        if (is_known(view))
-            write_row(watch, view, watch->ends[i].offset);
-    }
+    for (size_t i = 0; i < watch->view_count; i++)
+        tell(watch, &watch->views[i], is_answered ? watch->ends[i].offset : OFFSET_NONE, now_us);
 }
 
 static void *watch_progress(void *context)
@@ -152,7 +161,8 @@ static void *watch_progress(void *context)
     while (!atomic_load(&watch->is_stopping)) {
         round_of(watch);
         int64_t next_us = instant_monotonic() + PROGRESS_INTERVAL_US;
-        while (instant_monotonic() < next_us && !atomic_load(&watch->is_stopping))
+        while (instant_monotonic() < next_us && !atomic_load(&watch->is_stopping) &&
+               !partitions_take_news(watch->partitions))
             usleep(50000);
     }
     round_of(watch);

@@ -237,6 +237,8 @@ static bool turn(struct run *run, struct error *err)
         exchange_wait(&run->exchange, FULL_WAIT_MS);
     else if (run->is_overfull && !run_start_feed(run, err))
         return false;
+    if (!run_look_if_lonely(run, err))
+        return false;
     note_positions(run);
     return may_read ? read_on(run, err) : read_one(run, err);
 }
@@ -258,7 +260,7 @@ static void start_committer(struct run *run)
 
 static size_t count_halted(struct run *run)
 {
-    size_t count = 0;
+    size_t count = run->gone_count;
     for (size_t i = 0; i < run->partitions.count; i++)
         if (run->partitions.rows[i]->claim.state == STATE_HALTED)
             count++;

@@ -25,7 +25,11 @@ struct run {
     struct load *load; /* that is being filled */
     struct arena scratch;
     int64_t idle_since_us;
-    int64_t checked_us; /* when the anchors were looked at last */
+    int64_t gone_since_us;   /* of a round of claims: a partition is not there since then; or 0 */
+    int64_t lonely_since_us; /* no partition is ours since then */
+    int64_t lonely_said_us;  /* and it is said after so long: twice as long each time */
+    size_t gone_count;       /* that were not there any more, and were given back since */
+    int64_t checked_us;      /* when the anchors were looked at last */
     bool is_assigned;
     bool is_claim_wanted; /* claim again */
     bool is_look_wanted;  /* and look at older receipts' records then */
@@ -42,6 +46,9 @@ void run_announce_halts(struct run *run);
 MUST_CHECK bool run_start_feed(struct run *run, struct error *err);
 /* Between loads: what the committer saw last of catalog and tenants. */
 void run_take_control(struct run *run);
+/* Says, ever less often, that there is nothing to read, and halts what was read of a topic that is
+ * gone. */
+MUST_CHECK bool run_look_if_lonely(struct run *run, struct error *err);
 bool run_check_is_due(const struct run *run);
 /* All three end the batch that runs, and throw away what is not committed. */
 MUST_CHECK bool run_claim_again(struct run *run, struct error *err);

@@ -29,8 +29,8 @@ static bool note_behind(struct slot_table *table, int32_t number, uint64_t locke
         uint64_t step = slot->step;
         slot_forget(table, number);
         return error_set(err, ERROR_HALT,
-                         "slot %d is at step %llu, but was at %llu: the database "
-                         "went back",
+                         "slot %d is at step %llu, but was at %llu: the database went back, to an "
+                         "older copy; if that was on purpose, start again",
                          number, (unsigned long long)locked, (unsigned long long)step);
     }
     if (slot->is_known && !table->from_start && locked - slot->step > STEPS_BEHIND_MAX)

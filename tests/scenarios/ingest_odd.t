@@ -79,12 +79,15 @@ ok "an audit finds nothing in ranges with markers" audit
 like "$(output)" "nothing on trust" "and reads all of them"
 
 # Compaction takes records out of the middle, and leaves the offsets.
-topic=$(new_topic odd_compacted 1 message.timestamp.type=LogAppendTime cleanup.policy=compact segment.ms=500 min.cleanable.dirty.ratio=0.01 \
-    max.compaction.lag.ms=500 delete.retention.ms=0)
+topic=$(new_topic odd_compacted 1 message.timestamp.type=LogAppendTime)
 new_ledger odd_compacted "$topic"
 for i in {1..30}; do tokens "c-$i" && echo; done | kcat -P -b "$DAYBOOK_KAFKA" -t "$topic" -p 0 "${json[@]}" -k acme
-ok "a compacted topic is read before it is compacted" drain "$topic" --batch-events 7
+ok "a topic is read" drain "$topic" --batch-events 7
 is "$(sql "$DB" "SELECT sum(records) FROM ledger.receipt")" 30 "all of it"
+ok "and compacted from then on" topics set "$topic" message.timestamp.type=LogAppendTime cleanup.policy=compact segment.ms=500 \
+    min.cleanable.dirty.ratio=0.01 max.compaction.lag.ms=500 delete.retention.ms=0
+fails "which halts" 3 drain "$topic"
+like "$(output)" "HALT compacted .*cleanup.policy=delete" "and says what to set"
 held() { kcat -C -e -q -b "$DAYBOOK_KAFKA" -t "$topic" -p 0 -f '%o\n' | wc -l; }
 compacted()
 {
@@ -93,6 +96,9 @@ compacted()
     [ "$(held)" -lt 25 ]
 }
 ok "the broker compacts it" wait_for 60 compacted
+ok "until it is not compacted any more" topics set "$topic" message.timestamp.type=LogAppendTime
+fails "what is gone halts" 3 drain "$topic"
+like "$(output)" "HALT anchor_changed .*offset 29 is gone, the next one is" "and is named"
 fails "an audit finds that records are missing" 1 timeout 60 daybook-ingest audit --database "$DB" --keys "$KEYS" --archive "$ARCHIVE" \
     --kafka "$DAYBOOK_KAFKA"
 like "$(output)" "FINDING replay_range index=[0-9]+ records of .* are gone: the next record is at" "and names each range"

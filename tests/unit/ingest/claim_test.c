@@ -13,28 +13,39 @@
 
 struct judge_case {
     const char *name;
-    struct claim_facts facts; /* registered, same cluster, low, high, next, last offset */
+    struct claim_facts
+        facts; /* registered, gone, same cluster, compacted, low, high, next, last offset */
     enum partition_event event;
 };
 
 static const struct judge_case judge_cases[] = {
-    {"an empty topic that was never read", {true, true, 0, 0, 0, OFFSET_NONE}, EVENT_CLAIMED_NEW},
-    {"first claim of a topic that lost its start",
-     {true, true, 7, 9, 7, OFFSET_NONE},
+    {"an empty topic that was never read",
+     {true, false, true, false, 0, 0, 0, OFFSET_NONE},
      EVENT_CLAIMED_NEW},
-    {"the last record is there", {true, true, 0, 10, 10, 9}, EVENT_CLAIMED_ANCHORED},
-    {"more came since", {true, true, 0, 100, 10, 9}, EVENT_CLAIMED_ANCHORED},
-    {"the last record is the first one left", {true, true, 9, 10, 10, 9}, EVENT_CLAIMED_ANCHORED},
+    {"first claim of a topic that lost its start",
+     {true, false, true, false, 7, 9, 7, OFFSET_NONE},
+     EVENT_CLAIMED_NEW},
+    {"the last record is there", {true, false, true, false, 0, 10, 10, 9}, EVENT_CLAIMED_ANCHORED},
+    {"more came since", {true, false, true, false, 0, 100, 10, 9}, EVENT_CLAIMED_ANCHORED},
+    {"the last record is the first one left",
+     {true, false, true, false, 9, 10, 10, 9},
+     EVENT_CLAIMED_ANCHORED},
     {"the last record expired, nothing is lost",
-     {true, true, 10, 10, 10, 9},
+     {true, false, true, false, 10, 10, 10, 9},
      EVENT_CLAIMED_EXPIRED},
-    {"markers after the last record", {true, true, 8, 12, 12, 7}, EVENT_CLAIMED_EXPIRED},
-    {"records expired unread", {true, true, 11, 20, 10, 9}, EVENT_CLAIMED_LOST},
-    {"the topic ends before what was read", {true, true, 0, 9, 10, 9}, EVENT_CLAIMED_SHORT},
-    {"a recreated, empty topic", {true, true, 0, 0, 10, 9}, EVENT_CLAIMED_SHORT},
-    {"another cluster", {true, false, 0, 10, 10, 9}, EVENT_CLAIMED_ELSEWHERE},
+    {"markers after the last record",
+     {true, false, true, false, 8, 12, 12, 7},
+     EVENT_CLAIMED_EXPIRED},
+    {"records expired unread", {true, false, true, false, 11, 20, 10, 9}, EVENT_CLAIMED_LOST},
+    {"the topic ends before what was read",
+     {true, false, true, false, 0, 9, 10, 9},
+     EVENT_CLAIMED_SHORT},
+    {"a recreated, empty topic", {true, false, true, false, 0, 0, 10, 9}, EVENT_CLAIMED_SHORT},
+    {"another cluster", {true, false, false, false, 0, 10, 10, 9}, EVENT_CLAIMED_ELSEWHERE},
+    {"a topic that was deleted", {true, true, false, false, 0, 0, 10, 9}, EVENT_CLAIMED_GONE},
+    {"a compacted topic", {true, false, true, true, 0, 10, 10, 9}, EVENT_CLAIMED_COMPACTED},
     {"a topic that the catalog does not know",
-     {false, true, 0, 10, 10, 9},
+     {false, false, true, false, 0, 10, 10, 9},
      EVENT_CLAIMED_UNREGISTERED},
 };
 
