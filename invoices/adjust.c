@@ -5,6 +5,8 @@
 
 #include "core/canonical.h"
 #include "invoices/document.h"
+#include "invoices/pooled.h"
+#include "rating/fragment.h"
 #include "rating/taxed.h"
 
 /* ------------------------------------------------------------------------------ the difference */
@@ -19,16 +21,6 @@ static bool taxed_so_far(struct session *session, const struct document_row *doc
             return false;
     }
     return true;
-}
-
-static bool rate_at(struct session *session, const struct tenant *tenant,
-                    const struct agreement *agreement, const struct period *period, uint64_t size,
-                    struct rating *out, struct error *err)
-{
-    struct rating_usage CLEANUP(usage_release) usage = {0};
-    return known_usage(session, tenant, size, period, &usage, err) &&
-           rate(&agreement->contract, agreement->plans.plans, agreement->plans.count, period,
-                &usage, &session->arena, out, err);
 }
 
 /* With the versions that the original was made with. */
@@ -74,16 +66,35 @@ static bool check_same(const struct contract *contract, const struct contract *o
 static bool make_difference(struct session *session, const struct tenant *tenant,
                             const struct contract *contract, const struct document_row *original,
                             uint64_t size, uint64_t known_size, struct rating_difference *out,
-                            struct error *err)
+                            bool *out_pooled, struct error *err)
 {
     struct agreement CLEANUP(agreement_release) agreement = {0};
     struct period period;
+    const struct rating *pool;
     struct rating now, then;
-    return original_agreement(session, tenant, original, &agreement, &period, err) &&
-           check_same(contract, &agreement.contract, err) &&
-           rate_at(session, tenant, &agreement, &period, size, &now, err) &&
-           rate_at(session, tenant, &agreement, &period, known_size, &then, err) &&
+    if (!original_agreement(session, tenant, original, &agreement, &period, err) ||
+        !check_same(contract, &agreement.contract, err))
+        return false;
+    *out_pooled = agreement.contract.member_count > 0;
+    if (*out_pooled)
+        return pooled_difference(session, tenant, &agreement, &period, known_size, size, out, err);
+    return pooled_rate(session, tenant, &agreement, &period, size, &now, &pool, err) &&
+           pooled_rate(session, tenant, &agreement, &period, known_size, &then, &pool, err) &&
            rating_difference(&now, &then, &session->arena, out, err);
+}
+
+/* Of a pool's charge the tenant's documents have a share, so that they say when nothing is left of
+ * a (category, rate). */
+static void find_emptied(struct rating_difference *difference, const struct taxed_list *taxed)
+{
+    for (size_t i = 0; i < difference->tax_count; i++) {
+        struct difference_tax *tax = &difference->taxes[i];
+        for (size_t k = 0; k < taxed->count; k++)
+            if (strcmp(taxed->items[k].category, tax->category) == 0 &&
+                decimal_compare(taxed->items[k].rate, tax->rate) == 0)
+                tax->emptied = taxed->items[k].net_minor != 0 &&
+                               taxed->items[k].net_minor + tax->net_minor == 0;
+    }
 }
 
 bool adjustments_make(struct session *session, const struct tenant *tenant,
@@ -97,12 +108,15 @@ bool adjustments_make(struct session *session, const struct tenant *tenant,
     for (size_t i = 0; i < document_count; i++) {
         struct taxed_list taxed = {.arena = &session->arena};
         struct rating_difference *difference = arena_alloc(&session->arena, sizeof(*difference));
+        bool pooled = false;
         if (!range->late[i])
             continue;
         if (!make_difference(session, tenant, contract, &documents[i], size, known_size, difference,
-                             err) ||
+                             &pooled, err) ||
             !taxed_so_far(session, documents, document_count, i, &taxed, err))
             return error_prefix(err, "late usage of '%s': ", documents[i].document_id);
+        if (pooled)
+            find_emptied(difference, &taxed);
         if (difference->line_count == 0)
             continue;
         made.items[made.count++] = (struct rating_adjustment){

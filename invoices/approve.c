@@ -20,13 +20,14 @@ static bool is_another(const struct session *session, const struct matter *matte
 }
 
 /* What the approver saw, where he says it. */
-static bool is_seen(const struct matter *matter, struct error *err)
+static bool is_seen(const struct matters *matters, struct error *err)
 {
     char hash[DIGEST_HEX_SIZE];
-    digest_hex(&matter->review.draft_hash, hash);
-    return matter->draft == NULL || strcmp(matter->draft, hash) == 0 ||
+    struct digest draft = matters_draft(matters);
+    digest_hex(&draft, hash);
+    return matters->draft == NULL || strcmp(matters->draft, hash) == 0 ||
            error_set(err, ERROR_REFUSED, "the draft of review %" PRIu32 " is %s, not the one seen",
-                     matter->review.version, hash);
+                     matters->items[matters->named].review.version, hash);
 }
 
 static bool is_drafted(const struct session *session, const struct matter *matter,
@@ -65,22 +66,11 @@ static bool approval_of_issued(struct session *session, struct matter *matter, s
             error_set(err, ERROR_REFUSED, "'%s' is issued already", matter->document.document_id));
 }
 
-static bool approve_locked(void *context, struct session *session, struct error *err)
+static bool approve_draft(struct session *session, struct matter *matter, struct error *err)
 {
-    struct matter *matter = context;
     struct review_row *review = &matter->review;
-    struct draft CLEANUP(draft_release) draft = {0};
-    uint64_t next_seq;
-    bool issued;
-    if (!money_head_lock(session->store, session->log.log, matter->tenant.number, &next_seq, err) ||
-        !matter_document(session, matter, &issued, err))
+    if (!is_drafted(session, matter, err) || !is_another(session, matter, err))
         return false;
-    if (issued)
-        return approval_of_issued(session, matter, err);
-    if (!matter_reviewed(session, matter, next_seq, &draft, err) || !is_seen(matter, err) ||
-        !is_drafted(session, matter, err) || !is_another(session, matter, err))
-        return false;
-    matter->document.total_minor = draft.total_minor;
     matter->was_there = review->is_approved;
     if (matter->was_there)
         return stands(session, matter, err);
@@ -89,19 +79,55 @@ static bool approve_locked(void *context, struct session *session, struct error 
                            matter->closed.index, review, err);
 }
 
+static bool rate_again(struct session *session, struct matter *matter, struct error *err)
+{
+    struct draft CLEANUP(draft_release) draft = {0};
+    if (!matter_reviewed(session, matter, &draft, err))
+        return false;
+    matter->document.total_minor = draft.total_minor;
+    return true;
+}
+
+static bool each(struct session *session, struct matters *matters,
+                 bool (*one)(struct session *, struct matter *, struct error *), struct error *err)
+{
+    for (size_t i = 0; i < matters->count; i++)
+        if (!one(session, &matters->items[i], err))
+            return matter_prefix(matters, &matters->items[i], err);
+    return true;
+}
+
+static bool approve_locked(void *context, struct session *session, struct error *err)
+{
+    struct matters *matters = context;
+    bool issued;
+    if (!matters_lock(session, matters, &issued, err))
+        return false;
+    if (issued)
+        return each(session, matters, approval_of_issued, err);
+    return each(session, matters, rate_again, err) && is_seen(matters, err) &&
+           each(session, matters, approve_draft, err);
+}
+
+static void print_approval(const struct matter *matter)
+{
+    char total[DECIMAL_TEXT_SIZE], hash[DIGEST_HEX_SIZE];
+    printf("period %s of tenant '%s': review %" PRIu32 " %s, total %s %s, draft %s\n",
+           matter->closed.period.label, matter->tenant.id, matter->review.version,
+           matter->was_there ? "was approved before" : "approved",
+           money_format(matter->document.total_minor, matter->agreement.contract.exponent, total),
+           matter->agreement.contract.currency, digest_hex(&matter->review.draft_hash, hash));
+}
+
 bool approve_command(const struct cli *cli, struct error *err)
 {
     struct session CLEANUP(session_close) session = {0};
-    struct matter CLEANUP(matter_release) matter = {.draft = cli_text(cli, "draft")};
-    char total[DECIMAL_TEXT_SIZE], hash[DIGEST_HEX_SIZE];
-    if (!matter_open(cli, ROLE_APPROVE, &session, &matter, err))
+    struct matters CLEANUP(matters_release) matters = {.draft = cli_text(cli, "draft")};
+    if (!matters_open(cli, ROLE_APPROVE, &session, &matters, err))
         return false;
-    if (!session_transact(&session, approve_locked, &matter, err))
-        return matter_prefix(&matter, "approve", err);
-    printf("period %s of tenant '%s': review %" PRIu32 " %s, total %s %s, draft %s\n",
-           matter.closed.period.label, matter.tenant.id, matter.review.version,
-           matter.was_there ? "was approved before" : "approved",
-           money_format(matter.document.total_minor, matter.agreement.contract.exponent, total),
-           matter.agreement.contract.currency, digest_hex(&matter.review.draft_hash, hash));
+    if (!session_transact(&session, approve_locked, &matters, err))
+        return matters_prefix(&matters, "approve", err);
+    for (size_t i = 0; i < matters.count; i++)
+        print_approval(&matters.items[i]);
     return true;
 }

@@ -126,10 +126,12 @@ static bool audit_documents(struct audit *audit, struct session *session, uint64
     for (size_t i = 0; i < count && good; i++) {
         struct arena whole = session->arena;
         arena_init(&session->arena);
+        session->pools = NULL;
         good = audit_document(audit, session, &rows[i], err) ||
                error_prefix(err, "%s: ", rows[i].document_id);
         arena_release(&session->arena);
         session->arena = whole;
+        session->pools = NULL;
     }
     return good;
 }

@@ -4,6 +4,7 @@
 
 #include "core/canonical.h"
 #include "invoices/period.h"
+#include "rating/pool.h"
 #include "store/documents.h"
 
 static bool is_other(const struct content *item, const struct contract *contract)
@@ -28,7 +29,9 @@ static bool find_other(struct session *session, const struct tenant *tenant,
         if (!contract_parse(items[i].bytes, items[i].size, items[i].subject_id,
                             tenant->grid_seconds, &session->arena, &other, err))
             return false;
-        if (other.from_us < to_us && from_us < other.to_us)
+        int64_t begin_us, end_us;
+        if (pool_tenure(&other, tenant->id, &begin_us, &end_us) && begin_us < to_us &&
+            from_us < end_us)
             *out_id = other.id;
         contract_release(&other);
     }
@@ -45,8 +48,9 @@ static bool periods_go_on(struct session *session, const struct tenant *tenant,
     char texts[2][INSTANT_TEXT_SIZE];
     if (!period_last(session, tenant, &last, err))
         return err->code == ERROR_NOT_FOUND;
-    int64_t ended_us = last.period.to_us;
-    if (ended_us <= contract->from_us || ended_us >= contract->to_us)
+    int64_t ended_us = last.period.to_us, from_us, to_us;
+    if (!pool_tenure(contract, tenant->id, &from_us, &to_us) || ended_us <= from_us ||
+        ended_us >= to_us)
         return true;
     if (!contract_period_at(contract, ended_us, &next, err))
         return false;
@@ -104,11 +108,36 @@ static bool series_is_own(struct session *session, const struct contract *contra
                      contract->id, search.taken);
 }
 
+/* What was closed in a pool stays in it. */
+static bool stays_while_closed(struct session *session, const struct tenant *tenant,
+                               const struct contract *contract, struct error *err)
+{
+    struct closed_period last;
+    char to[INSTANT_TEXT_SIZE];
+    int64_t from_us, to_us;
+    if (contract->member_count == 0 && strcmp(contract->tenant, tenant->id) == 0)
+        return true;
+    if (!period_last(session, tenant, &last, err))
+        return err->code == ERROR_NOT_FOUND;
+    if (strcmp(last.contract, contract->id) != 0 ||
+        (pool_tenure(contract, tenant->id, &from_us, &to_us) && from_us <= last.period.from_us &&
+         last.period.to_us <= to_us))
+        return true;
+    return error_set(err, ERROR_INPUT,
+                     "contract %s: period %s of '%s' was closed under it: it stays in the pool up "
+                     "to %s at least (\"to\")",
+                     contract->id, last.period.label, tenant->id,
+                     instant_format(last.period.to_us, to));
+}
+
 bool chain_contract_fits(struct session *session, const struct tenant *tenant,
                          const struct contract *contract, struct error *err)
 {
-    const char *other;
-    if (!find_other(session, tenant, contract, contract->from_us, contract->to_us, &other, err))
+    const char *other = NULL;
+    int64_t from_us, to_us;
+    if (!stays_while_closed(session, tenant, contract, err) ||
+        (pool_tenure(contract, tenant->id, &from_us, &to_us) &&
+         !find_other(session, tenant, contract, from_us, to_us, &other, err)))
         return false;
     if (other != NULL)
         return error_set(err, ERROR_INPUT,
@@ -140,12 +169,16 @@ static bool find_end(struct session *session, const struct tenant *tenant, int64
 }
 
 /* Nothing of the contract's own lies between. */
-static bool follows_in_contract(const struct contract *contract, const struct period *period,
-                                int64_t ended_us, struct error *err)
+static bool follows_in_contract(const struct tenant *tenant, const struct contract *contract,
+                                const struct period *period, int64_t ended_us, struct error *err)
 {
     struct period before;
     char texts[2][INSTANT_TEXT_SIZE];
-    int64_t due_us = ended_us > contract->from_us ? ended_us : contract->from_us;
+    int64_t due_us, to_us;
+    if (!pool_tenure(contract, tenant->id, &due_us, &to_us))
+        return error_set(err, ERROR_REFUSED, "'%s' is not in contract %s", tenant->id,
+                         contract->id);
+    due_us = ended_us > due_us ? ended_us : due_us;
     if (period->from_us < ended_us)
         return error_set(err, ERROR_REFUSED,
                          "it begins at %s, and periods are closed up to %s: usage would be billed "
@@ -174,7 +207,7 @@ bool chain_period_follows(struct session *session, const struct tenant *tenant,
     int64_t ended_us;
     const char *other;
     if (!find_end(session, tenant, &ended_us, err) ||
-        !follows_in_contract(contract, period, ended_us, err) ||
+        !follows_in_contract(tenant, contract, period, ended_us, err) ||
         !find_other(session, tenant, contract, ended_us, period->from_us, &other, err))
         return false;
     return other == NULL ||

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/canonical.h"
-#include "invoices/chain.h"
+#include "rating/pool.h"
 #include "store/contents.h"
 #include "store/money.h"
 
@@ -102,10 +102,14 @@ static bool look_into(struct session *session, const struct tenant *tenant,
 {
     struct agreement CLEANUP(agreement_release) agreement = {0};
     struct period period;
+    int64_t from_us, to_us;
     if (!open_agreement(session, tenant, content, &agreement, err))
         return false;
     if (!period_of(&agreement.contract, search->label, &period, err))
         return err->code == ERROR_NOT_FOUND;
+    if (!pool_tenure(&agreement.contract, tenant->id, &from_us, &to_us) ||
+        period.from_us < from_us || period.from_us >= to_us)
+        return true;
     search->is_exact = strcmp(period.label, search->label) == 0;
     search->count = search->is_exact ? 1 : search->count + 1;
     if (search->count > 1) {
@@ -159,67 +163,6 @@ bool contracts_version(struct session *session, const struct tenant *tenant,
            open_agreement(session, tenant, &content, out, err);
 }
 
-/* ------------------------------------------------------------------------------------ deciding */
-
-struct contract_change {
-    const struct contract *contract;
-    const char *id;
-    const struct tenant *tenant;
-    const struct text *canonical;
-    uint32_t version;
-    uint64_t index;
-    bool decided;
-};
-
-/* Which version this is; not decided when the newest says the same. */
-static bool next_version(struct session *session, struct contract_change *change, struct error *err)
-{
-    struct content before;
-    change->decided = true;
-    change->version = 1;
-    if (content_latest(session->store, session->log.log, ENTRY_CONTRACT, change->tenant->number,
-                       change->id, CONTENT_LAST, &session->arena, &before, err)) {
-        struct digest hash = digest_of(change->canonical->data, change->canonical->size);
-        change->decided = !digest_equals(&hash, &before.hash);
-        change->version = before.version + (change->decided ? 1 : 0);
-        change->index = before.index;
-        return true;
-    }
-    return err->code == ERROR_NOT_FOUND;
-}
-
-/* Under the lock of the tenant's money stream. */
-static bool apply_contract(void *context, struct session *session, struct error *err)
-{
-    struct contract_change *change = context;
-    struct head head;
-    struct signed_entry entry;
-    uint64_t next_seq;
-    int log = session->log.log;
-    if (!money_head_lock(session->store, log, change->tenant->number, &next_seq, err) ||
-        !next_version(session, change, err))
-        return false;
-    if (!change->decided)
-        return true;
-    if (!chain_contract_fits(session, change->tenant, change->contract, err))
-        return false;
-    struct decided decided = {
-        .kind = ENTRY_CONTRACT,
-        .tenant = change->tenant->number,
-        .stream_seq = next_seq,
-        .subject_id = change->id,
-        .version = change->version,
-        .content = change->canonical->data,
-        .content_size = change->canonical->size,
-    };
-    session_sign(session, &decided, &entry);
-    return money_head_set(session->store, log, change->tenant->number, next_seq + 1, err) &&
-           append_lock(session->store, &session->writer, &head, err) &&
-           append_entries(session->store, &head, &entry, 1, &change->index, err) &&
-           session_content(session, change->index, &decided, err) &&
-           append_unlock(session->store, &head, err);
-}
-
 void contracts_print_warnings(const struct contract *contract)
 {
     struct text CLEANUP(text_release) warnings;
@@ -227,51 +170,4 @@ void contracts_print_warnings(const struct contract *contract)
     contract_warnings(contract, &warnings);
     if (warnings.size > 0)
         fprintf(stderr, "%s", warnings.data);
-}
-
-/* What it names must be there: its tenant, with the grid that its borders must lie on, and its
- * plans. */
-static bool check_contract(struct session *session, const json_t *json, const char *path,
-                           struct tenant *out_tenant, struct contract *out, struct error *err)
-{
-    struct plan_set plans;
-    const char *tenant_id = json_string_value(json_object_get(json, "tenant"));
-    if (tenant_id == NULL)
-        return error_set(err, ERROR_INPUT, "%s: /tenant: a tenant's id is missing", path);
-    if (!tenant_find(session->store, session->log.log, tenant_id, &session->arena, out_tenant,
-                     err) ||
-        !contract_compile(json, path, out_tenant->grid_seconds, &session->arena, out, err))
-        return false;
-    if (plans_of_contract(session, out, &plans, err) &&
-        contract_check_plans(out, plans.plans, plans.count, err) &&
-        (out->member_count == 0 ||
-         error_set(err, ERROR_INPUT, "%s: /pool: is rated, but documents of pools are not built",
-                   path)))
-        return true;
-    contract_release(out);
-    return false;
-}
-
-bool contract_apply_command(const struct cli *cli, struct error *err)
-{
-    struct session CLEANUP(session_close) session = {0};
-    struct text CLEANUP(text_release) canonical;
-    CLEANUP(json_release) json_t *json = NULL;
-    const char *path = cli_argument(cli, 0);
-    struct tenant tenant;
-    struct agreement CLEANUP(agreement_release) agreement = {0};
-    struct contract *contract = &agreement.contract;
-    text_init(&canonical);
-    if (!plans_read_json(path, &json, &canonical, err) ||
-        !session_open(cli, ROLE_CONTROL, ROLE_DRAFT, &session, err) ||
-        !check_contract(&session, json, path, &tenant, contract, err))
-        return false;
-    struct contract_change change = {
-        .contract = contract, .id = contract->id, .tenant = &tenant, .canonical = &canonical};
-    contracts_print_warnings(contract);
-    if (!session_transact(&session, apply_contract, &change, err))
-        return false;
-    printf("contract '%s' of tenant '%s': version %" PRIu32 "%s (entry %" PRIu64 ")\n", change.id,
-           tenant.id, change.version, change.decided ? "" : " says the same already", change.index);
-    return true;
 }

@@ -4,6 +4,7 @@
 
 #include "core/canonical.h"
 #include "invoices/adjust.h"
+#include "invoices/pooled.h"
 #include "invoices/usage.h"
 #include "rating/statement.h"
 #include "store/contents.h"
@@ -145,12 +146,18 @@ static bool check_carried(const struct continued *last, const json_t *document, 
 
 static bool rate_period(struct session *session, const struct tenant *tenant,
                         const struct agreement *agreement, const struct closed_period *closed,
-                        struct rating *out, struct error *err)
+                        json_t *document, struct rating *out, struct error *err)
 {
-    struct rating_usage CLEANUP(usage_release) usage = {0};
-    return known_usage(session, tenant, closed->size, &closed->period, &usage, err) &&
-           rate(&agreement->contract, agreement->plans.plans, agreement->plans.count,
-                &closed->period, &usage, &session->arena, out, err);
+    const struct rating *pool;
+    json_t *said;
+    if (!pooled_rate(session, tenant, agreement, &closed->period, closed->size, out, &pool, err))
+        return false;
+    if (pool == NULL)
+        return true;
+    if (!pooled_json(session, agreement, &closed->period, closed->size, pool, &said, err))
+        return false;
+    json_object_set_new(document, "pool", said);
+    return true;
 }
 
 /* The tenant's documents of earlier periods, oldest first: the same when this one is issued. */
@@ -249,7 +256,7 @@ static bool fill_draft(struct session *session, const struct tenant *tenant,
     json_object_set_new(draft->json, "entries",
                         json_pack("{s:o,s:o}", "usage", range_of(range.from_seq, range.to_seq),
                                   "money", range_of(last.money_seq, money_to_seq)));
-    return rate_period(session, tenant, agreement, closed, &rating, err) &&
+    return rate_period(session, tenant, agreement, closed, draft->json, &rating, err) &&
            adjustments_make(session, tenant, &agreement->contract, &range, documents, count,
                             closed->size, last.size, &adjustments, err) &&
            read_history(session, &agreement->contract, &closed->period, documents, count, &history,

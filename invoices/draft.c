@@ -7,16 +7,27 @@
 #include "invoices/render/text.h"
 #include "store/money.h"
 
-/* Under the lock as review was, and then as if nothing had been: a look takes nothing. */
-static bool read_draft(struct session *session, struct matter *matter, struct draft *out,
+static bool rate_all(struct session *session, struct matters *matters, struct draft *out,
+                     struct error *err)
+{
+    for (size_t i = 0; i < matters->count; i++) {
+        struct draft CLEANUP(draft_release) draft = {0};
+        struct draft *to = i == matters->named ? out : &draft;
+        if (!matter_reviewed(session, &matters->items[i], to, err))
+            return matter_prefix(matters, &matters->items[i], err);
+    }
+    return true;
+}
+
+/* Under the locks as review was, and then as if nothing had been: a look takes nothing. */
+static bool read_draft(struct session *session, struct matters *matters, struct draft *out,
                        struct error *err)
 {
-    uint64_t next_seq;
+    bool issued;
     if (!store_begin(session->store, err))
         return false;
     bool good =
-        money_head_lock(session->store, session->log.log, matter->tenant.number, &next_seq, err) &&
-        matter_reviewed(session, matter, next_seq, out, err);
+        matters_lock(session, matters, &issued, err) && rate_all(session, matters, out, err);
     store_rollback(session->store);
     return good;
 }
@@ -24,15 +35,15 @@ static bool read_draft(struct session *session, struct matter *matter, struct dr
 bool draft_command(const struct cli *cli, struct error *err)
 {
     struct session CLEANUP(session_close) session = {0};
-    struct matter CLEANUP(matter_release) matter = {0};
+    struct matters CLEANUP(matters_release) matters = {0};
     struct draft CLEANUP(draft_release) draft = {0};
     struct text CLEANUP(text_release) text;
     char hash[DIGEST_HEX_SIZE];
     text_init(&text);
-    if (!session_look(cli, &session, err) || !matter_find(cli, &session, &matter, err))
+    if (!session_look(cli, &session, err) || !matters_find(cli, &session, &matters, err))
         return false;
-    if (!read_draft(&session, &matter, &draft, err))
-        return matter_prefix(&matter, "draft", err);
+    if (!read_draft(&session, &matters, &draft, err))
+        return matters_prefix(&matters, "draft", err);
     if (cli_switch(cli, "json")) {
         if (!canonical_write(draft.json, &text, err))
             return false;
@@ -41,8 +52,9 @@ bool draft_command(const struct cli *cli, struct error *err)
         render_text(draft.json, &text);
     }
     fputs(text.data, stdout);
-    fprintf(stderr, "review %" PRIu32 ", %s: `approve --draft %s`\n", matter.review.version,
-            matter.review.is_approved ? "approved" : "not approved yet",
-            digest_hex(&draft.hash, hash));
+    const struct review_row *review = &matters.items[matters.named].review;
+    struct digest seen = matters_draft(&matters);
+    fprintf(stderr, "review %" PRIu32 ", %s: `approve --draft %s`\n", review->version,
+            review->is_approved ? "approved" : "not approved yet", digest_hex(&seen, hash));
     return true;
 }

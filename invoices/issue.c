@@ -97,12 +97,12 @@ static bool sign_transfers(struct session *session, const struct matter *matter,
 }
 
 /* The draft that was approved, signed off by all three, whose roles hold where it is booked. */
-static bool approved_draft(struct session *session, struct matter *matter, uint64_t next_seq,
-                           struct draft *out, struct error *err)
+static bool approved_draft(struct session *session, struct matter *matter, struct draft *out,
+                           struct error *err)
 {
     struct signoff signoffs[SIGNOFF_STEPS];
     const struct review_row *review = &matter->review;
-    if (!matter_reviewed(session, matter, next_seq, out, err))
+    if (!matter_reviewed(session, matter, out, err))
         return false;
     if (!review->is_approved)
         return error_set(err, ERROR_REFUSED,
@@ -152,67 +152,124 @@ static bool take_number(struct session *session, struct matter *matter, struct d
     return true;
 }
 
-/* Document and transfer, in one transaction with the number. */
-static bool book(struct session *session, struct matter *matter, uint64_t next_seq,
-                 struct draft *draft, struct error *err)
+/* A document and what it moves, signed. */
+struct booking {
+    struct decided decided;
+    size_t count;
+    struct signed_entry *entries;
+};
+
+static bool sign_document(struct session *session, struct matter *matter, struct draft *draft,
+                          struct booking *out, struct error *err)
 {
     struct text CLEANUP(text_release) content;
     struct document_row *document = &matter->document;
-    size_t transfers, count = document_own_entries(document, draft->json);
-    struct signed_entry *entries = arena_array(&session->arena, count, sizeof(*entries));
-    struct head head;
+    size_t transfers;
+    out->count = document_own_entries(document, draft->json);
+    out->entries = arena_array(&session->arena, out->count, sizeof(*out->entries));
     text_init(&content);
     if (!canonical_write(draft->json, &content, err))
         return false;
     document->hash = digest_of(content.data, content.size);
-    struct decided decided = {
+    out->decided = (struct decided){
         .kind = ENTRY_DOCUMENT,
         .tenant = document->tenant,
-        .stream_seq = next_seq,
+        .stream_seq = matter->next_seq,
         .subject_id = document->document_id,
         .version = 1,
-        .content = content.data,
+        .content = arena_text_n(&session->arena, content.data, content.size),
         .content_size = content.size,
     };
-    session_sign(session, &decided, &entries[0]);
-    return sign_transfers(session, matter, next_seq + 1, draft->json, &entries[1], &transfers,
-                          err) &&
-           money_head_set(session->store, session->log.log, document->tenant, next_seq + count,
-                          err) &&
-           append_lock(session->store, &session->writer, &head, err) &&
-           append_entries(session->store, &head, entries, count, &document->index, err) &&
-           session_content(session, document->index, &decided, err) &&
-           document_insert(session->store, session->log.log, document, err) &&
-           append_unlock(session->store, &head, err);
+    session_sign(session, &out->decided, &out->entries[0]);
+    return sign_transfers(session, matter, matter->next_seq + 1, draft->json, &out->entries[1],
+                          &transfers, err) &&
+           money_head_set(session->store, session->log.log, document->tenant,
+                          matter->next_seq + out->count, err);
+}
+
+/* Documents of a pool in one transaction with their numbers: all or none. */
+static bool book(struct session *session, struct matters *matters, const struct booking *bookings,
+                 struct error *err)
+{
+    struct head head;
+    if (!append_lock(session->store, &session->writer, &head, err))
+        return false;
+    for (size_t i = 0; i < matters->count; i++) {
+        struct document_row *document = &matters->items[i].document;
+        if (!append_entries(session->store, &head, bookings[i].entries, bookings[i].count,
+                            &document->index, err) ||
+            !session_content(session, document->index, &bookings[i].decided, err) ||
+            !document_insert(session->store, session->log.log, document, err))
+            return false;
+    }
+    return append_unlock(session->store, &head, err);
+}
+
+/* The series that documents may count in, by name: so number heads are locked in one order. */
+static bool lock_series(struct session *session, const struct contract *contract, struct error *err)
+{
+    const char *series[] = {contract_number_series(contract, false),
+                            contract_number_series(contract, true)};
+    bool turned = strcmp(series[0], series[1]) > 0;
+    uint64_t number;
+    return number_head_lock(session->store, session->log.log, series[turned], &number, err) &&
+           number_head_lock(session->store, session->log.log, series[!turned], &number, err);
+}
+
+static bool prepare(struct session *session, struct matters *matters, struct draft *drafts,
+                    struct booking *bookings, struct error *err)
+{
+    for (size_t i = 0; i < matters->count; i++)
+        if (!approved_draft(session, &matters->items[i], &drafts[i], err))
+            return matter_prefix(matters, &matters->items[i], err);
+    if (matters->count > 1 && !lock_series(session, &matters->items[0].agreement.contract, err))
+        return false;
+    for (size_t i = 0; i < matters->count; i++)
+        if (!take_number(session, &matters->items[i], &drafts[i], err) ||
+            !sign_document(session, &matters->items[i], &drafts[i], &bookings[i], err))
+            return matter_prefix(matters, &matters->items[i], err);
+    return true;
 }
 
 static bool issue_locked(void *context, struct session *session, struct error *err)
 {
-    struct matter *matter = context;
-    struct draft CLEANUP(draft_release) draft = {0};
-    uint64_t next_seq;
-    return money_head_lock(session->store, session->log.log, matter->tenant.number, &next_seq,
-                           err) &&
-           matter_document(session, matter, &matter->was_there, err) &&
-           (matter->was_there || (approved_draft(session, matter, next_seq, &draft, err) &&
-                                  take_number(session, matter, &draft, err) &&
-                                  book(session, matter, next_seq, &draft, err)));
+    struct matters *matters = context;
+    struct draft *drafts = arena_array(&session->arena, matters->count, sizeof(*drafts));
+    struct booking *bookings = arena_array(&session->arena, matters->count, sizeof(*bookings));
+    bool issued;
+    if (!matters_lock(session, matters, &issued, err))
+        return false;
+    for (size_t i = 0; i < matters->count; i++)
+        matters->items[i].was_there = issued;
+    if (issued)
+        return true;
+    bool good =
+        prepare(session, matters, drafts, bookings, err) && book(session, matters, bookings, err);
+    for (size_t i = 0; i < matters->count; i++)
+        draft_release(&drafts[i]);
+    return good;
+}
+
+static void print_document(const struct matter *matter)
+{
+    const struct document_row *document = &matter->document;
+    char total[DECIMAL_TEXT_SIZE], date[64];
+    printf("%s %s%s: tenant '%s', period %s, issue date %s, total %s %s (entry %" PRIu64 ")\n",
+           document->kind, document->document_id, matter->was_there ? " was issued before" : "",
+           matter->tenant.id, matter->closed.period.label, date_text(document->issue_days, date),
+           money_format(document->total_minor, document->exponent, total), document->currency,
+           document->index);
 }
 
 bool issue_command(const struct cli *cli, struct error *err)
 {
     struct session CLEANUP(session_close) session = {0};
-    struct matter CLEANUP(matter_release) matter = {0};
-    char total[DECIMAL_TEXT_SIZE], date[64];
-    if (!matter_open(cli, ROLE_ISSUE, &session, &matter, err))
+    struct matters CLEANUP(matters_release) matters = {0};
+    if (!matters_open(cli, ROLE_ISSUE, &session, &matters, err))
         return false;
-    if (!session_transact(&session, issue_locked, &matter, err))
-        return matter_prefix(&matter, "issue", err);
-    const struct document_row *document = &matter.document;
-    printf("%s %s%s: tenant '%s', period %s, issue date %s, total %s %s (entry %" PRIu64 ")\n",
-           document->kind, document->document_id, matter.was_there ? " was issued before" : "",
-           matter.tenant.id, matter.closed.period.label, date_text(document->issue_days, date),
-           money_format(document->total_minor, document->exponent, total), document->currency,
-           document->index);
+    if (!session_transact(&session, issue_locked, &matters, err))
+        return matters_prefix(&matters, "issue", err);
+    for (size_t i = 0; i < matters.count; i++)
+        print_document(&matters.items[i]);
     return true;
 }

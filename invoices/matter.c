@@ -1,47 +1,127 @@
 #include "invoices/matter.h"
 
 #include <inttypes.h>
+#include <string.h>
 
-void matter_release(struct matter *matter)
+#include "core/digest.h"
+#include "invoices/pooled.h"
+#include "store/money.h"
+
+void matters_release(struct matters *matters)
 {
-    agreement_release(&matter->agreement);
+    for (size_t i = 0; i < matters->count; i++)
+        agreement_release(&matters->items[i].agreement);
 }
 
-bool matter_find(const struct cli *cli, struct session *session, struct matter *out,
-                 struct error *err)
+static bool find_closed(struct session *session, const char *label, struct matter *matter,
+                        struct error *err)
 {
-    struct agreement CLEANUP(agreement_release) newest = {0};
-    struct period period;
-    if (!period_of_arguments(cli, session, &out->tenant, &newest, &period, err))
-        return false;
-    if (!period_find(session, &out->tenant, period.label, &out->closed, err))
+    if (!period_find(session, &matter->tenant, label, &matter->closed, err))
         return err->code == ERROR_NOT_FOUND
                    ? error_set(err, ERROR_REFUSED,
                                "period %s of tenant '%s' is not closed: `daybook-invoices close` "
                                "first",
-                               period.label, out->tenant.id)
+                               label, matter->tenant.id)
                    : false;
-    return contracts_version(session, &out->tenant, out->closed.contract,
-                             out->closed.contract_version, &out->agreement, err);
+    return contracts_version(session, &matter->tenant, matter->closed.contract,
+                             matter->closed.contract_version, &matter->agreement, err);
 }
 
-bool matter_open(const struct cli *cli, enum key_role decides, struct session *session,
-                 struct matter *out, struct error *err)
+/* Closed together with the one that is named. */
+static bool find_member(struct session *session, const struct matter *named, struct matter *matter,
+                        struct error *err)
+{
+    if (!find_closed(session, named->closed.period.label, matter, err))
+        return false;
+    return (strcmp(matter->closed.contract, named->closed.contract) == 0 &&
+            matter->closed.contract_version == named->closed.contract_version &&
+            matter->closed.size == named->closed.size) ||
+           error_set(err, ERROR_CONFLICT,
+                     "period %s of '%s' and of '%s' were not closed together: `daybook-ledger "
+                     "audit`",
+                     named->closed.period.label, named->tenant.id, matter->tenant.id);
+}
+
+static bool find_members(struct session *session, const struct matter *named, struct matters *out,
+                         struct error *err)
+{
+    struct tenant *tenants;
+    size_t count;
+    if (!pooled_tenants(session, &named->agreement.contract, &named->closed.period, &tenants,
+                        &count, err))
+        return false;
+    struct matter *items = arena_array(&session->arena, count, sizeof(*items));
+    for (size_t i = 0; i < count; i++) {
+        struct matter *matter = &items[i];
+        matter->tenant = tenants[i];
+        if (tenants[i].number == named->tenant.number) {
+            *matter = *named;
+            out->named = i;
+        } else if (!find_member(session, named, matter, err)) {
+            return false;
+        }
+    }
+    out->items = items;
+    out->count = count;
+    return true;
+}
+
+bool matters_find(const struct cli *cli, struct session *session, struct matters *out,
+                  struct error *err)
+{
+    struct agreement CLEANUP(agreement_release) newest = {0};
+    struct period period;
+    struct matter *named = arena_alloc(&session->arena, sizeof(*named));
+    *named = (struct matter){0};
+    if (!period_of_arguments(cli, session, &named->tenant, &newest, &period, err) ||
+        !find_closed(session, period.label, named, err))
+        return false;
+    out->items = named;
+    out->count = 1;
+    out->named = 0;
+    return find_members(session, named, out, err);
+}
+
+bool matters_open(const struct cli *cli, enum key_role decides, struct session *session,
+                  struct matters *out, struct error *err)
 {
     return session_open(cli, ROLE_INVOICES, decides, session, err) &&
-           matter_find(cli, session, out, err);
+           matters_find(cli, session, out, err);
 }
 
-bool matter_document(struct session *session, struct matter *matter, bool *out_found,
-                     struct error *err)
+static bool find_document(struct session *session, struct matter *matter, bool *out_found,
+                          struct error *err)
 {
     *out_found = document_of_period(session->store, session->log.log, matter->tenant.number,
                                     matter->closed.index, &session->arena, &matter->document, err);
     return *out_found || err->code == ERROR_NOT_FOUND;
 }
 
-bool matter_reviewed(struct session *session, struct matter *matter, uint64_t next_seq,
-                     struct draft *out, struct error *err)
+bool matters_lock(struct session *session, struct matters *matters, bool *out_issued,
+                  struct error *err)
+{
+    size_t issued = 0;
+    for (size_t i = 0; i < matters->count; i++) {
+        struct matter *matter = &matters->items[i];
+        if (!money_head_lock(session->store, session->log.log, matter->tenant.number,
+                             &matter->next_seq, err))
+            return false;
+    }
+    for (size_t i = 0; i < matters->count; i++) {
+        bool found;
+        if (!find_document(session, &matters->items[i], &found, err))
+            return false;
+        issued += found;
+    }
+    *out_issued = issued == matters->count;
+    return issued == 0 || *out_issued ||
+           error_set(err, ERROR_CONFLICT,
+                     "%zu of the pool's %zu documents are issued: `daybook-ledger audit`", issued,
+                     matters->count);
+}
+
+bool matter_reviewed(struct session *session, struct matter *matter, struct draft *out,
+                     struct error *err)
 {
     if (!review_latest(session->store, session->log.log, matter->tenant.number,
                        matter->closed.index, &matter->review, err))
@@ -49,7 +129,7 @@ bool matter_reviewed(struct session *session, struct matter *matter, uint64_t ne
                    ? error_set(err, ERROR_REFUSED, "it is not reviewed: `daybook-invoices review`")
                    : false;
     if (!document_draft(session, &matter->tenant, &matter->agreement, &matter->closed,
-                        matter->review.issue_days, next_seq, out, err))
+                        matter->review.issue_days, matter->next_seq, out, err))
         return false;
     if (digest_equals(&out->hash, &matter->review.draft_hash))
         return true;
@@ -59,7 +139,24 @@ bool matter_reviewed(struct session *session, struct matter *matter, uint64_t ne
                      matter->review.version);
 }
 
-bool matter_prefix(const struct matter *matter, const char *verb, struct error *err)
+struct digest matters_draft(const struct matters *matters)
 {
-    return error_prefix(err, "%s %s %s: ", verb, matter->tenant.id, matter->closed.period.label);
+    struct digest_running running;
+    if (matters->count == 1)
+        return matters->items[0].review.draft_hash;
+    digest_start(&running);
+    for (size_t i = 0; i < matters->count; i++)
+        digest_add(&running, matters->items[i].review.draft_hash.bytes, DIGEST_SIZE);
+    return digest_finish(&running);
+}
+
+bool matters_prefix(const struct matters *matters, const char *verb, struct error *err)
+{
+    const struct matter *named = &matters->items[matters->named];
+    return error_prefix(err, "%s %s %s: ", verb, named->tenant.id, named->closed.period.label);
+}
+
+bool matter_prefix(const struct matters *matters, const struct matter *matter, struct error *err)
+{
+    return matters->count == 1 ? false : error_prefix(err, "'%s': ", matter->tenant.id);
 }

@@ -155,16 +155,25 @@ static bool wait_sealed(struct session *session, uint64_t index, struct checkpoi
 }
 
 bool period_ready(struct session *session, const struct tenant *tenant,
-                  const struct contract *contract, const struct period *period,
-                  struct checkpoint_row *out_cut, struct error *err)
+                  const struct contract *contract, const struct period *period, struct error *err)
 {
-    uint64_t newest;
     int64_t needed_us = period->to_us + (int64_t)contract->grace_hours * HOUR_US;
     return has_ended(period, err) && chain_period_follows(session, tenant, contract, period, err) &&
            usage_is_complete(session, needed_us, err) &&
-           nothing_undecided(session, tenant, contract, err) &&
-           usage_newest_index(session->store, session->log.log, tenant->number, &newest, err) &&
-           wait_sealed(session, newest, out_cut, err) &&
-           windows_fit(session, tenant, period, out_cut->size, err) &&
-           late_windows_fit(session, tenant, period, out_cut->size, err);
+           nothing_undecided(session, tenant, contract, err);
+}
+
+bool period_sealed(struct session *session, const struct tenant *tenant,
+                   struct checkpoint_row *out_cut, struct error *err)
+{
+    uint64_t newest;
+    return usage_newest_index(session->store, session->log.log, tenant->number, &newest, err) &&
+           wait_sealed(session, newest, out_cut, err);
+}
+
+bool period_fits(struct session *session, const struct tenant *tenant, const struct period *period,
+                 uint64_t size, struct error *err)
+{
+    return windows_fit(session, tenant, period, size, err) &&
+           late_windows_fit(session, tenant, period, size, err);
 }

@@ -7,12 +7,13 @@
 #include "store/money.h"
 
 /* The review that was issued, unchanged; another date comes too late. */
-static bool review_of_issued(struct session *session, struct matter *matter, struct error *err)
+static bool review_of_issued(struct session *session, const struct matters *matters,
+                             struct matter *matter, struct error *err)
 {
     if (!review_latest(session->store, session->log.log, matter->tenant.number,
                        matter->closed.index, &matter->review, err))
         return false;
-    matter->was_there = matter->review.issue_days == matter->issue_days;
+    matter->was_there = matter->review.issue_days == matters->issue_days;
     return matter->was_there ||
            error_set(err, ERROR_REFUSED, "period %s is issued with another date: '%s'",
                      matter->closed.period.label, matter->document.document_id);
@@ -44,26 +45,19 @@ static bool still_stands(const struct session *session, const struct review_row 
     return digest_equals(&before->drafted.operator_key, &session->person.hash);
 }
 
-/* Under the lock of the tenant's money stream, so that the draft's money range holds. */
-static bool review_locked(void *context, struct session *session, struct error *err)
+static bool review_draft(struct session *session, const struct matters *matters,
+                         struct matter *matter, struct error *err)
 {
-    struct matter *matter = context;
     struct draft CLEANUP(draft_release) draft = {0};
     struct review_row before = {0};
-    uint64_t next_seq, tenant = matter->tenant.number;
+    uint64_t tenant = matter->tenant.number;
     int log = session->log.log;
-    bool issued;
-    if (!money_head_lock(session->store, log, tenant, &next_seq, err) ||
-        !matter_document(session, matter, &issued, err))
-        return false;
-    if (issued)
-        return review_of_issued(session, matter, err);
     if (!document_draft(session, &matter->tenant, &matter->agreement, &matter->closed,
-                        matter->issue_days, next_seq, &draft, err))
+                        matters->issue_days, matter->next_seq, &draft, err))
         return false;
     matter->review = (struct review_row){
         .version = 1,
-        .issue_days = matter->issue_days,
+        .issue_days = matters->issue_days,
         .draft_hash = draft.hash,
     };
     signoff_sign(session->person.key, SIGNOFF_DRAFT, &draft.hash, &matter->review.drafted);
@@ -79,27 +73,54 @@ static bool review_locked(void *context, struct session *session, struct error *
            review_insert(session->store, log, tenant, matter->closed.index, &matter->review, err);
 }
 
+/* Under the locks of the tenants' money streams, so that the drafts' money ranges hold. */
+static bool review_locked(void *context, struct session *session, struct error *err)
+{
+    struct matters *matters = context;
+    bool issued;
+    if (!matters_lock(session, matters, &issued, err))
+        return false;
+    for (size_t i = 0; i < matters->count; i++) {
+        struct matter *matter = &matters->items[i];
+        if (issued ? !review_of_issued(session, matters, matter, err)
+                   : !review_draft(session, matters, matter, err))
+            return matter_prefix(matters, matter, err);
+    }
+    return true;
+}
+
+static void print_review(const struct matter *matter, const char *date)
+{
+    char total[DECIMAL_TEXT_SIZE], hash[DIGEST_HEX_SIZE];
+    printf("period %s of tenant '%s': review %" PRIu32 "%s, issue date %s, total %s %s, draft %s\n",
+           matter->closed.period.label, matter->tenant.id, matter->review.version,
+           matter->was_there ? " was there before" : "", date,
+           money_format(matter->document.total_minor, matter->agreement.contract.exponent, total),
+           matter->agreement.contract.currency, digest_hex(&matter->review.draft_hash, hash));
+    if (matter->unpriced > 0)
+        printf("%zu series of usage have no price: they are in the document as 'unrated'\n",
+               matter->unpriced);
+}
+
 bool review_command(const struct cli *cli, struct error *err)
 {
     struct session CLEANUP(session_close) session = {0};
-    struct matter CLEANUP(matter_release) matter = {0};
+    struct matters CLEANUP(matters_release) matters = {0};
     const char *date;
     struct civil issue;
-    char total[DECIMAL_TEXT_SIZE], hash[DIGEST_HEX_SIZE];
+    char hash[DIGEST_HEX_SIZE];
     if (!cli_required(cli, "issue-date", &date, err) ||
         !civil_parse_date(date, "--issue-date", &issue, err) ||
-        !matter_open(cli, ROLE_DRAFT, &session, &matter, err))
+        !matters_open(cli, ROLE_DRAFT, &session, &matters, err))
         return false;
-    matter.issue_days = civil_days(issue.year, issue.month, issue.day);
-    if (!session_transact(&session, review_locked, &matter, err))
-        return matter_prefix(&matter, "review", err);
-    printf("period %s of tenant '%s': review %" PRIu32 "%s, issue date %s, total %s %s, draft %s\n",
-           matter.closed.period.label, matter.tenant.id, matter.review.version,
-           matter.was_there ? " was there before" : "", date,
-           money_format(matter.document.total_minor, matter.agreement.contract.exponent, total),
-           matter.agreement.contract.currency, digest_hex(&matter.review.draft_hash, hash));
-    if (matter.unpriced > 0)
-        printf("%zu series of usage have no price: they are in the document as 'unrated'\n",
-               matter.unpriced);
+    matters.issue_days = civil_days(issue.year, issue.month, issue.day);
+    if (!session_transact(&session, review_locked, &matters, err))
+        return matters_prefix(&matters, "review", err);
+    for (size_t i = 0; i < matters.count; i++)
+        print_review(&matters.items[i], date);
+    if (matters.count > 1) {
+        struct digest all = matters_draft(&matters);
+        printf("%zu documents of a pool, drafts %s\n", matters.count, digest_hex(&all, hash));
+    }
     return true;
 }

@@ -27,7 +27,8 @@ struct session {
     struct secret_key *key;
     unsigned char *salt_key;
     struct writer writer;
-    struct person person; /* without a key where nobody decides */
+    struct person person;    /* without a key where nobody decides */
+    struct pool_memo *pools; /* what was rated of pools; in the arena */
 };
 
 /* To look only. */

@@ -6,8 +6,8 @@
 #include "core/canonical.h"
 #include "core/money.h"
 #include "invoices/document.h"
+#include "invoices/pooled.h"
 #include "invoices/render/text.h"
-#include "invoices/usage.h"
 #include "rating/rate.h"
 #include "store/checkpoints.h"
 #include "store/contents.h"
@@ -78,19 +78,17 @@ bool quote_command(const struct cli *cli, struct error *err)
 {
     struct session CLEANUP(session_close) session = {0};
     struct agreement CLEANUP(agreement_release) agreement = {0};
-    struct rating_usage CLEANUP(usage_release) usage = {0};
     struct text CLEANUP(text_release) text;
     struct tenant tenant;
     struct period period;
     struct checkpoint_row cut;
     struct rating rating;
+    const struct rating *pool;
     text_init(&text);
     if (!session_look(cli, &session, err) ||
         !period_of_arguments(cli, &session, &tenant, &agreement, &period, err) ||
         !checkpoint_latest(session.store, session.log.log, &session.arena, &cut, err) ||
-        !known_usage(&session, &tenant, cut.size, &period, &usage, err) ||
-        !rate(&agreement.contract, agreement.plans.plans, agreement.plans.count, &period, &usage,
-              &session.arena, &rating, err))
+        !pooled_rate(&session, &tenant, &agreement, &period, cut.size, &rating, &pool, err))
         return false;
     CLEANUP(json_release) json_t *json = rating_json(&rating);
     json_object_set_new(json, "size", json_integer((json_int_t)cut.size));

@@ -15,7 +15,7 @@ static bool is_same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static bool is_same_charge(const struct rating_charge *a, const struct rating_charge *b)
+bool rating_is_same_charge(const struct rating_charge *a, const struct rating_charge *b)
 {
     return a->kind == b->kind && is_same_text(a->plan, b->plan) &&
            is_same_text(a->charge, b->charge) && is_same_text(a->tax_category, b->tax_category) &&
@@ -26,7 +26,7 @@ static const struct rating_charge *find_charge(const struct rating *rating,
                                                const struct rating_charge *wanted)
 {
     for (size_t i = 0; i < rating->charge_count; i++)
-        if (is_same_charge(&rating->charges[i], wanted))
+        if (rating_is_same_charge(&rating->charges[i], wanted))
             return &rating->charges[i];
     return NULL;
 }

@@ -21,6 +21,7 @@
 struct rating_taxed {
     const char *category;
     struct decimal rate;
+    int128 net_minor; /* and what they charged there */
     int128 tax_minor;
 };
 
@@ -41,6 +42,9 @@ struct rating_difference {
     struct difference_tax *taxes;
     int128 net_minor;
 };
+
+/* Of the same plan, charge, tax category and rate. */
+bool rating_is_same_charge(const struct rating_charge *a, const struct rating_charge *b);
 
 /* ERROR_INPUT when the two are not of the same period and currency. */
 MUST_CHECK bool rating_difference(const struct rating *now, const struct rating *then,

@@ -32,15 +32,19 @@ static bool add_taxes(struct taxed_list *list, const json_t *taxes, int sign, st
         const char *category = json_string_value(json_object_get(tax, "category"));
         const char *rate = json_string_value(json_object_get(tax, "rate"));
         const char *amount = json_string_value(json_object_get(tax, "tax"));
-        struct decimal percent, minor;
-        if (category == NULL || rate == NULL || amount == NULL)
-            return error_set(err, ERROR_CONFLICT, "a document's tax has no category, rate or tax");
+        const char *charged = json_string_value(json_object_get(tax, "net"));
+        struct decimal percent, minor, net;
+        if (category == NULL || rate == NULL || amount == NULL || charged == NULL)
+            return error_set(err, ERROR_CONFLICT, "a document's tax has no category, rate, net or tax");
         if (!decimal_parse(rate, strlen(rate), "rate", &percent, err) ||
-            !decimal_parse(amount, strlen(amount), "tax", &minor, err))
+            !decimal_parse(amount, strlen(amount), "tax", &minor, err) ||
+            !decimal_parse(charged, strlen(charged), "net", &net, err))
             return false;
         struct rating_taxed *slot = taxed_slot(list, category, percent);
         if (!number_multiply(minor.coefficient, sign, &minor.coefficient) ||
-            !number_add(slot->tax_minor, minor.coefficient, &slot->tax_minor))
+            !number_add(slot->tax_minor, minor.coefficient, &slot->tax_minor) ||
+            !number_multiply(net.coefficient, sign, &net.coefficient) ||
+            !number_add(slot->net_minor, net.coefficient, &slot->net_minor))
             return error_set(err, ERROR_CONFLICT, "a document's tax does not fit 128 bits");
     }
     return true;

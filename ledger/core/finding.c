@@ -102,6 +102,9 @@ static const struct {
     [FINDING_DOCUMENT_SIGNOFF] = {"document_signoff",
                                   "a document was not drafted, approved by another, and issued by "
                                   "keys that held the roles"},
+    [FINDING_DOCUMENT_POOL] = {"document_pool",
+                               "what a pool's members state of it is not alike, or "
+                               "not what they used together"},
     [FINDING_BUNDLE_STORED] = {"bundle_stored",
                                "a stored bundle is not of its row's document, tenant and size"},
     [FINDING_JOURNAL_MISMATCH] = {"journal_mismatch",

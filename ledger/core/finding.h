@@ -81,6 +81,7 @@ enum finding {
     FINDING_DOCUMENT_NUMBER,   /* numbers of a number series have a gap */
     FINDING_DOCUMENT_RANGE,    /* a document does not begin where the tenant's last one ended */
     FINDING_DOCUMENT_SIGNOFF,  /* not drafted, approved by another and issued by who could */
+    FINDING_DOCUMENT_POOL,     /* what members of a pool state is not alike, or not their sum */
     FINDING_BUNDLE_STORED,     /* a stored bundle is not of its row's document, tenant and size */
     FINDING_JOURNAL_MISMATCH,  /* the private journal and the book say different things */
     FINDING_REGISTRY_MISMATCH, /* a registry copy differs from its `tenant` or `log` entry */

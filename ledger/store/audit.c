@@ -16,6 +16,7 @@ static const char *const checks[AUDIT_CHECK_COUNT] = {
     [AUDIT_STEP_BATCH] = sql_audit_step_batch,
     [AUDIT_CONTENT_HASH] = sql_audit_content_hash,
     [AUDIT_DOCUMENT_RANGE] = sql_audit_document_range,
+    [AUDIT_DOCUMENT_POOL] = sql_audit_document_pool,
     [AUDIT_SERIES_MISSING] = sql_audit_series_missing,
     [AUDIT_CORRECTION_TARGET] = sql_audit_correction_target,
     [AUDIT_RECEIPT_ENTRY] = sql_audit_receipt_entry,

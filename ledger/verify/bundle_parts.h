@@ -64,6 +64,10 @@ void bundle_check_contents(struct bundle *bundle);
 void bundle_check_document(struct bundle *bundle);
 /* What was agreed: tenant, plans, contract, period, and the cut. */
 void bundle_check_terms(struct bundle *bundle);
+/* Is the document's tenant the contract's, or a member of its pool in the document's period? */
+bool bundle_is_party(const json_t *contract, const json_t *document);
+/* What the document says of its pool; contents of the contract and of the period. */
+void bundle_check_pool(struct bundle *bundle, const json_t *contract, const json_t *period);
 /* The document begins where the tenant's last one ended. */
 void bundle_check_previous(struct bundle *bundle, uint64_t tenant);
 /* Ranges, carried, forward, totals, series. */

@@ -141,20 +141,21 @@ static void check_quorum(struct bundle *bundle, const struct bundle_entry *contr
                      wanted);
 }
 
-static void check_contract(struct bundle *bundle, uint64_t period_index)
+static void check_contract(struct bundle *bundle, const struct bundle_entry *period)
 {
     const json_t *document = bundle->document;
     const json_t *named = json_object_get(document, "contract");
     const struct bundle_entry *entry = bundle_named(bundle, named, ENTRY_CONTRACT);
-    if (entry == NULL || !check_order(bundle, entry, named, period_index))
+    if (entry == NULL || !check_order(bundle, entry, named, period->index))
         return;
-    if (!same(named, "id", entry->json, "contract") ||
-        !same(json_object_get(document, "tenant"), "id", entry->json, "tenant"))
+    if (!same(named, "id", entry->json, "contract") || !bundle_is_party(entry->json, document))
         contradiction(bundle, entry, "another contract or tenant");
     if (!same(document, "currency", entry->json, "currency") ||
         !same(json_object_get(document, "seller"), "id",
               json_object_get(entry->json, "legal_entity"), "id"))
         contradiction(bundle, entry, "another currency or seller");
+    if (period->json != NULL)
+        bundle_check_pool(bundle, entry->json, period->json);
     check_quorum(bundle, entry);
     check_plans(bundle, entry);
 }
@@ -218,7 +219,7 @@ void bundle_check_terms(struct bundle *bundle)
     check_tenant(bundle);
     if (period == NULL)
         return; /* said; without its index nothing has an order */
-    check_contract(bundle, period->index);
+    check_contract(bundle, period);
     check_period(bundle, period);
     check_cut(bundle, period->index);
 }
