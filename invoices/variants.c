@@ -121,6 +121,10 @@ static bool rate_terms(struct pass *pass, const struct variant_terms *terms,
                        const struct period *period, struct arena *arena, struct rating *out,
                        struct error *err)
 {
+    if (terms->contract->member_count > 0)
+        return error_set(err, ERROR_REFUSED,
+                         "contract %s is a pool's: one tenant's usage says too little of it",
+                         terms->contract->id);
     return read_usage(pass->session, pass->tenant, pass->size, period, &pass->last, err) &&
            rate(terms->contract, terms->plans, terms->plan_count, period, &pass->last.usage, arena,
                 out, err);

@@ -83,6 +83,17 @@ static bool rate_known(struct stated *stated, const struct stated_terms *terms,
                 out, err);
 }
 
+/* Lines of a pool are shares by all members' usage, which a member's bundle must not hold. */
+static bool is_alone(const struct stated_terms *terms, struct error *err)
+{
+    return terms->contract.member_count == 0 ||
+           error_set(err, ERROR_INPUT,
+                     "contract %s is a pool's: its lines are shares of charges over all members' "
+                     "usage, which the bundle does not hold; `daybook-invoices audit` makes them "
+                     "again",
+                     terms->contract.id);
+}
+
 static bool taxed_so_far(const struct earlier_documents *documents, size_t original,
                          struct taxed_list *out, struct error *err)
 {
@@ -105,7 +116,7 @@ static bool adjust(struct stated *stated, const struct earlier_documents *docume
         .original = original->number,
         .original_hash = original->hash,
     };
-    if (!stated_terms(stated, original->json, &terms, err) ||
+    if (!stated_terms(stated, original->json, &terms, err) || !is_alone(&terms, err) ||
         !rate_known(stated, &terms, &original->period, UINT64_MAX, &now, err) ||
         !rate_known(stated, &terms, &original->period, stated->usage_from_seq, &then, err) ||
         !rating_difference(&now, &then, &stated->arena, out->difference, err) ||
@@ -192,7 +203,7 @@ bool rerate_document(struct stated *stated, json_t **out, struct error *err)
         !check_complete(stated, &documents, &period, err))
         return false;
     adjustments = arena_array(&stated->arena, documents.count + 1, sizeof(*adjustments));
-    if (!stated_terms(stated, stated->document, &terms, err) ||
+    if (!stated_terms(stated, stated->document, &terms, err) || !is_alone(&terms, err) ||
         !rate_known(stated, &terms, &period, UINT64_MAX, &rating, err) ||
         !make_adjustments(stated, &documents, adjustments, &count, err))
         return false;

@@ -21,7 +21,7 @@ member as (
 pool as (
     select m.payer, m.contract, m.label, m.size, m.begins, m.ends, min(m.idx) as idx, min(m.pool::text)::jsonb as pool,
         count(*) as members, count(m.document_idx) as documents, count(distinct m.pool) as versions,
-        bool_and(m.document_idx is null or m.stated = m.pool) as repeated
+        bool_and(m.document_idx is null or m.stated is not distinct from m.pool) as repeated
     from member m
     group by m.payer, m.contract, m.label, m.size, m.begins, m.ends),
 used as (

@@ -26,7 +26,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
 from billing import Billing  # noqa: E402
-from harness import WORK, done_testing, is_, like, ok, run  # noqa: E402
+from harness import ROOT, WORK, done_testing, is_, like, ok, run  # noqa: E402
 
 GPU = {"charge": "gpu", "meter": "gpu_time", "price_unit": {"name": "GPU-hour", "divisor": "3600000000"},
        "model": "graduated", "free": "2", "tiers": [{"up_to": "10", "price": "2"}, {"price": "1"}]}
@@ -125,6 +125,13 @@ is_([body for body in bodies if body[48:64] in others], [], "no entry of another
 like(book.invoices("audit").stdout, "equal: 3 documents", "every document is made again from the book")
 is_(book.ledger("audit").returncode, 0, "the ledger's audit finds nothing")
 
+like(book.rerate("DE-2026-000002"), "contract pool is a pool's: its lines are shares", "rerate says what it cannot do")
+like(book.invoices("explain", "DE-2026-000002", "1").stdout, "(?s)9.69.*9.6923076923", "explain shows a share as a calculation")
+like(book.invoices("coverage", "t", "2026-09", "--csv").stdout, "held", "coverage is the payer's")
+is_("held" in book.invoices("coverage", "a", "2026-09", "--csv").stdout, False, "and no member's")
+like(book.invoices("simulate", "--period", "2026-09", "--plan", WORK / "plan-p.json", check=False).stderr + book.invoices(
+    "simulate", "--period", "2026-09", "--plan", WORK / "plan-p.json", check=False).stdout, "pool", "simulate says that it does not")
+
 # ---------------------------------------------------------------------------------- late usage
 # a: 1 h more, b: 2 h more, then a 1 h more; the pool's counter is beyond 10, so each hour costs 1.00. October: a 1 h.
 book.gpu("a", "2026-09-20T00", 1)
@@ -150,6 +157,51 @@ like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer":
      "another cannot join what was closed")
 like(book.invoices("audit").stdout, "equal: 6 documents", "all six are made again")
 is_(book.ledger("audit").returncode, 0, "and the ledger's audit finds nothing")
+
+
+# -------------------------------------------------------------- what a thief of the database does
+QUERY = (ROOT / "sql/queries/audit_document_pool.sql").read_text().replace("$1", "0").rstrip("\n")
+LAST = "(select max(idx) from ledger.content where kind = {})"
+
+
+def content(kind, change):
+    """Of the last such content, with its hashes."""
+    return f"""update ledger.content set content = ({change})::text where idx = {LAST.format(kind)};
+        update ledger.content set hash = sha256(convert_to(content, 'UTF8')) where idx = {LAST.format(kind)};
+        update ledger.entry e set content_hash = c.hash from ledger.content c where c.idx = e.idx and e.idx = {LAST.format(kind)};
+        update ledger.document d set hash = c.hash from ledger.content c where c.idx = d.idx and d.idx = {LAST.format(kind)}"""
+
+
+OPEN = ("alter table ledger.content drop constraint content_names_text;" +
+        "".join(f"alter table ledger.{table} disable trigger user;" for table in ("content", "entry", "document")))
+
+
+def found(statement):
+    """What the audit's rule says of it."""
+    done = run("psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-d", book.database, "-c", f"""begin; {OPEN} {statement}; {QUERY}; rollback""", check=False)
+    return done.stdout.strip() or done.stderr.strip() or "nothing"
+
+
+is_(found("select"), "nothing", "an honest pool has no finding")
+OTHERS = "jsonb_set(content::jsonb, '{pool,totals,0,quantity}', '\"1\"')"
+for name, statement, finding in (
+        ("one member's totals at the cut", content(11, OTHERS), "do not say the same"),
+        ("all members' totals at the cut", f"update ledger.content c set content = ({OTHERS})::text where kind = 11 and content::jsonb "
+         "#>> '{pool,payer}' = 't'; update ledger.content set hash = sha256(convert_to(content, 'UTF8')); update ledger.entry e set "
+         "content_hash = c.hash from ledger.content c where c.idx = e.idx", "totals are not what its members used"),
+        ("a member's period without its pool", content(11, "content::jsonb - 'pool'"), "not all there"),
+        ("a document's totals", content(5, OTHERS), "a document states other totals"),
+        ("a document without them", content(5, "content::jsonb - 'pool'"), "a document states other totals"),
+        ("another pool's totals", content(5, "jsonb_set(content::jsonb, '{pool,payer}', '\"z\"')"), "a document states other totals"),
+        ("a member's document", "delete from ledger.document where idx = (select max(idx) from ledger.document)", "2 of 3 documents"),
+        ("a member's entry", "update ledger.entry set quantity = quantity + 1 where idx = (select max(idx) from ledger.entry where kind = 1)",
+         "totals are not what its members used"),
+        ("a member's entry that is gone", "delete from ledger.entry where idx = (select max(idx) from ledger.entry where kind = 1)",
+         "totals are not what its members used")):
+    like(found(statement), finding, f"changed or gone: {name}")
+book.sql(f"{OPEN} update ledger.entry set quantity = quantity + 1 where idx = (select max(idx) from ledger.entry where kind = 1)")
+like(book.ledger("audit", check=False).stdout, "FINDING document_pool index=\\d+ period 2026-10 of the pool of t", "the audit reports it by its word")
+book.sql("update ledger.entry set quantity = quantity - 1 where idx = (select max(idx) from ledger.entry where kind = 1)")
 
 
 # ------------------------------------------------------------------------- who reads what

@@ -241,7 +241,7 @@ static void an_unchanged_period_differs_by_nothing_and_late_usage_by_itself(void
     fixture_use(&f, "h100", "a", "2026-10-03T00:00:00Z", -2 * HOURS);
     assert_true(fixture_rate(&f));
     assert_true(rating_difference(&f.rating, &more, &f.arena, &difference, &f.err));
-    taxed = (struct rating_taxed){"standard", {19, 0}, 144};
+    taxed = (struct rating_taxed){.category = "standard", .rate = {19, 0}, .tax_minor = 144};
     assert_true(rating_totals(NULL, &adjustment, 1, &f.arena, &totals, &f.err));
     assert_int_equal(totals.net_minor, -750);
     assert_int_equal(totals.tax_minor, -144);

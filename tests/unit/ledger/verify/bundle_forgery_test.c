@@ -133,6 +133,12 @@ static const struct bundle_forgery forgeries[] = {
     {"another tenant's contract", AT_CONTRACT, NULL, NULL, for_another_tenant, "bundle_entries"},
     {"a contract that names another tenant", AT_CONTRACT, "tenant", "\"umbrella\"", NULL,
      "bundle_document"},
+    {"a contract with a pool that nothing was billed in", AT_CONTRACT, "pool",
+     "{\"members\":[\"b\"],\"payer\":\"acme\"}", NULL, "document_pool"},
+    {"a document of a pool that was not agreed on", AT_DOCUMENT_2, "pool",
+     "{\"members\":2,\"payer\":\"acme\",\"totals\":[]}", NULL, "document_pool"},
+    {"a period of a pool that was not agreed on", AT_PERIOD_2, "pool",
+     "{\"members\":2,\"payer\":\"acme\",\"totals\":[]}", NULL, "document_pool"},
     {"a period that names another tenant", AT_PERIOD_2, "tenant", "\"umbrella\"", NULL,
      "bundle_document"},
     /* what was agreed */
