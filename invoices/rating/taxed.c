@@ -35,7 +35,8 @@ static bool add_taxes(struct taxed_list *list, const json_t *taxes, int sign, st
         const char *charged = json_string_value(json_object_get(tax, "net"));
         struct decimal percent, minor, net;
         if (category == NULL || rate == NULL || amount == NULL || charged == NULL)
-            return error_set(err, ERROR_CONFLICT, "a document's tax has no category, rate, net or tax");
+            return error_set(err, ERROR_CONFLICT,
+                             "a document's tax has no category, rate, net or tax");
         if (!decimal_parse(rate, strlen(rate), "rate", &percent, err) ||
             !decimal_parse(amount, strlen(amount), "tax", &minor, err) ||
             !decimal_parse(charged, strlen(charged), "net", &net, err))

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Recomputes a tenant's invoices from the exported book, independently: fractions, no code of the product.
 
-    recompute.py --entries ENTRIES.ndjson --contract FILE ... --plan FILE ... --invoice FILE ...
+    recompute.py --entries ENTRIES.ndjson --contract FILE ... --plan FILE ... --invoice FILE ... [--member TENANT=ENTRIES.ndjson ...]
 
-ENTRIES: `daybook-ledger export entries --tenant T`, all of them. Contracts and plans in every version that
+ENTRIES: `daybook-ledger export entries --tenant T`, all of them; of the other tenants of a pool by --member. Contracts and plans in every version that
 the invoices name (by hash). The tenant's invoices from the first on, in order, as `show --json` gives them:
 each is judged with those before it, for its ranges, for what it carries on, and for the difference of late
 usage, which is what a period costs with what this cut knows less what it cost with what the last one knew.
@@ -119,8 +119,9 @@ def label_of(contract, at):
 class Chain:
     """A tenant's documents so far, and what they leave to the next."""
 
-    def __init__(self, book, contracts, plans):
+    def __init__(self, book, contracts, plans, members=()):
         self.book = book
+        self.members = dict(members)  # of a pool: the others' books by tenant
         self.contracts = {sha256(canonical(c)): c for c in contracts}
         self.plans = {sha256(canonical(p)): p for p in plans}
         self.documents = []  # (document, its contract, its plans, its period)
@@ -129,17 +130,47 @@ class Chain:
         self.forward = []
         self.rated = {}  # what was rated already, shared by copies
         self.taxed = {}  # (original's number, category, rate): minor units taken so far
+        self.netted = {}  # and what they were taken of
 
     def rate(self, named, size):
         document, contract, plans, period = named
         key = document["contract"]["hash"], period, size
         if key not in self.rated:
-            self.rated[key] = prices.rate(contract, plans, *period, self.book.known(size, period))
+            self.rated[key] = prices.rate(contract, plans, *period, [row for _, row in self.known(named, size)])
         return dict(self.rated[key])
+
+    def known(self, named, size):
+        """(index, row) of the usage of who is rated together; in a pool each row has its tenant."""
+        document, contract, _, period = named
+        own = document["tenant"]["id"]
+        rows = []
+        for tenant in members_of(contract, period):
+            book = self.book if tenant == own else self.members[tenant]
+            rows += [(r["idx"], {**r, "tenant": tenant}) for r in book.known(size, period)]
+        return rows
+
+    def own(self, named, size):
+        """The rating of the document: in a pool the tenant's share."""
+        document, contract, _, _ = named
+        rating = self.rate(named, size)
+        return prices.share_of(contract, rating, document["tenant"]["id"]) if "pool" in contract else rating
+
+    def late(self, named, size):
+        """What the tenant's late usage costs. In a pool all members' entries are added as they arrived, and a step is whose it was."""
+        own = named[0]["tenant"]["id"]
+        arrived = sorted((at, row["tenant"]) for at, row in self.known(named, size) if at >= self.size)
+        then, steps = self.rate(named, self.size), []
+        for n, (at, tenant) in enumerate(arrived):
+            if n + 1 == len(arrived) or arrived[n + 1][1] != tenant:
+                steps.append((tenant, self.rate(named, at + 1)))
+        found = prices.late_usage(then, steps or [(own, then)])
+        for name in ("lines", "quantities"):
+            found[name] = {k: v for k, v in found[name].items() if k[4] == own}
+        return {**found, "payer": own}
 
     def copy(self):
         other = copy.copy(self)
-        other.documents, other.taxed = list(self.documents), dict(self.taxed)
+        other.documents, other.taxed, other.netted = list(self.documents), dict(self.taxed), dict(self.netted)
         return other
 
     def judge(self, document):
@@ -150,19 +181,22 @@ class Chain:
             return self.found
         size = document["cut"][0]["size"]
         late = self.ranges(document, named[1], named[3], size)
-        own = self.rate(named, size)
+        own = self.own(named, size)
         sections = []
         for earlier in self.documents:
             if label_named(earlier) in late:
                 then = self.rate(earlier, self.size)
                 now = self.rate(earlier, size)
-                sections.append((earlier, now, then, prices.difference(now, then)))
+                mine = self.late(earlier, size) if "pool" in earlier[1] else prices.difference(now, then)
+                sections.append((earlier, now, then, mine))
         sections = [s for s in sections if s[3]["lines"]]
         self.adjustments(document, own, sections)
         self.found += prices.compare(own, document)
+        self.pool(named, size)
         self.booked(document, own["exponent"])
-        for key, (_, tax) in self.own_taxes.items():
+        for key, (net, tax) in self.own_taxes.items():
             self.taxed[(document["number"],) + key] = tax
+            self.netted[(document["number"],) + key] = net
         self.documents.append(named)
         self.size = size
         return self.found
@@ -226,14 +260,18 @@ class Chain:
         back = {}
         stated = {s["original"]: s for s in document["adjustments"]}
         self.same("originals", [s["original"] for s in document["adjustments"]], [d["number"] for (d, *_), *_ in sections])
-        for (original, *_), now, then, mine in sections:
+        for (original, agreed, *_), now, then, mine in sections:
             number = original["number"]
             taxes = {}
             for key, amount in mine["lines"].items():
                 taxes[key[1:3]] = taxes.get(key[1:3], 0) + amount
             for key, net in taxes.items():
                 before = half_away(nets.get(key, 0) * key[1] / 100)
-                if now["taxes"].get(key, (0, 0))[0] == 0 != then["taxes"].get(key, (0, 0))[0]:
+                billed = self.netted.get((number,) + key, 0)
+                self.netted[(number,) + key] = billed + net
+                emptied = billed + net == 0 != billed if "pool" in agreed else \
+                    now["taxes"].get(key, (0, 0))[0] == 0 != then["taxes"].get(key, (0, 0))[0]
+                if emptied:
                     tax = -self.taxed.get((number,) + key, 0)
                     n, t = back.get(key, (0, 0))
                     back[key] = n + net, t + tax
@@ -249,6 +287,25 @@ class Chain:
             n, t = totals.get(key, (0, 0))
             totals[key] = n + net, t + tax
         own["taxes"] = totals
+
+    def pool(self, named, size):
+        """What a pool's document states of all members."""
+        document, contract, _, _ = named
+        if "pool" not in contract:
+            self.same("pool", document.get("pool"), None)
+            return
+        rating, totals = self.rate(named, size), {}
+        for _, row in self.known(named, size):
+            key = row["meter"], row["unit"]
+            totals[key] = totals.get(key, 0) + int(row["quantity"])
+        stated = document["pool"]
+        self.same("pool's payer", stated["payer"], contract["pool"]["payer"])
+        self.same("pool's members", stated["members"], len(members_of(contract, named[3])))
+        self.same("pool's totals", {(t["meter"], t["unit"]): int(t["quantity"]) for t in stated["totals"]}, totals)
+        for charge in stated["charges"]:
+            key = (charge["plan"], charge["charge"]), charge["tax_category"], F(charge["rate"])
+            self.same(f"pool's {key}", minor(charge["amount"], rating["exponent"]), rating["charges"].get(key))
+            self.same(f"pool's exact {key}", half_away(F(charge["exact"]), rating["exponent"]), rating["charges"].get(key))
 
     def section(self, stated, original, mine, taxes, e):
         where = f"adjustment of {original['number']}"
@@ -280,6 +337,16 @@ class Chain:
                   [(place + 1, abs(total), document["currency"], exponent, 2 if total < 0 else 1)] if total else [])
 
 
+def members_of(contract, period):
+    """Who is rated together in a period: the payer, and who is in the pool then."""
+    found = [contract["tenant"]]
+    for member in contract.get("pool", {}).get("members", []):
+        member = {"tenant": member} if isinstance(member, str) else member
+        if instant(member.get("from"), -prices.FAR) <= period[0] < instant(member.get("to"), prices.FAR):
+            found.append(member["tenant"])
+    return found
+
+
 def label_named(named):
     return named[0]["period"]["label"]
 
@@ -289,8 +356,10 @@ def main():
     a.add_argument("--entries", required=True)
     for name in ("contract", "plan", "invoice"):
         a.add_argument("--" + name, action="append", required=True, metavar="FILE")
+    a.add_argument("--member", action="append", default=[], metavar="TENANT=FILE")
     o = a.parse_args()
-    chain = Chain(Book(o.entries), map(read_json, o.contract), map(read_json, o.plan))
+    members = [(tenant, Book(path)) for tenant, _, path in (m.partition("=") for m in o.member)]
+    chain = Chain(Book(o.entries), map(read_json, o.contract), map(read_json, o.plan), members)
     count = 0
     for path in o.invoice:
         document = read_json(path)

@@ -28,8 +28,7 @@ book.gpu("acme", "2026-09-01T03", 1)
 book.take()
 book.close("acme", "2026-09")
 pooled = book.contract_words("e", "other", "2026-11-01", pool={"payer": "other", "members": ["acme"]})
-like(book.refusal(*pooled), "/pool: is rated, but documents of pools are not built",
-     "a pool is refused where a document would have to be made")
+like(book.refusal(*pooled), "contract e overlaps contract c of tenant 'acme'", "a tenant that has a contract is in no pool")
 like(book.refusal("coverage", "acme", "2026-09"), "period 2026-09 of tenant 'acme' is not issued: .*quote",
      "before a document there are no rows, and quote is named")
 invoice = book.issue("acme", "2026-09")

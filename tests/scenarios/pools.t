@@ -47,7 +47,7 @@ like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool=POOL, cre
 book.contract("c-own", "c", "2026-09-01", "2026-10-01")
 like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": ["a", "c"]})),
      "contract pool overlaps contract c-own of tenant 'c'", "a tenant has one contract at a time, in a pool or not")
-like(book.contract("pool", "t", "2026-09-01", pool=POOL, reservations=[HELD]), "tenant 't': version 1", "a pool is agreed")
+like(book.contract("pool", "t", "2026-09-01", pool=POOL, reservations=[HELD], payment_terms_days=14), "tenant 't': version 1", "a pool is agreed")
 like(book.refusal(*book.contract_words("x", "a", "2026-09-01")), "overlaps contract pool of tenant 'a'",
      "a member cannot have a contract of its own meanwhile")
 is_(book.refusal(*book.contract_words("x", "b", "2026-11-01")), None, "but from the day on which it leaves")
@@ -148,6 +148,25 @@ is_({t: [(s["original"], [(line["charge"], line["amount"]) for line in s["lines"
     "late usage is a difference for whose it was, on its own documents")
 is_({t: d["net"] for t, d in late.items()}, {"t": "7.00", "a": "4.00", "b": "2.00"}, "beside October")
 is_([book.verify(d["number"]) for d in late.values()], ["verified"] * 3, "these verify, too")
+
+
+def recomputed(tenant):
+    """What the second model says of a member's documents, from all members' entries."""
+    numbers = [row[1] for row in documents() if row[0] == tenant]
+    for number in numbers:
+        (WORK / f"{number}.json").write_text(json.dumps(book.show(number)))
+    others = [x for of in "tab" if of != tenant for x in ("--member", f"{of}={WORK / of}.entries")]
+    done = subprocess.run([sys.executable, ROOT / "tests/model/recompute.py", "--entries", f"{WORK / tenant}.entries", "--contract",
+                           WORK / "pool.json", "--plan", WORK / "plan-p.json", *others,
+                           *(x for number in numbers for x in ("--invoice", WORK / f"{number}.json"))], capture_output=True, text=True)
+    return done.stdout + done.stderr
+
+
+for tenant in "tab":
+    (WORK / f"{tenant}.entries").write_text(book.ledger("export", "entries", "--tenant", tenant).stdout)
+(WORK / "pool.json").write_text(json.dumps(book.contract_json("pool", "t", "2026-09-01", pool=POOL, reservations=[HELD], payment_terms_days=14)))
+is_([re.findall(r"(\d+) differences", recomputed(tenant)) for tenant in "tab"], [["0", "0"]] * 3,
+    "a second model, which knows all members' entries, comes to the same cents")
 
 # ------------------------------------------------------------------------------- comes and goes
 like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": ["a"]}, reservations=[

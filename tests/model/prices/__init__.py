@@ -56,6 +56,16 @@ def rate(contract, plans, start, end, rows):
             "quantities": quantities, "order": list(charges) + order}
 
 
+def share_of(contract, rating, member):
+    """What of a pool's rating a member's document states; its tax is its own."""
+    mine = {k: v for k, v in rating["lines"].items() if k[4] == member}
+    charges, nets = {}, {}
+    for key, amount in mine.items():
+        charges[key[:3]] = charges.get(key[:3], 0) + amount
+        nets[key[1:3]] = nets.get(key[1:3], 0) + amount
+    return {**rating, "payer": member, "lines": mine, "charges": charges, "taxes": taxes_of(contract, nets)}
+
+
 def difference(now, then):
     """Amounts, quantities and order of the lines that a change of what is known makes."""
     return late_usage(then, [(now["payer"], now)])
