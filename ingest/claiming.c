@@ -1,6 +1,7 @@
 /*
  * Which partitions the process holds: claimed, claimed again, looked at, given away.
  */
+#include <inttypes.h>
 #include <unistd.h>
 
 #include "base/instant.h"
@@ -89,6 +90,9 @@ static bool claim_one(struct run *run, uint32_t number, struct error *err)
         log_warning("cannot claim partition %u yet: %s", number, err->message);
         sleep(1);
     }
+    if (claim.end.last_offset == OFFSET_NONE && claim.end.next > 0 && claim.halt == HALT_NONE)
+        log_warning("partition %u begins at %" PRIu64 ": what was before was never read", number,
+                    claim.end.next);
     if (claim.anchor_expired)
         log_warning("partition %u: the last record that was read has left the topic since", number);
     (void)partitions_put(&run->partitions, &claim);

@@ -160,9 +160,9 @@ class Producer:
     def _delivered(self, _client, message, _opaque):
         self.error = ctypes.cast(message, ctypes.POINTER(ctypes.c_int))[0]
 
-    def send(self, topic, value, headers=(), key=None):
-        """'' or why the broker or the library refused it. A value of None is null."""
-        TOPIC, VALUE, KEY, HEADERS, COPY, END = 1, 4, 5, 10, 7, 0
+    def send(self, topic, value, headers=(), key=None, time_ms=0):
+        """'' or why the broker or the library refused it. A value of None is null, a time of 0 now."""
+        TOPIC, VALUE, KEY, TIME, HEADERS, COPY, END = 1, 4, 5, 8, 10, 7, 0
         c, n = ctypes.c_int, ctypes.c_size_t
         made = ctypes.c_void_p(self.lib.rd_kafka_headers_new(n(8)))
         for name, text in headers:
@@ -171,7 +171,8 @@ class Producer:
         self.error = None
         code = self.lib.rd_kafka_producev(
             self.client, c(TOPIC), topic.encode(), c(COPY), c(2), c(VALUE), value,
-            n(len(value or b"")), c(KEY), key, n(len(key or b"")), c(HEADERS), made, c(END))
+            n(len(value or b"")), c(KEY), key, n(len(key or b"")), c(TIME),
+            ctypes.c_int64(time_ms), c(HEADERS), made, c(END))
         if code == 0:
             self.lib.rd_kafka_flush(self.client, c(10000))
             code = self.error

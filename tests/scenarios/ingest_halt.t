@@ -1,25 +1,11 @@
 #!/usr/bin/env bash
-# What would lose, repeat or fork something stops the partition, or the program, with words for the operator.
+# What would lose, repeat or fork something stops the partition, or the program, with words for the operator. What can
+# happen to a topic as a whole: ingest_upheaval.t.
 . "$(dirname "$0")/../harness/lib.sh"
 . "$(dirname "$0")/ingest_ledger.sh"
 
 TIME=message.timestamp.type=LogAppendTime
-topic=$(new_topic usage 2 $TIME)
-new_ledger ingest_halt "$topic"
 fill() { generate topic --kafka "$DAYBOOK_KAFKA" --topic "$topic" --events "$1" --hours 24 --seed "$2" 2>>"$WORK/generate.log" >/dev/null; }
-fill 6000 1
-ok "the topic is read" drain "$topic"
-before=$(total)
-
-# ------------------------------------------------------------------------ another topic of the same name
-topics delete "$topic" && sleep 1 && topics create "$topic" 2 $TIME
-fails "a recreated, empty topic halts" 3 drain "$topic"
-like "$(output)" "HALT log_short .*daybook-ingest incarnation" "because it ends before what was read"
-fill 20000 2
-fails "a recreated topic that has grown since halts" 3 drain "$topic"
-like "$(output)" "HALT anchor_changed partition" "because another record stands where the last one was"
-is "$(total)" "$before" "nothing of it was counted"
-is "$(count progress "state = 'halted' AND reason LIKE 'anchor_changed: %'")" 2 "dashboards can see it"
 
 # ------------------------------------------------------------------------ records that went away
 topic=$(new_topic lost 2 $TIME)
@@ -75,7 +61,7 @@ new_ledger ingest_keys "$topic"
 fill 100 1
 for name in dedup salt; do
     mv "$KEYS/$name.key" "$WORK/$name.kept"
-    install -m 0400 "$WORK/keys-ingest_halt/$name.key" "$KEYS/$name.key"
+    install -m 0400 "$WORK/keys-ingest_lost/$name.key" "$KEYS/$name.key"
     fails "the $name key of another ledger is refused" 1 drain "$topic"
     like "$(output)" "$name.key is not the one of the ledger 'daybook.test/ingest_keys'" "and the message says which"
     mv -f "$WORK/$name.kept" "$KEYS/$name.key"
