@@ -172,7 +172,7 @@ $(foreach m,$(dev.mains),$(call program,$(basename $(notdir $m)),dev,$m))
 fuzz_sources := $(wildcard tests/fuzz/*.c)
 fuzz.mains := $(if $(fuzz_sources),$(shell grep -lE '^int LLVMFuzzerTestOneInput' $(fuzz_sources)))
 fuzz.sources := $(filter-out $(fuzz.mains),$(fuzz_sources))
-fuzz.uses := dev verify witness rating meter core base
+fuzz.uses := dev ingest verify witness rating meter store core base
 fuzz.packages := libsodium jansson
 fuzz.folders := tests/fuzz
 libraries += fuzz

@@ -269,17 +269,31 @@ int64_t zone_instant(const struct zone *zone, struct civil local)
     return first_second(zone, local_second) * SECOND_US;
 }
 
+/* The first day whose midnight may lie on the grid otherwise than this day's, which is at
+ * `midnight`. Between two changes all days are 86 400 seconds long. */
+static int64_t next_other_day(const struct zone *zone, int64_t day, int64_t midnight)
+{
+    int64_t offset = offset_at(zone, midnight);
+    int64_t until = next_change(zone, midnight);
+    if (until == INT64_MAX)
+        return INT64_MAX;
+    if (midnight != day * 86400 - offset) /* clocks jumped over it */
+        return day + 1;
+    return instant_floor(until - 1 + offset, 86400) / 86400 + 1;
+}
+
 uint32_t zone_grid_seconds(const struct zone *zone)
 {
     static const uint32_t grids[] = {3600, 1800, 900};
     size_t grid = 0;
     int64_t end = civil_days(2101, 1, 1);
-    for (int64_t day = civil_days(2000, 1, 1); day < end; day++) {
+    for (int64_t day = civil_days(2000, 1, 1); day < end;) {
         int64_t midnight = first_second(zone, day * 86400);
         while (midnight % grids[grid] != 0) {
             grid++;
             assert(grid < COUNT_OF(grids)); /* true of every zone of the database since 1972 */
         }
+        day = next_other_day(zone, day, midnight);
     }
     return grids[grid];
 }

@@ -47,6 +47,16 @@ void fuzz_add_file(struct fuzz_corpus *corpus, const char *path)
     fuzz_add(corpus, bytes.data, bytes.size);
 }
 
+void fuzz_add_lines(struct fuzz_corpus *corpus, const char *path)
+{
+    struct text bytes CLEANUP(text_release);
+    struct error err;
+    text_init(&bytes);
+    fuzz_must(file_read(path, SEED_SIZE_MAX, &bytes, &err), &err);
+    for (char *line = bytes.data, *end; (end = strchr(line, '\n')) != NULL; line = end + 1)
+        fuzz_add(corpus, line, (size_t)(end - line));
+}
+
 void fuzz_corpus_release(struct fuzz_corpus *corpus)
 {
     for (size_t i = 0; i < corpus->count; i++)

@@ -2,20 +2,16 @@
  * Events (meter/scan, meter/event, meter/measure), under the example's catalog.
  *
  * What the strict reader takes is JSON to another reader too; written by that one, with members in
- * another order and other escapes, the event has the same identity, meaning and parts
- * (measure.h, invariant 2). No part is zero or above the limit (4), and no refusal is without a
- * reason.
+ * another order and other escapes, it measures the same.
  */
 #include <assert.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "fuzz/fuzz.h"
-#include "meter/measure.h"
+#include "fuzz/measured.h"
 
-#define AS_OF "2026-11-10T00:00:00Z"
 #define TOKENS                                                                                     \
     "{\"specversion\":\"1.0\",\"type\":\"tokens.request.v1\",\"source\":\"/gateway/fra1\",\"id\":" \
     "\"r-1\",\"subject\":\"acme\",\"time\":\"2026-09-07T10:30:00+02:00\",\"sequence\":\"7\","      \
@@ -53,28 +49,6 @@ const char *const fuzz_words[] = {"\"gpu.slice.v1\"",
                                   "[",
                                   NULL};
 
-static struct {
-    struct catalog *catalog;
-    struct measure_keys keys;
-    struct series_cache *cache;
-    int64_t as_of_us;
-} own;
-
-static void set_up(void)
-{
-    if (own.catalog != NULL)
-        return;
-    struct text bytes CLEANUP(text_release);
-    struct error err;
-    core_init();
-    text_init(&bytes);
-    fuzz_must(file_read("deploy/examples/catalog.json", EVENT_SIZE_MAX, &bytes, &err), &err);
-    fuzz_must(catalog_parse(bytes.data, bytes.size, "catalog", &own.catalog, &err), &err);
-    fuzz_must(instant_parse(AS_OF, strlen(AS_OF), "as of", &own.as_of_us, &err), &err);
-    own.keys = measure_keys_of((const unsigned char *)"0123456789abcdefghijklmnopqrstuv");
-    own.cache = series_cache_make(own.keys.identity);
-}
-
 void fuzz_seeds(struct fuzz_corpus *corpus)
 {
     fuzz_add_file(corpus, "deploy/examples/event.json");
@@ -84,32 +58,8 @@ void fuzz_seeds(struct fuzz_corpus *corpus)
 
 static bool read_event(struct slice bytes, struct arena *arena, struct event *out)
 {
-    struct refusal refusal = {0};
     struct record record = {.value = bytes, .is_file = true};
-    bool is_event = event_read(own.catalog->scan, &record, arena, out, &refusal);
-    assert(is_event == (refusal.reason == REFUSAL_NONE));
-    if (!is_event)
-        return false;
-    assert(utf8_is_valid(out->id.data, out->id.size) && out->id.size > 0);
-    assert(out->subject.size > 0 && out->subject.size <= EVENT_SUBJECT_SIZE_MAX);
-    return true;
-}
-
-static enum refusal_reason measure(const struct event *event, struct arena *arena,
-                                   struct measure *out)
-{
-    struct measure_context context = {own.catalog, &own.keys, own.cache};
-    struct refusal refusal = {0};
-    struct measure_input input = {
-        .event = event, .grid_seconds = 3600, .broker_time_us = own.as_of_us, .is_file = true};
-    if (!catalog_admit(own.catalog, event, slice_of(CATALOG_FILE), &input.type, &refusal) ||
-        !measure_event(&context, &input, arena, out, &refusal)) {
-        assert(refusal.reason != REFUSAL_NONE);
-        return refusal.reason;
-    }
-    for (size_t i = 0; i < out->part_count; i++)
-        assert(out->parts[i].quantity > 0 && out->parts[i].quantity <= MEASURE_QUANTITY_MAX);
-    return REFUSAL_NONE;
+    return measured_read(&record, arena, out);
 }
 
 /* The same event as another writer has it. */
@@ -124,22 +74,9 @@ static char *write_again(struct slice bytes)
     return text;
 }
 
-static void check_same(const struct measure *a, const struct measure *b)
-{
-    assert(memcmp(a->identity, b->identity, sizeof a->identity) == 0);
-    assert(a->meaning == b->meaning && a->event_hour == b->event_hour);
-    assert(a->part_count == b->part_count);
-    for (size_t i = 0; i < a->part_count; i++) {
-        assert(a->parts[i].series == b->parts[i].series);
-        assert(a->parts[i].window.from_us == b->parts[i].window.from_us);
-        assert(a->parts[i].quantity == b->parts[i].quantity);
-    }
-}
-
 static bool check_event(struct slice bytes, struct arena *arena)
 {
     struct event event, event_again;
-    struct measure result, result_again;
     if (!read_event(bytes, arena, &event))
         return false;
     char *again = write_again(bytes);
@@ -147,10 +84,7 @@ static bool check_event(struct slice bytes, struct arena *arena)
     bool fits = strlen(again) <= EVENT_SIZE_MAX;
     if (fits) {
         assert(read_event(slice_of(again), arena, &event_again));
-        enum refusal_reason reason = measure(&event, arena, &result);
-        assert(measure(&event_again, arena, &result_again) == reason);
-        if (reason == REFUSAL_NONE)
-            check_same(&result, &result_again);
+        measured_same(&event, &event_again, arena);
     }
     free(again);
     return true;
@@ -159,10 +93,9 @@ static bool check_event(struct slice bytes, struct arena *arena)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena arena CLEANUP(arena_release);
-    set_up();
+    core_init();
     arena_init(&arena);
     if (check_event((struct slice){(const char *)data, size}, &arena))
         fuzz_accept();
-    series_cache_trim(own.cache, 10000);
     return 0;
 }

@@ -40,6 +40,8 @@ void fuzz_add(struct fuzz_corpus *corpus, const void *bytes, size_t size);
 void fuzz_add_text(struct fuzz_corpus *corpus, const char *text);
 /* A file of the repository, whose root is the current folder. */
 void fuzz_add_file(struct fuzz_corpus *corpus, const char *path);
+/* Each line of such a file. */
+void fuzz_add_lines(struct fuzz_corpus *corpus, const char *path);
 void fuzz_corpus_release(struct fuzz_corpus *corpus);
 
 /* Aborts with the message of what went wrong: for what the target itself makes. */

@@ -213,6 +213,34 @@ static void the_grid_has_every_local_midnight(void **state)
     }
 }
 
+/* Day by day, as the grid is defined. */
+static uint32_t grid_of_every_midnight(const struct zone *zone)
+{
+    uint32_t grid_seconds = 3600;
+    for (int64_t day = civil_days(2000, 1, 1); day < civil_days(2101, 1, 1); day++)
+        while (zone_instant(zone, civil_of_days(day)) % (grid_seconds * SECOND_US) != 0)
+            grid_seconds /= 2;
+    return grid_seconds;
+}
+
+static void the_grid_is_found_without_looking_at_every_day(void **state)
+{
+    (void)state;
+    static const char *const zones[] = {
+        "Asia/Beirut",      "America/Havana",   "America/Asuncion",  "America/Sao_Paulo",
+        "Asia/Tehran",      "Asia/Amman",       "Africa/Cairo",      "Asia/Gaza",
+        "Asia/Pyongyang",   "Pacific/Apia",     "Asia/Colombo",      "America/Caracas",
+        "America/St_Johns", "Antarctica/Troll", "Africa/Casablanca", "Asia/Yangon",
+        "Etc/GMT+3",        "Australia/Eucla",  "Pacific/Norfolk",   "Europe/Dublin",
+    };
+    for (size_t i = 0; i < COUNT_OF(zones); i++) {
+        struct zone *zone = open_zone(zones[i]);
+        if (zone_grid_seconds(zone) != grid_of_every_midnight(zone))
+            fail_msg("%s: %u", zones[i], zone_grid_seconds(zone));
+        zone_close(zone);
+    }
+}
+
 static void refuses_names_that_are_no_zones(void **state)
 {
     (void)state;
@@ -371,6 +399,7 @@ int main(void)
         cmocka_unit_test(local_time_changes_in_the_very_second),
         cmocka_unit_test(agrees_with_python_everywhere_from_1970_to_2100),
         cmocka_unit_test(the_grid_has_every_local_midnight),
+        cmocka_unit_test(the_grid_is_found_without_looking_at_every_day),
         cmocka_unit_test(refuses_names_that_are_no_zones),
         cmocka_unit_test(knows_the_version_of_the_database),
         cmocka_unit_test(reads_rules_of_every_form),
