@@ -173,16 +173,14 @@ static enum attempt attempt(struct batcher *batcher, struct load *load, struct b
 
 bool batch_commit(struct batcher *batcher, struct load *load, struct error *err)
 {
-    struct arena arena;
+    struct arena *arena = &batcher->arena;
     enum attempt result = ATTEMPT_AGAIN;
-    arena_init(&arena);
     for (int i = 0; i < ATTEMPTS_MAX && result == ATTEMPT_AGAIN; i++) {
-        struct batch batch = {.arena = &arena, .chapter = {.arena = &arena}};
+        struct batch batch = {.arena = arena, .chapter = {.arena = arena}};
         error_set(err, ERROR_BUSY, "keys, catalog or days change too often");
         result = attempt(batcher, load, &batch, err);
         slot_settle(&batcher->slots);
-        arena_reset(&arena);
+        arena_recycle(arena);
     }
-    arena_release(&arena);
     return result == ATTEMPT_COMMITTED;
 }

@@ -54,6 +54,7 @@ struct batcher {
     size_t entries_max;
     struct batch_counts counts;
     /* private */
+    struct arena arena; /* a batch's */
     size_t day_count;
     size_t day_capacity;
     int32_t *days; /* that have a place for identities */

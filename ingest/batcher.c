@@ -15,6 +15,7 @@ void batcher_release(struct batcher *batcher)
     slot_table_release(&batcher->slots);
     writer_close(&batcher->writer);
     free(batcher->days);
+    arena_release(&batcher->arena);
 }
 
 /* --------------------------------------------------------------------------------------- control

@@ -47,6 +47,7 @@ struct feed;
 typedef void feed_visit(void *context, uint32_t partition, const struct record *record);
 
 struct feed_kind {
+    /* A timeout of 0 takes what there is; with a longer one a rebalance is served, too. */
     bool (*poll)(struct feed *feed, int timeout_ms, struct feed_event *out, struct error *err);
     bool (*start)(struct feed *feed, const struct feed_position *positions, size_t count,
                   struct error *err);

@@ -2,8 +2,8 @@
  * A feed that is a topic, read as a member of a consumer group. Only this file and kafka_client.c
  * know librdkafka.
  *
- * Single messages are polled, because 2.0.2's batch calls lose some at a rebalance. Offsets are
- * assigned from the book; what is committed to the broker is for dashboards.
+ * Offsets are assigned from the book, after every rebalance too; so what the client loses or gives
+ * again at one does no harm. What is committed to the broker is for dashboards.
  */
 #include <assert.h>
 #include <stdatomic.h>
@@ -17,6 +17,7 @@
 #include "core/digest.h"
 #include "ingest/feed.h"
 #include "ingest/kafka_client.h"
+#include "ingest/kafka_hand.h"
 
 enum pending { PENDING_NOTHING, PENDING_ASSIGN, PENDING_REVOKE };
 
@@ -25,10 +26,11 @@ struct kafka {
     rd_kafka_t *client;
     rd_kafka_t *observer; /* beside the client: single records, and ends behind open transactions */
     enum pending pending; /* a rebalance that the caller was not told of yet */
-    atomic_bool trouble;
+    atomic_bool trouble;  /* an error that the caller was not told of yet */
     bool is_closing;
     bool is_compacted; /* as it was at compaction_seen_us */
     int64_t compaction_seen_us;
+    struct kafka_hand hand;
     rd_kafka_message_t *message; /* the last one given out */
     struct kafka_room room;      /* for its headers */
 };
@@ -118,27 +120,35 @@ static bool take_rebalance(struct kafka *kafka, struct feed_event *out)
     return true;
 }
 
+static void give_back(struct kafka *kafka)
+{
+    if (kafka->message)
+        rd_kafka_message_destroy(kafka->message);
+    kafka->message = NULL;
+}
+
 static bool kafka_poll(struct feed *feed, int timeout_ms, struct feed_event *out, struct error *err)
 {
     struct kafka *kafka = self(feed);
     *out = (struct feed_event){.kind = FEED_NOTHING};
     if (take_rebalance(kafka, out))
         return true;
-    if (atomic_exchange(&kafka->trouble, false)) {
+    give_back(kafka);
+    if (timeout_ms > 0 || kafka_hand_is_empty(&kafka->hand))
+        kafka_hand_fill(&kafka->hand, timeout_ms);
+    if (take_rebalance(kafka, out)) {
+        kafka_hand_drop(&kafka->hand); /* read again after the claim */
+        return true;
+    }
+    if (atomic_load(&kafka->trouble)) {
+        atomic_store(&kafka->trouble, false);
         out->kind = FEED_TROUBLE; /* before any record that came after it */
         return true;
     }
-    if (kafka->message) {
-        rd_kafka_message_destroy(kafka->message);
-        kafka->message = NULL;
-    }
-    rd_kafka_message_t *message = rd_kafka_consumer_poll(kafka->client, timeout_ms);
-    kafka->message = message;
-    if (take_rebalance(kafka, out))
-        return true; /* a record that came with it is read again after the claim */
-    if (message && message->err)
+    kafka->message = kafka_hand_take(&kafka->hand);
+    if (kafka->message && kafka->message->err)
         return take_error(kafka, out, err);
-    if (message)
+    if (kafka->message)
         take_record(kafka, out);
     return true;
 }
@@ -167,6 +177,7 @@ static bool kafka_start(struct feed *feed, const struct feed_position *positions
 {
     struct kafka *kafka = self(feed);
     rd_kafka_topic_partition_list_t *list = list_of(kafka, positions, count);
+    kafka_hand_drop(&kafka->hand);
     rd_kafka_resp_err_t code = rd_kafka_assign(kafka->client, list);
     rd_kafka_topic_partition_list_destroy(list);
     return answer(code, "assign", err);
@@ -174,7 +185,9 @@ static bool kafka_start(struct feed *feed, const struct feed_position *positions
 
 static bool kafka_release(struct feed *feed, struct error *err)
 {
-    return answer(rd_kafka_assign(self(feed)->client, NULL), "unassign", err);
+    struct kafka *kafka = self(feed);
+    kafka_hand_drop(&kafka->hand);
+    return answer(rd_kafka_assign(kafka->client, NULL), "unassign", err);
 }
 
 static bool kafka_bounds(struct feed *feed, uint32_t partition, uint64_t *out_low,
@@ -246,9 +259,8 @@ static void kafka_close(struct feed *feed)
 {
     struct kafka *kafka = self(feed);
     kafka->is_closing = true;
-    if (kafka->message)
-        rd_kafka_message_destroy(kafka->message);
-    kafka->message = NULL;
+    give_back(kafka);
+    kafka_hand_close(&kafka->hand);
     (void)rd_kafka_assign(kafka->client, NULL);
     rd_kafka_consumer_close(kafka->client);
     rd_kafka_destroy(kafka->client);
@@ -365,6 +377,7 @@ bool kafka_open(const struct kafka_options *options, struct feed **out, struct e
         free(kafka);
         return false;
     }
+    kafka_hand_open(&kafka->hand, kafka->client);
     if (!subscribe(kafka, err)) {
         kafka_close(&kafka->feed);
         return false;

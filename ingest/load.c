@@ -33,8 +33,8 @@ void load_release(struct load *load)
 void load_reset(struct load *load)
 {
     drop_scopes(load);
-    arena_reset(&load->raw);
-    arena_reset(&load->arena);
+    arena_recycle(&load->raw);
+    arena_recycle(&load->arena);
     load->range_count = 0;
     load->record_count = 0;
     load->bytes = 0;

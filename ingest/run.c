@@ -13,6 +13,7 @@
 #include "ingest/watchdog.h"
 
 #define POLL_MS 100
+#define SERVE_MS 1           /* just long enough that a rebalance is served */
 #define TURN_RECORDS 256     /* in one turn: what is looked after between them may wait so long */
 #define FULL_WAIT_MS 100     /* between polls while the committer is behind */
 #define OVERFULL_RECORDS 100 /* beyond a full load */
@@ -175,7 +176,7 @@ static bool read_on(struct run *run, struct error *err)
 static bool read_one(struct run *run, struct error *err)
 {
     struct feed_event event;
-    return run->feed->kind->poll(run->feed, 0, &event, err) && take_event(run, &event, err);
+    return run->feed->kind->poll(run->feed, SERVE_MS, &event, err) && take_event(run, &event, err);
 }
 
 /* False while the committer is behind and the load is full: then nothing more is read. */

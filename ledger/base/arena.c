@@ -49,12 +49,19 @@ void arena_init(struct arena *arena)
     *arena = (struct arena){0};
 }
 
+static void free_blocks(struct arena_block *block)
+{
+    while (block != NULL) {
+        struct arena_block *older = block->older;
+        free(block);
+        block = older;
+    }
+}
+
 void arena_release(struct arena *arena)
 {
-    for (struct arena_block *block = arena->blocks, *older; block != NULL; block = older) {
-        older = block->older;
-        free(block);
-    }
+    free_blocks(arena->blocks);
+    free_blocks(arena->spare);
     arena_init(arena);
 }
 
@@ -68,7 +75,28 @@ void arena_reset(struct arena *arena)
     }
     if (first != NULL)
         first->used = 0;
+    free_blocks(arena->spare);
     *arena = (struct arena){.blocks = first};
+}
+
+void arena_recycle(struct arena *arena)
+{
+    free_blocks(arena->spare);
+    *arena = (struct arena){.spare = arena->blocks};
+}
+
+/* A spare block of about this size, or a new one. */
+static struct arena_block *block_take(struct arena *arena, size_t size)
+{
+    for (struct arena_block **link = &arena->spare; *link != NULL; link = &(*link)->older) {
+        struct arena_block *block = *link;
+        if (block->size < size || block->size / 2 > size)
+            continue;
+        *link = block->older;
+        block->used = 0;
+        return block;
+    }
+    return block_make(size);
 }
 
 /* A block with room. What is large gets its own, behind the newest, whose rest stays in use. */
@@ -77,7 +105,7 @@ static struct arena_block *block_with_room(struct arena *arena, size_t size)
     struct arena_block *newest = arena->blocks;
     if (newest != NULL && newest->size - newest->used >= size)
         return newest;
-    struct arena_block *block = block_make(size > BLOCK_SIZE ? size : BLOCK_SIZE);
+    struct arena_block *block = block_take(arena, size > BLOCK_SIZE ? size : BLOCK_SIZE);
     if (newest != NULL && size > BLOCK_SIZE / 4) {
         block->older = newest->older;
         newest->older = block;

@@ -16,6 +16,7 @@ struct arena_block;
 
 struct arena {
     struct arena_block *blocks; /* newest first */
+    struct arena_block *spare;  /* of before arena_recycle() */
     size_t used_bytes;          /* handed out since the last reset, for ceilings */
 };
 
@@ -23,6 +24,10 @@ void arena_init(struct arena *arena);
 void arena_release(struct arena *arena);
 /* Forgets all that was handed out; keeps one block. */
 void arena_reset(struct arena *arena);
+/* The same, but all that was handed out since the last time is kept, to be handed out again: for
+ * what is filled to about the same size over and over, since the first touch of a page costs more
+ * than writing to it. What was not used again meanwhile is given back. */
+void arena_recycle(struct arena *arena);
 void *arena_alloc(struct arena *arena, size_t size);
 /* count × size; aborts on overflow. */
 void *arena_array(struct arena *arena, size_t count, size_t size);

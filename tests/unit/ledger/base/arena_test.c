@@ -48,6 +48,32 @@ static void hands_out_zeroed_memory_that_is_aligned_for_any_type(void **state)
     arena_release(&arena);
 }
 
+static void hands_out_again_what_was_used_before_and_gives_back_the_rest(void **state)
+{
+    (void)state;
+    const size_t sizes[] = {100, 60000, 1 << 20, 60000, 200000, 50};
+    struct arena arena;
+    unsigned char *first[COUNT_OF(sizes)];
+    arena_init(&arena);
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+            unsigned char *memory = arena_alloc(&arena, sizes[i]);
+            assert_int_equal(memory[0] | memory[sizes[i] - 1], 0);
+            memset(memory, 0xFF, sizes[i]);
+            if (round == 0)
+                first[i] = memory;
+            else if (sizes[i] > 65536)
+                assert_ptr_equal(memory, first[i]);
+        }
+        arena_recycle(&arena);
+        assert_int_equal(arena.used_bytes, 0);
+    }
+    assert_non_null(arena.spare);
+    arena_recycle(&arena);
+    assert_null(arena.spare);
+    arena_release(&arena);
+}
+
 static void hands_out_bytes_behind_each_other_and_aligned_memory_between_them(void **state)
 {
     (void)state;
@@ -168,6 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hands_out_zeroed_memory_that_is_aligned_for_any_type),
+        cmocka_unit_test(hands_out_again_what_was_used_before_and_gives_back_the_rest),
         cmocka_unit_test(hands_out_bytes_behind_each_other_and_aligned_memory_between_them),
         cmocka_unit_test(keeps_what_it_handed_out_before_however_large),
         cmocka_unit_test(hands_out_its_first_block_again_after_a_reset),
