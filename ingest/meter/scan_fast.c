@@ -35,8 +35,10 @@ struct scanner {
     struct stranger strangers[STRANGERS_MAX];
 };
 
-static const char *skip_space(const char *at, const char *end)
+static inline const char *skip_space(const char *at, const char *end)
 {
+    if (at < end && (unsigned char)*at > ' ')
+        return at;
     while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
         at++;
     return at;
@@ -63,7 +65,7 @@ static const char *end_of_utf8(const char *at, const char *end)
 }
 
 /* Where the closing quote of the string is that begins at `at`. */
-static const char *end_of_string(const char *at, const char *end)
+static inline const char *end_of_string(const char *at, const char *end)
 {
 #ifdef __SSE2__
     const __m128i quote = _mm_set1_epi8('"');
@@ -212,9 +214,33 @@ static bool mark_seen(struct scanner *scanner, const struct scan_node *node)
     return is_new;
 }
 
-/* One member; strangers of its object are those from `first` on. */
-static const char *read_member(struct scanner *scanner, const char *at,
-                               const struct scan_node *node, size_t first)
+/* Whether the node's member begins here, as literally as it nearly always does. */
+static inline bool begins(const char *at, const char *end, const struct scan_node *node)
+{
+    if (node == NULL || node->literal.size == 0 || end - at < SCAN_LITERAL_SIZE)
+        return false;
+#ifdef __SSE2__
+    const __m128i *here = (const __m128i *)(const void *)at;
+    const __m128i *wanted = (const __m128i *)(const void *)node->literal.bytes;
+    __m128i first = _mm_cmpeq_epi8(_mm_loadu_si128(here), _mm_loadu_si128(wanted));
+    __m128i last = _mm_cmpeq_epi8(_mm_loadu_si128(here + 1), _mm_loadu_si128(wanted + 1));
+    uint32_t same = (uint32_t)_mm_movemask_epi8(first) | (uint32_t)_mm_movemask_epi8(last) << 16;
+    return (~same & node->literal.mask) == 0;
+#else
+    return memcmp(at, node->literal.bytes, node->literal.size) == 0;
+#endif
+}
+
+/* The members of an object that is being read. */
+struct members {
+    const struct scan_node *node;             /* of the object, or NULL */
+    size_t first;                             /* of its strangers */
+    _Atomic(const struct scan_node *) *guess; /* what comes next; NULL: nothing is known */
+};
+
+/* A member's name and colon, whatever they are; its node, or NULL for a stranger. */
+static const char *read_name(struct scanner *scanner, const char *at, const struct members *members,
+                             const struct scan_node **out)
 {
     const char *end = scanner->end;
     if (at == end || *at != '"')
@@ -224,13 +250,36 @@ static const char *read_member(struct scanner *scanner, const char *at,
         return NULL;
     struct slice name = {at + 1, (size_t)(close - at - 1)};
     uint64_t head = head_of(name.data, name.size, end);
-    const struct scan_node *child = node == NULL ? NULL : scan_child(node, name, head);
-    if (child != NULL ? !mark_seen(scanner, child) : !remember_stranger(scanner, first, name, head))
+    const struct scan_node *child =
+        members->node == NULL ? NULL : scan_child(members->node, name, head);
+    if (child == NULL && !remember_stranger(scanner, members->first, name, head))
         return NULL;
     at = skip_space(close + 1, end);
     if (at == end || *at != ':')
         return NULL;
-    return read_value(scanner, skip_space(at + 1, end), child);
+    *out = child;
+    return at + 1;
+}
+
+static const char *read_member(struct scanner *scanner, const char *at, struct members *members)
+{
+    const struct scan_node *child =
+        members->guess ? atomic_load_explicit(members->guess, memory_order_relaxed) : NULL;
+    if (begins(at, scanner->end, child)) {
+        at += child->literal.size;
+    } else {
+        at = read_name(scanner, at, members, &child);
+        if (at == NULL)
+            return NULL;
+        if (child != NULL)
+            atomic_store_explicit(members->guess, child, memory_order_relaxed);
+    }
+    if (child != NULL) {
+        if (!mark_seen(scanner, child))
+            return NULL;
+        members->guess = &child->guess->behind;
+    }
+    return read_value(scanner, skip_space(at, scanner->end), child);
 }
 
 /* From behind the opening bracket to behind the closing one. */
@@ -238,12 +287,13 @@ static const char *read_members(struct scanner *scanner, const char *at,
                                 const struct scan_node *node)
 {
     const char *end = scanner->end;
-    size_t first = scanner->stranger_count;
+    struct members members = {node, scanner->stranger_count,
+                              node != NULL ? &node->guess->inside : NULL};
     at = skip_space(at, end);
     if (at < end && *at == '}')
         return at + 1;
     for (;;) {
-        at = read_member(scanner, at, node, first);
+        at = read_member(scanner, at, &members);
         if (at == NULL)
             return NULL;
         at = skip_space(at, end);
@@ -253,7 +303,7 @@ static const char *read_members(struct scanner *scanner, const char *at,
             break;
         at = skip_space(at + 1, end);
     }
-    scanner->stranger_count = first;
+    scanner->stranger_count = members.first;
     return at + 1;
 }
 

@@ -20,6 +20,23 @@ static void grow_places(struct scan_plan *plan, struct scan_node *node)
         put_child(node, child);
 }
 
+static struct scan_literal literal_of(struct slice name)
+{
+    struct scan_literal literal = {.size = name.size + 3};
+    if (literal.size > sizeof literal.bytes)
+        return (struct scan_literal){0};
+    for (size_t i = 0; i < name.size; i++) {
+        char c = name.data[i];
+        if (c < ' ' || c > '~' || c == '"' || c == '\\')
+            return (struct scan_literal){0};
+        literal.bytes[i + 1] = c;
+    }
+    literal.bytes[0] = literal.bytes[name.size + 1] = '"';
+    literal.bytes[name.size + 2] = ':';
+    literal.mask = UINT32_MAX >> (sizeof literal.bytes - literal.size);
+    return literal;
+}
+
 static struct scan_node *child_of(struct scan_plan *plan, struct scan_node *node, struct slice name)
 {
     struct scan_node *child = scan_child(node, name, scan_head(name.data, name.size));
@@ -30,6 +47,8 @@ static struct scan_node *child_of(struct scan_plan *plan, struct scan_node *node
     child = arena_alloc(plan->arena, sizeof(*child));
     child->name.data = arena_text_n(plan->arena, name.data, name.size);
     child->name.size = name.size;
+    child->literal = literal_of(name);
+    child->guess = arena_alloc(plan->arena, sizeof(*child->guess));
     child->head = scan_head(name.data, name.size);
     child->number = plan->node_count++;
     child->field = SCAN_NO_FIELD;
@@ -45,6 +64,7 @@ struct scan_plan *scan_plan_make(struct arena *arena)
     struct scan_plan *plan = arena_alloc(arena, sizeof(*plan));
     plan->arena = arena;
     plan->root.field = SCAN_NO_FIELD;
+    plan->root.guess = arena_alloc(arena, sizeof(*plan->root.guess));
     plan->data = child_of(plan, &plan->root, slice_of("data"));
     return plan;
 }

@@ -4,12 +4,14 @@
 #ifndef METER_SCAN_PLAN_H
 #define METER_SCAN_PLAN_H
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "meter/scan.h"
 #include "meter/short.h"
 
 #define SCAN_NO_FIELD SIZE_MAX
+#define SCAN_LITERAL_SIZE 32
 
 /* A child with what most names that are looked for differ in. */
 struct scan_place {
@@ -18,8 +20,24 @@ struct scan_place {
     struct scan_node *node; /* NULL: free */
 };
 
+/* A member as it nearly always stands in an event: "name": without white space. */
+struct scan_literal {
+    size_t size; /* 0: it is too long, or has to be escaped */
+    uint32_t mask;
+    char bytes[SCAN_LITERAL_SIZE];
+};
+
+/* Producers write the members of an object in one order, so what stood where the last time is tried
+ * first. Only a guess, which any thread may change at any time. */
+struct scan_guess {
+    _Atomic(const struct scan_node *) inside; /* the first member of the object */
+    _Atomic(const struct scan_node *) behind; /* the member behind this one */
+};
+
 struct scan_node {
-    struct slice name;       /* of the member, unescaped, with a zero behind it */
+    struct slice name; /* of the member, unescaped, with a zero behind it */
+    struct scan_literal literal;
+    struct scan_guess *guess;
     uint64_t head;           /* of the name */
     size_t number;           /* of the node in its plan */
     size_t field;            /* SCAN_NO_FIELD: only on the way to others */
