@@ -96,7 +96,7 @@ static void by_measure(struct events *events, struct slice line)
     if (item.refusal)
         events->refused++;
     if (events->keep.used_bytes > (size_t)1 << 24)
-        arena_reset(&events->keep);
+        arena_recycle(&events->keep);
 }
 
 static void by_hash(struct events *events, struct slice line)
