@@ -154,7 +154,7 @@ static bool rate_period(struct session *session, const struct tenant *tenant,
         return false;
     if (pool == NULL)
         return true;
-    if (!pooled_json(session, agreement, &closed->period, closed->size, pool, &said, err))
+    if (!pooled_json(session, tenant, agreement, &closed->period, closed->size, pool, &said, err))
         return false;
     json_object_set_new(document, "pool", said);
     return true;

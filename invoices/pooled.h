@@ -47,9 +47,11 @@ MUST_CHECK bool pooled_difference(struct session *session, const struct tenant *
 MUST_CHECK bool pooled_totals_json(struct session *session, const struct contract *contract,
                                    const struct period *period, uint64_t size, json_t **out,
                                    struct error *err);
-/* The same, with "charges": what each of the pool's charges is, of which lines are shares. */
-MUST_CHECK bool pooled_json(struct session *session, const struct agreement *agreement,
-                            const struct period *period, uint64_t size, const struct rating *pool,
-                            json_t **out, struct error *err);
+/* The same, with "charges": what each of the pool's charges is, of which lines are shares, and the
+ * tenant's share of it before the one rounding. */
+MUST_CHECK bool pooled_json(struct session *session, const struct tenant *tenant,
+                            const struct agreement *agreement, const struct period *period,
+                            uint64_t size, const struct rating *pool, json_t **out,
+                            struct error *err);
 
 #endif

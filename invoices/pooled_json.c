@@ -111,8 +111,19 @@ static void set_number(json_t *object, const char *name, int128 number)
     json_set_text(object, name, number_format(number, text));
 }
 
+/* What of a charge is the tenant's, exact. */
+static const char *share_of(const struct rating *pool, const struct rating_charge *charge,
+                            const char *tenant)
+{
+    for (size_t i = 0; i < pool->share_count; i++)
+        if (rating_is_same_charge(&pool->shares[i], charge) &&
+            strcmp(pool->shares[i].member, tenant) == 0)
+            return pool->shares[i].exact;
+    return "0";
+}
+
 /* What has no usage is the payer's alone, and told nobody else. */
-static json_t *charges_json(const struct rating *pool)
+static json_t *charges_json(const struct rating *pool, const char *tenant)
 {
     json_t *array = json_array();
     char text[DECIMAL_TEXT_SIZE];
@@ -127,18 +138,19 @@ static json_t *charges_json(const struct rating *pool)
         json_set_text(object, "rate", decimal_format_short(charge->tax_rate, text));
         set_number(object, "base_quantity", charge->base_quantity);
         json_set_text(object, "exact", charge->exact);
+        json_set_text(object, "share", share_of(pool, charge, tenant));
         json_set_text(object, "amount", money_format(charge->amount_minor, pool->exponent, text));
         json_array_append_new(array, object);
     }
     return array;
 }
 
-bool pooled_json(struct session *session, const struct agreement *agreement,
-                 const struct period *period, uint64_t size, const struct rating *pool,
-                 json_t **out, struct error *err)
+bool pooled_json(struct session *session, const struct tenant *tenant,
+                 const struct agreement *agreement, const struct period *period, uint64_t size,
+                 const struct rating *pool, json_t **out, struct error *err)
 {
     if (!pooled_totals_json(session, &agreement->contract, period, size, out, err))
         return false;
-    json_object_set_new(*out, "charges", charges_json(pool));
+    json_object_set_new(*out, "charges", charges_json(pool, tenant->id));
     return true;
 }

@@ -56,6 +56,11 @@ static size_t print_lines(const struct stated *stated, const json_t *made)
            text_of(json_object_get(document, "tenant"), "id"),
            text_of(json_object_get(document, "period"), "label"), text_of(document, "total"),
            text_of(document, "currency"), text_of(made, "total"), count);
+    if (json_object_get(document, "pool") != NULL)
+        printf(
+            "of a pool: shares are made again from the pool's amounts as stated%s; the others' usage "
+            "is not in a bundle\n",
+            json_object_get(made, "total") != NULL ? "" : ", late usage is not");
     printf("from the entries as the bundle states them; that they are in the signed log: "
            "daybook-verify bundle\n");
     return count;

@@ -6,6 +6,7 @@
 #include "rating/rate.h"
 #include "rating/statement.h"
 #include "rating/taxed.h"
+#include "rerate/shares.h"
 
 /* A document before this one. */
 struct earlier_document {
@@ -83,14 +84,13 @@ static bool rate_known(struct stated *stated, const struct stated_terms *terms,
                 out, err);
 }
 
-/* Lines of a pool are shares by all members' usage, which a member's bundle must not hold. */
+/* Late usage of a pool is priced beside all members', which a member's bundle must not hold. */
 static bool is_alone(const struct stated_terms *terms, struct error *err)
 {
     return terms->contract.member_count == 0 ||
            error_set(err, ERROR_INPUT,
-                     "contract %s is a pool's: its lines are shares of charges over all members' "
-                     "usage, which the bundle does not hold; `daybook-invoices audit` makes them "
-                     "again",
+                     "contract %s was a pool's: late usage is priced beside that of all members, "
+                     "which the bundle does not hold; `daybook-invoices audit` makes it again",
                      terms->contract.id);
 }
 
@@ -188,6 +188,22 @@ static bool issue_date(const json_t *document, int64_t *out_days, struct error *
     return true;
 }
 
+/* Of a pool's document what follows from the pool's amounts. */
+static bool rerate_shares(const struct stated *stated, const struct stated_terms *terms,
+                          const struct period *period, int64_t days, json_t **out,
+                          struct error *err)
+{
+    struct arena arena;
+    json_t *made = json_object();
+    arena_init(&arena);
+    statement_terms(&terms->contract, days, made);
+    bool good = shares_make(stated->document, &terms->contract, period, &arena, made, err);
+    arena_release(&arena);
+    *out = good ? json_incref(made) : NULL;
+    json_decref(made);
+    return good;
+}
+
 bool rerate_document(struct stated *stated, json_t **out, struct error *err)
 {
     struct stated_terms CLEANUP(stated_terms_release) terms = {0};
@@ -203,8 +219,11 @@ bool rerate_document(struct stated *stated, json_t **out, struct error *err)
         !check_complete(stated, &documents, &period, err))
         return false;
     adjustments = arena_array(&stated->arena, documents.count + 1, sizeof(*adjustments));
-    if (!stated_terms(stated, stated->document, &terms, err) || !is_alone(&terms, err) ||
-        !rate_known(stated, &terms, &period, UINT64_MAX, &rating, err) ||
+    if (!stated_terms(stated, stated->document, &terms, err))
+        return false;
+    if (terms.contract.member_count > 0)
+        return rerate_shares(stated, &terms, &period, days, out, err);
+    if (!rate_known(stated, &terms, &period, UINT64_MAX, &rating, err) ||
         !make_adjustments(stated, &documents, adjustments, &count, err))
         return false;
     history_init(&history, terms.contract.exponent, &stated->arena);

@@ -33,7 +33,10 @@ GPU = {"charge": "gpu", "meter": "gpu_time", "price_unit": {"name": "GPU-hour", 
 FEE = {"charge": "fee", "model": "flat", "price": "7"}
 HELD = {"id": "held", "where": {"meter": "gpu_time"}, "units": "1", "from": "2026-09-03T10:00:00Z",
         "to": "2026-09-03T12:00:00Z", "rate": "0.50", "owner": "b", "shared": True}
-POOL = {"payer": "t", "members": ["a", {"tenant": "b", "to": "2026-11-01T00:00:00Z"}]}
+TERMS = {"reservations": [HELD], "payment_terms_days": 14}
+POOL = {"payer": "t", "members": ["a", "b"]}
+LATER = {"payer": "t", "members": ["a", {"tenant": "b", "to": "2026-10-01T00:00:00Z"},
+                                   {"tenant": "c", "from": "2026-10-01T00:00:00Z"}]}
 
 book = Billing("pools", t="UTC", a="UTC", b="UTC", c="UTC")
 book.plan("p", charges=[GPU, FEE])
@@ -44,13 +47,12 @@ like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer":
 like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool=POOL, credits=[
     {"id": "k", "amount": "5", "priority": 1, "from": "2026-09-01T00:00:00Z", "kind": "paid", "apply": "after_tax"}])),
      "settlements of pools are not built", "a pool with credits is refused, and says so")
-book.contract("c-own", "c", "2026-09-01", "2026-10-01")
+book.contract("c-own", "c", "2026-09-01", "2026-10-01", payment_terms_days=14)
 like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": ["a", "c"]})),
      "contract pool overlaps contract c-own of tenant 'c'", "a tenant has one contract at a time, in a pool or not")
-like(book.contract("pool", "t", "2026-09-01", pool=POOL, reservations=[HELD], payment_terms_days=14), "tenant 't': version 1", "a pool is agreed")
+like(book.contract("pool", "t", "2026-09-01", pool=POOL, **TERMS), "tenant 't': version 1", "a pool is agreed")
 like(book.refusal(*book.contract_words("x", "a", "2026-09-01")), "overlaps contract pool of tenant 'a'",
      "a member cannot have a contract of its own meanwhile")
-is_(book.refusal(*book.contract_words("x", "b", "2026-11-01")), None, "but from the day on which it leaves")
 
 # ------------------------------------------------------------------------------------ September
 for tenant, at, hours in (("t", "2026-09-10T00", 3), ("a", "2026-09-03T10", 2), ("a", "2026-09-05T00", 5),
@@ -125,15 +127,35 @@ is_([body for body in bodies if body[48:64] in others], [], "no entry of another
 like(book.invoices("audit").stdout, "equal: 3 documents", "every document is made again from the book")
 is_(book.ledger("audit").returncode, 0, "the ledger's audit finds nothing")
 
-like(book.rerate("DE-2026-000002"), "contract pool is a pool's: its lines are shares", "rerate says what it cannot do")
+is_([book.rerate(d["number"]) for d in invoices.values()], ["equal"] * 3, "rerate makes the shares again from the pool's amounts")
+spoilt = json.loads(book.bundle("DE-2026-000002").read_text())
+for old, new, path in (('"amount":"9.69"', '"amount":"9.71"', "/lines/0/amount"), ('"tax":"1.84"', '"tax":"1.83"', "/tax"),
+                       ('"amount":"21.00"', '"amount":"20.99"', "/pool/charges/0/amount")):
+    (WORK / "spoilt.json").write_text(json.dumps({**spoilt, "document": spoilt["document"].replace(old, new)}))
+    like(run("daybook-rerate", WORK / "spoilt.json", check=False).stdout, f"DIFFERS {path} ", f"and says what differs: {path}")
 like(book.invoices("explain", "DE-2026-000002", "1").stdout, "(?s)9.69.*9.6923076923", "explain shows a share as a calculation")
 like(book.invoices("coverage", "t", "2026-09", "--csv").stdout, "held", "coverage is the payer's")
 is_("held" in book.invoices("coverage", "a", "2026-09", "--csv").stdout, False, "and no member's")
 like(book.invoices("simulate", "--period", "2026-09", "--plan", WORK / "plan-p.json", check=False).stderr + book.invoices(
     "simulate", "--period", "2026-09", "--plan", WORK / "plan-p.json", check=False).stdout, "pool", "simulate says that it does not")
 
+# ------------------------------------------------------------------------------- comes and goes
+like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": ["a"]}, reservations=[
+    {**HELD, "owner": "a"}])), "period 2026-09 of 'b' was closed under it", "a member stays for what was closed")
+like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": [
+    "a", "b", "c"]}, **TERMS)), "overlaps contract c-own", "another cannot join where it has a contract")
+book.ledger("tenant", "add", "d", "--zone", "UTC")
+like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": ["a", "b", "d"]}, **TERMS)),
+     "closed up to 2026-10-01T00:00:00Z: it joins there or later", "nor in what was closed")
+like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": [
+    "a", {"tenant": "b", "to": "2026-10-02T00:00:00Z"}]}, **TERMS)), "is inside period 2026-10", "nor leave inside a period")
+like(book.contract("pool", "t", "2026-09-01", pool=LATER, **TERMS), "version 2", "b goes and c comes where October begins")
+is_(book.refusal(*book.contract_words("x", "b", "2026-10-01", payment_terms_days=14)), None, "b has a contract of its own from then on")
+is_(book.sql("select count(*) from ledger.content where kind = 10 and subject_id = 'pool' and version = 2"), [["4"]],
+    "all four have the new version in their own streams")
+
 # ---------------------------------------------------------------------------------- late usage
-# a: 1 h more, b: 2 h more, then a 1 h more; the pool's counter is beyond 10, so each hour costs 1.00. October: a 1 h.
+# a: 1 h more, b: 2 h more, then a 1 h more; the pool's counter is beyond 10, so each hour costs 1.00. October: a 3 h, of which 2 are free.
 book.gpu("a", "2026-09-20T00", 1)
 book.take()
 book.gpu("b", "2026-09-21T00", 2)
@@ -141,13 +163,21 @@ book.take()
 book.gpu("a", "2026-09-22T00", 1)
 book.gpu("a", "2026-10-02T00", 3)
 book.take()
+book.seal()
+like(book.refusal("close", "t", "2026-10"), "'c': contract c-own has a period before it that is not closed",
+     "who joins has closed what was before")
+book.issue("c", "2026-09")
+book.issue("b", "2026-10")
 book.issue("t", "2026-10")
-late = {row[0]: book.show(row[1]) for row in documents()[3:]}
+late = {row[0]: book.show(row[1]) for row in documents()[4:]}
 is_({t: [(s["original"], [(line["charge"], line["amount"]) for line in s["lines"]]) for s in d["adjustments"]] for t, d in late.items()},
-    {"t": [], "a": [("DE-2026-000002", [("gpu", "2.00")])], "b": [("DE-2026-000003", [("gpu", "2.00")])]},
-    "late usage is a difference for whose it was, on its own documents")
-is_({t: d["net"] for t, d in late.items()}, {"t": "7.00", "a": "4.00", "b": "2.00"}, "beside October")
-is_([book.verify(d["number"]) for d in late.values()], ["verified"] * 3, "these verify, too")
+    {"b": [("DE-2026-000003", [("gpu", "2.00")])], "t": [], "a": [("DE-2026-000002", [("gpu", "2.00")])], "c": []},
+    "late usage is a difference for whose it was, on its own documents, in the pool or after it")
+is_({t: d["net"] for t, d in late.items()}, {"b": "9.00", "t": "7.00", "a": "4.00", "c": "0.00"}, "beside October")
+is_({t: "pool" in d for t, d in late.items()}, {"b": False, "t": True, "a": True, "c": True}, "which is the pool's for three")
+is_([book.verify(d["number"]) for d in late.values()], ["verified"] * 4, "these verify, too")
+is_([book.rerate(late[tenant]["number"]) for tenant in "tac"], ["equal"] * 3, "rerate makes their shares again")
+like(book.rerate(late["b"]["number"]), "contract pool was a pool's: late usage is priced beside", "and says where it cannot")
 
 
 def recomputed(tenant):
@@ -155,26 +185,21 @@ def recomputed(tenant):
     numbers = [row[1] for row in documents() if row[0] == tenant]
     for number in numbers:
         (WORK / f"{number}.json").write_text(json.dumps(book.show(number)))
-    others = [x for of in "tab" if of != tenant for x in ("--member", f"{of}={WORK / of}.entries")]
+    others = [x for of in "tabc" if of != tenant for x in ("--member", f"{of}={WORK / of}.entries")]
     done = subprocess.run([sys.executable, ROOT / "tests/model/recompute.py", "--entries", f"{WORK / tenant}.entries", "--contract",
-                           WORK / "pool.json", "--plan", WORK / "plan-p.json", *others,
+                           WORK / "first.json", "--contract", WORK / "second.json", "--contract", WORK / "x.json", "--plan", WORK / "plan-p.json", *others,
                            *(x for number in numbers for x in ("--invoice", WORK / f"{number}.json"))], capture_output=True, text=True)
     return done.stdout + done.stderr
 
 
-for tenant in "tab":
+for tenant in "tabc":
     (WORK / f"{tenant}.entries").write_text(book.ledger("export", "entries", "--tenant", tenant).stdout)
-(WORK / "pool.json").write_text(json.dumps(book.contract_json("pool", "t", "2026-09-01", pool=POOL, reservations=[HELD], payment_terms_days=14)))
+for name, pool in (("first", POOL), ("second", LATER)):
+    (WORK / f"{name}.json").write_text(json.dumps(book.contract_json("pool", "t", "2026-09-01", pool=pool, **TERMS)))
 is_([re.findall(r"(\d+) differences", recomputed(tenant)) for tenant in "tab"], [["0", "0"]] * 3,
     "a second model, which knows all members' entries, comes to the same cents")
 
-# ------------------------------------------------------------------------------- comes and goes
-like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": ["a"]}, reservations=[
-    {**HELD, "owner": "a"}])), "period 2026-10 of 'b' was closed under it", "a member stays for what was closed")
-like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": [*POOL["members"], {
-    "tenant": "c", "from": "2026-10-01T00:00:00Z"}]}, reservations=[HELD])), "closed up to 2026-11-01T00:00:00Z: it joins there or later",
-     "another cannot join what was closed")
-like(book.invoices("audit").stdout, "equal: 6 documents", "all six are made again")
+like(book.invoices("audit").stdout, "equal: 8 documents", "all eight are made again")
 is_(book.ledger("audit").returncode, 0, "and the ledger's audit finds nothing")
 
 
@@ -231,6 +256,6 @@ def read_as(tenant):
     return role.stdout.strip() or role.stderr.strip()
 
 
-is_([read_as(tenant) for tenant in "tab"], ["DE-2026-000001 DE-2026-000004", "DE-2026-000002 DE-2026-000005",
-                                            "DE-2026-000003 DE-2026-000006"], "row-level security: each reads its own documents")
+is_([read_as(tenant) for tenant in "tabc"], ["DE-2026-000001 DE-2026-000006", "DE-2026-000002 DE-2026-000007",
+                                             "DE-2026-000003 DE-2026-000005", "DE-2026-000004 DE-2026-000008"], "row-level security: each reads its own documents")
 done_testing()
