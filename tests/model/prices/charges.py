@@ -84,6 +84,7 @@ def rate_peak(money, phases, counter, end):
     for ls in counter.values():
         for l in ls:
             sums.setdefault(l["at"], []).append(l)
+    sums = {t: ls for t, ls in sums.items() if any(l["left"] for l in ls)}  # where all is covered there is no peak
     at = min(sums, key=lambda t: (-sum(l["left"] for l in sums[t]), t), default=None)
     units = 0
     if at is not None:
