@@ -48,7 +48,7 @@ static bool take_steps(struct audit *audit, const struct slot_step *steps, size_
                                        numbers, count, arena, err);
 }
 
-/* A step of no batch raises a floor, and does nothing else. */
+/* A step of no batch raises a floor, or is of one correction that an operator made. */
 static bool take_floors(struct audit *audit, const struct audit_batch *batch, size_t count,
                         struct error *err)
 {
@@ -59,10 +59,10 @@ static bool take_floors(struct audit *audit, const struct audit_batch *batch, si
         if (!series_at(audit->store, audit->log.log, &step->slot, &step->step, 1, batch->arena,
                        &series, &series_count, err))
             return false;
-        if (step->hour_count + step->tenant_count + series_count > 0)
+        if (step->hour_count + series_count > 0 || step->tenant_count > 1)
             findings_add(&audit->findings, FINDING_REPLAY_STEP, batch->next_index - 1,
                          "slot %" PRId32 " step %" PRIu64
-                         ": of no batch, and yet it has hours, tenants or series",
+                         ": of no batch, and yet it has hours, series or several tenants",
                          step->slot, step->step);
     }
     return take_steps(audit, batch->steps, count, batch->arena, err);

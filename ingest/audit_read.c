@@ -35,6 +35,14 @@ static bool is_of(const struct entry_row *row, const struct batch_id *batch)
     return memcmp(&row->entry.batch, batch, sizeof *batch) == 0;
 }
 
+/* No record makes an operator's correction: what decides it is an entry that daybook-ledger audit
+ * looks for. */
+static bool is_operators(const struct entry_row *row)
+{
+    static const struct batch_id none;
+    return row->entry.kind == ENTRY_CORRECTION && is_of(row, &none);
+}
+
 /* The batch's rows stay, in their order; others have no receipt that stands behind them. */
 static void sift(struct audit *audit, const struct batch_id *batch)
 {
@@ -43,7 +51,7 @@ static void sift(struct audit *audit, const struct batch_id *batch)
         const struct entry_row *row = &audit->rows[i];
         if (batch && is_of(row, batch))
             audit->rows[count++] = *row;
-        else
+        else if (!is_operators(row))
             findings_add(&audit->findings, FINDING_REPLAY_ENTRY, row->index,
                          "no receipt behind this %s has its batch: no records make it",
                          entry_kind_word(row->entry.kind));

@@ -18,6 +18,7 @@ bool command_audit(const struct cli *cli, struct error *err);
 bool command_recover(const struct cli *cli, struct error *err);
 bool command_incarnation(const struct cli *cli, struct error *err);
 bool command_validate(const struct cli *cli, struct error *err);
+bool command_replace(const struct cli *cli, struct error *err);
 bool command_gaps(const struct cli *cli, struct error *err);
 bool command_quarantine_show(const struct cli *cli, struct error *err);
 bool command_quarantine_release(const struct cli *cli, struct error *err);

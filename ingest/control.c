@@ -10,6 +10,7 @@
 #include "core/canonical.h"
 #include "core/incarnation.h"
 #include "core/partitioner.h"
+#include "core/replacement.h"
 #include "meter/window.h"
 #include "store/contents.h"
 
@@ -121,6 +122,15 @@ const struct tenant *control_tenant(const struct control *control, struct slice 
     return tenant->id == NULL ? NULL : tenant;
 }
 
+const struct tenant *control_tenant_numbered(const struct control *control, uint64_t number)
+{
+    const struct control_parts *parts = control->parts;
+    for (size_t i = 0; i < parts->capacity; i++)
+        if (parts->tenants[i].id != NULL && parts->tenants[i].number == number)
+            return &parts->tenants[i];
+    return NULL;
+}
+
 static void tenants_grow(struct control_parts *parts)
 {
     struct control_parts grown = *parts;
@@ -221,6 +231,8 @@ static bool apply_catalog(struct control *control, const struct content *content
     struct catalog *catalog = NULL;
     if (incarnation_is_subject(content->subject_id))
         return apply_incarnations(control, content, err);
+    if (replacement_is_subject(content->subject_id))
+        return true; /* corrections that are made: nothing is decided under it */
     if (!catalog_parse(content->bytes, content->size, "the book's catalog", &catalog, err))
         return false;
     catalog_share_drop(control->parts->shared);

@@ -42,6 +42,7 @@ void control_drop(struct control *control); /* NULL is fine */
 
 /* NULL when there is none. */
 const struct tenant *control_tenant(const struct control *control, struct slice id);
+const struct tenant *control_tenant_numbered(const struct control *control, uint64_t number);
 /* Which life of a feed's partition an operator last named: 1 where none did. */
 uint32_t control_incarnation(const struct control *control, const struct digest *feed,
                              uint32_t partition);

@@ -92,6 +92,22 @@ static const struct cli_option write_off_options[] = {
     {0},
 };
 
+static const struct cli_option replace_options[] = {
+    {"tenant", "ID", NULL, "whose usage it is"},
+    {"from", "INSTANT", NULL, "windows that begin then and later"},
+    {"to", "INSTANT", NULL, "… and before then"},
+    {"meter", "NAME", NULL, "only this meter (else every one)"},
+    {"reason", "TEXT", NULL, "why what was counted is not the truth"},
+    {"yes", NULL, NULL, "replace; else it is only compared"},
+    {"undo", "INDEX", NULL, "take the corrections of this entry back; no file"},
+    {"json", NULL, NULL, "one JSON object a line, of each series and window"},
+    {"as-of", "INSTANT", NULL, "the instant as of which the file is run (else now)"},
+    {"batch-events", "N", "100000", "records of a batch, at most"},
+    {"memory-mib", "MIB", "1024", "for identities in memory"},
+    {"stats", "FILE", NULL, "write what was done as a line of JSON (-: print it)"},
+    {0},
+};
+
 static const struct cli_option gaps_options[] = {
     {"topic", "NAME", NULL, "only what came by this topic (of a file: its SHA-256)"},
     {"source", "SOURCE", NULL, "only this source"},
@@ -131,6 +147,8 @@ static const struct cli_command commands[] = {
      command_incarnation, incarnation_options},
     {"validate", "FILE", "say what would become of a file's events", command_validate,
      validate_options},
+    {"replace", "[FILE]", "a tenant's usage of an interval is what a file of events says",
+     command_replace, replace_options},
     {"gaps", "", "which numbers never came, of sources that count their events", command_gaps,
      gaps_options},
     {"quarantine list", "", "what could not be counted and is open", command_quarantine_list,

@@ -38,9 +38,12 @@ bool recover_entry(struct recovery *recovery, const struct past_entry *past, str
     struct restored CLEANUP(restored_release) restored = {.past = past};
     struct leaf leaf;
     arena_init(&arena);
-    bool ok = past_leaf(&recovery->leaves, past->index, &leaf, err) &&
-              restored_prepare(&recovery->batcher.writer, past, &leaf, &arena, &restored, err) &&
-              transact(recovery, &restored, err);
+    bool ok = past->entry.kind == ENTRY_CORRECTION
+                  ? recover_correction(recovery, past, &arena, err)
+                  : past_leaf(&recovery->leaves, past->index, &leaf, err) &&
+                        restored_prepare(&recovery->batcher.writer, past, &leaf, &arena, &restored,
+                                         err) &&
+                        transact(recovery, &restored, err);
     recovery->entries += ok ? 1 : 0;
     return ok || error_prefix(err, "entry %" PRIu64 " (%s): ", past->index,
                               entry_kind_word(past->entry.kind));

@@ -42,6 +42,9 @@ MUST_CHECK bool recover_batch(struct recovery *recovery, uint64_t first_index,
 /* Makes one entry again that came from no feed, with all rows that its writer wrote. */
 MUST_CHECK bool recover_entry(struct recovery *recovery, const struct past_entry *past,
                               struct error *err);
+/* The same of an operator's correction. */
+MUST_CHECK bool recover_correction(struct recovery *recovery, const struct past_entry *past,
+                                   struct arena *arena, struct error *err);
 /* After the last entry, and again after a crash: tiles, the checkpoint, registry, lists. */
 MUST_CHECK bool recover_rest(struct recovery *recovery, struct error *err);
 

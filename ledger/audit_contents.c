@@ -4,6 +4,7 @@
 
 #include "core/canonical.h"
 #include "core/incarnation.h"
+#include "core/replacement.h"
 #include "core/signoff.h"
 #include "ledger/audit_parts.h"
 #include "ledger/tenants.h"
@@ -77,6 +78,16 @@ static bool check_incarnations(const struct content *content, const json_t *json
     return incarnations_parse(json, content->subject_id, &arena, &said, err);
 }
 
+static bool check_replacement(const json_t *json, struct error *err)
+{
+    json_int_t count = 0;
+    const char *first, *from, *to, *reason, *tenant;
+    return json_unpack((json_t *)(uintptr_t)json, "{s:{s:I, s:s}, s:s, s:s, s:s, s:s}",
+                       "corrections", "count", &count, "first", &first, "from", &from, "to", &to,
+                       "reason", &reason, "tenant", &tenant) == 0 ||
+           error_set(err, ERROR_INPUT, "it is no replacement");
+}
+
 static bool check_catalog(const struct content *content, const json_t *json, int log,
                           struct error *err)
 {
@@ -84,6 +95,8 @@ static bool check_catalog(const struct content *content, const json_t *json, int
     struct catalog *CLEANUP(catalog_cleanup) catalog = NULL;
     if (incarnation_is_subject(content->subject_id))
         return check_incarnations(content, json, err);
+    if (replacement_is_subject(content->subject_id))
+        return check_replacement(json, err);
     return catalog_compile(json, "the catalog", &catalog, err);
 }
 

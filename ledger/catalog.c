@@ -5,6 +5,7 @@
 
 #include "core/canonical.h"
 #include "core/incarnation.h"
+#include "core/replacement.h"
 #include "ledger/control.h"
 #include "meter/catalog.h"
 
@@ -30,7 +31,7 @@ static bool check_successor(void *context, const struct content *content, struct
     struct catalog_change *change = context;
     struct catalog *CLEANUP(catalog_cleanup) previous = NULL;
     char what[40];
-    if (incarnation_is_subject(content->subject_id))
+    if (incarnation_is_subject(content->subject_id) || replacement_is_subject(content->subject_id))
         return true; /* of the same kind, and no catalog */
     snprintf(what, sizeof(what), "catalog version %" PRIu32, content->version);
     if (!catalog_parse(content->bytes, content->size, what, &previous, err))

@@ -7,4 +7,17 @@ from ledger.entry c
 where c.log = $1 and c.kind = 2
     and (e.idx is null or e.idx >= c.idx or e.kind <> 1 or e.series <> c.series
         or e.window_from <> c.window_from or e.length_seconds <> c.length_seconds)
-order by c.idx
+union all
+select c.idx, format('of tenant %s, %s, is of no batch, and no operator''s entry before it has it', c.tenant,
+    c.stream_seq)
+from ledger.entry c
+    left join ledger.tenant t on t.log = $1 and t.tenant = c.tenant
+where c.log = $1 and c.kind in (1, 2, 3) and c.batch = decode(repeat('00', 16), 'hex') and not exists (
+    select
+    from ledger.content p
+    where p.log = $1 and p.kind = 7 and p.tenant = 0 and p.subject_id = 'replacement/' || t.id
+        and p.idx < c.idx and c.kind = 2
+        and c.stream_seq >= (p.content::json -> 'corrections' ->> 'first')::bigint
+        and c.stream_seq < (p.content::json -> 'corrections' ->> 'first')::bigint
+            + (p.content::json -> 'corrections' ->> 'count')::bigint)
+order by 1

@@ -7,5 +7,6 @@ from ledger.slot_step s
         and e.stream_seq = t.last_seq
     left join ledger.entry n on n.log = $1 and n.tenant = t.tenant and n.stream = 0
         and n.stream_seq = t.last_seq + 1
-where s.log = $1 and (e.batch is distinct from s.batch or n.batch = s.batch)
+where s.log = $1 and (e.batch is distinct from s.batch or (n.batch = s.batch
+    and s.batch <> decode(repeat('00', 16), 'hex')))
 order by s.slot, s.step, t.tenant

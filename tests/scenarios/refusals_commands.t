@@ -310,6 +310,14 @@ for name, words, status, said in (
     ("a partition that is too large", ("show", "usage", 1 << 31, 0), 2, "too large"),
 ):
     give(name, ("ingest", "quarantine", *words), status, said)
+give("to replace by no file", ("ingest", "replace", "--tenant", "acme"), 2, "needs FILE, or --undo")
+give("to replace nobody's usage", ("ingest", "replace", "--tenant", "nobody", "--from", f"{MONTH}-01T00:00:00Z", "--to",
+     f"{NEXT}-01T00:00:00Z", write("none.ndjson", "")), 1, "no tenant 'nobody'")
+give("to replace backwards", ("ingest", "replace", "--tenant", "acme", "--from", f"{NEXT}-01T00:00:00Z", "--to",
+     f"{MONTH}-01T00:00:00Z", write("none.ndjson", "")), 2, "--to is not after --from")
+give("to undo what is no replacement", ("ingest", "replace", "--undo", 0, "--reason", "x", "--yes"), 1, "is no replacement")
+give("to undo what is not there", ("ingest", "replace", "--undo", 999999, "--reason", "x", "--yes"), 1, "999999")
+give("to undo by a file", ("ingest", "replace", "--undo", 0, write("none.ndjson", ""), "--reason", "x"), 2, "takes no file")
 give("gaps where nothing counts", ("ingest", "gaps"), 0, "no source counts its events")
 give("gaps since no time", ("ingest", "gaps", "--since", "monday"), 2, "since")
 os.environ["DAYBOOK_LOG_FORMAT"] = "json"

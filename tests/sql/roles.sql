@@ -21,7 +21,7 @@ $$;
 select set_eq($$ select * from pg_temp.privileges('daybook_ingest') where may <> '' $$,
     $$ values ('schema_version', 'r'), ('log', 'r'), ('head', 'rw'), ('slot', 'rw'),
     ('slot_step', 'ra'), ('series', 'ra'), ('entry', 'ra'), ('assignment', 'ra'), ('receipt', 'ra'),
-    ('content', 'r'), ('quarantine', 'ra'), ('disposition', 'ra'), ('checkpoint', 'r'),
+    ('content', 'ra'), ('quarantine', 'ra'), ('disposition', 'ra'), ('checkpoint', 'r'),
     ('tenant', 'r'), ('dedup_block', 'ra'), ('sequence', 'ra'), ('progress', 'raw') $$,
     'ingest appends batches');
 select set_eq($$ select * from pg_temp.privileges('daybook_sealer') where may <> '' $$,

@@ -1,0 +1,314 @@
+/*
+ * replace: an operator has the truth of a tenant's interval, as a file of events.
+ *
+ * Without --yes it is compared. With it the file is taken like any other, so that what was never
+ * counted is counted, under its identity; then corrections make up what differs still. Cut off in
+ * between, it is run again: a file is taken once, and what does not differ is not corrected.
+ */
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/instant.h"
+#include "core/canonical.h"
+#include "core/replacement.h"
+#include "ingest/commands.h"
+#include "ingest/kept_file.h"
+#include "ingest/replace_apply.h"
+#include "store/contents.h"
+#include "store/operator.h"
+#include "store/places.h"
+
+struct replace {
+    const struct cli *cli;
+    struct session *session;
+    struct arena arena;
+    struct feed *feed; /* the file; NULL: none, or taken */
+    struct tenant tenant;
+    struct replace_scope scope;
+    struct replace_cells cells;
+    struct secret_key *control_key;
+    struct replace_order order;
+    int64_t as_of_us;
+};
+
+/* ---------------------------------------------------------------------------------------- preview
+ */
+
+static const char *difference_of(const struct replace_cell *cell, char out[INT128_TEXT_SIZE + 1])
+{
+    int128 difference = cell->wanted - cell->counted; /* both are sums that fit */
+    char text[INT128_TEXT_SIZE];
+    snprintf(out, INT128_TEXT_SIZE + 1, "%s%s", difference > 0 ? "+" : "",
+             number_format(difference, text));
+    return out;
+}
+
+static void print_cell(const struct replace_cells *cells, const struct replace_cell *cell)
+{
+    char counted[INT128_TEXT_SIZE], wanted[INT128_TEXT_SIZE], difference[INT128_TEXT_SIZE + 1];
+    char from[INSTANT_TEXT_SIZE];
+    const struct replace_series *series = replace_series_of(cells, &cell->series);
+    printf("%s %" PRIu32 " s  %s  counted %s, file %s, difference %s\n",
+           instant_format(cell->from_us, from), cell->length_seconds, series ? series->text : "?",
+           number_format(cell->counted, counted), number_format(cell->wanted, wanted),
+           difference_of(cell, difference));
+}
+
+static void print_cell_json(const struct replace_cells *cells, const struct replace_cell *cell)
+{
+    char counted[INT128_TEXT_SIZE], wanted[INT128_TEXT_SIZE], difference[INT128_TEXT_SIZE + 1];
+    char from[INSTANT_TEXT_SIZE], hex[DIGEST_HEX_SIZE];
+    const struct replace_series *series = replace_series_of(cells, &cell->series);
+    difference_of(cell, difference);
+    CLEANUP(json_release)
+    json_t *json = json_pack(
+        "{s:s, s:i, s:s, s:s, s:s, s:s, s:s}", "from", instant_format(cell->from_us, from),
+        "length_seconds", (int)cell->length_seconds, "series", digest_hex(&cell->series, hex),
+        "described", series ? series->text : "", "counted", number_format(cell->counted, counted),
+        "file", number_format(cell->wanted, wanted), "difference",
+        difference[0] == '+' ? difference + 1 : difference);
+    char *line = json ? json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
+    if (line)
+        puts(line);
+    free(line);
+}
+
+static void preview(const struct replace *replace)
+{
+    size_t same = 0;
+    bool as_json = cli_switch(replace->cli, "json");
+    const struct replace_cells *cells = &replace->cells;
+    for (size_t i = 0; i < cells->count; i++) {
+        const struct replace_cell *cell = &cells->cells[i];
+        same += cell->counted == cell->wanted ? 1 : 0;
+        if (as_json)
+            print_cell_json(cells, cell);
+        else if (cell->counted != cell->wanted)
+            print_cell(cells, cell);
+    }
+    if (!as_json)
+        printf("%" PRIu64 " events; %zu windows of a series differ, %zu are the same\n",
+               cells->events, cells->count - same, same);
+}
+
+/* ---------------------------------------------------------------------------------------- opening
+ */
+
+static bool read_instant(const struct cli *cli, const char *name, int64_t *out_us,
+                         struct error *err)
+{
+    const char *text = NULL;
+    return cli_required(cli, name, &text, err) &&
+           instant_parse(text, strlen(text), name, out_us, err);
+}
+
+static bool read_reason(struct replace *replace, struct error *err)
+{
+    const char **out = &replace->order.reason;
+    if (!cli_switch(replace->cli, "yes") && cli_text(replace->cli, "reason") == NULL) {
+        *out = "";
+        return true;
+    }
+    if (!cli_required(replace->cli, "reason", out, err))
+        return false;
+    return (**out != '\0' && strlen(*out) <= REPLACEMENT_REASON_MAX) ||
+           error_set(err, ERROR_INPUT, "--reason: 1 to %d bytes", REPLACEMENT_REASON_MAX);
+}
+
+static bool read_as_of(struct replace *replace, struct error *err)
+{
+    const char *text = cli_text(replace->cli, "as-of");
+    replace->as_of_us = instant_now();
+    return text == NULL || instant_parse(text, strlen(text), "--as-of", &replace->as_of_us, err);
+}
+
+static bool find_tenant(struct replace *replace, const char *id, struct error *err)
+{
+    const struct tenant *tenant = control_tenant(replace->session->scope->control, slice_of(id));
+    if (tenant == NULL)
+        return error_set(err, ERROR_NOT_FOUND, "there is no tenant '%s'", id);
+    replace->tenant = *tenant;
+    replace->tenant.id = arena_text(&replace->arena, tenant->id);
+    replace->scope.tenant = &replace->tenant;
+    return true;
+}
+
+static bool read_interval(struct replace *replace, struct error *err)
+{
+    struct replace_scope *scope = &replace->scope;
+    const int64_t grid_us = (int64_t)replace->tenant.grid_seconds * SECOND_US;
+    if (!read_instant(replace->cli, "from", &scope->from_us, err) ||
+        !read_instant(replace->cli, "to", &scope->to_us, err))
+        return false;
+    if (scope->to_us <= scope->from_us)
+        return error_set(err, ERROR_INPUT, "--to is not after --from");
+    return (scope->from_us % grid_us == 0 && scope->to_us % grid_us == 0) ||
+           error_set(err, ERROR_INPUT, "--from and --to lie on the tenant's grid of %" PRIu32 " s",
+                     replace->tenant.grid_seconds);
+}
+
+static bool find_meter(struct replace *replace, struct error *err)
+{
+    const struct catalog *catalog = replace->session->scope->control->catalog;
+    const char *meter = replace->scope.meter = cli_text(replace->cli, "meter");
+    for (size_t i = 0; meter != NULL && i < catalog->meter_count; i++)
+        if (slice_equals(catalog->meters[i].meter, meter))
+            return true;
+    return meter == NULL || error_set(err, ERROR_INPUT, "the catalog has no meter '%s'", meter);
+}
+
+/* Who decides, and with which key: only where something is written. */
+static bool open_decision(struct replace *replace, struct error *err)
+{
+    const char *path = NULL;
+    struct replace_order *order = &replace->order;
+    order->session = replace->session;
+    order->scope = &replace->scope;
+    order->cells = &replace->cells;
+    if (!places_secret(replace->cli, &replace->arena, "control.key", &path, err) ||
+        !key_read_file(path, &replace->control_key, err))
+        return false;
+    order->control_key = replace->control_key;
+    return operator_find(replace->cli, replace->session->claim_store, replace->session->log,
+                         ROLE_OPERATE, &order->operator_key, err);
+}
+
+/* -------------------------------------------------------------------------------------- replacing
+ */
+
+static bool tell_applied(uint64_t index, uint64_t count)
+{
+    if (count == 0)
+        printf("nothing differs: no correction was made\n");
+    else
+        printf("%" PRIu64 " corrections, entry %" PRIu64 " (replace --undo %" PRIu64
+               " takes them back)\n",
+               count, index, index);
+    return true;
+}
+
+/* From here on the file is the one that the archive has. */
+static bool take_file(struct replace *replace, const struct digest *file, struct error *err)
+{
+    struct feed *feed = NULL, *kept = NULL;
+    struct arena *arena = &replace->arena;
+    if (!kept_file_put(replace->cli, file, ndjson_bytes(replace->feed), arena, &kept, err))
+        return false;
+    replace->feed->kind->close(replace->feed);
+    replace->feed = kept;
+    return kept_file_open(replace->cli, file, arena, &feed, err) &&
+           command_take(replace->cli, replace->session, feed, replace->as_of_us, err);
+}
+
+static bool replace_interval(struct replace *replace, struct error *err)
+{
+    uint64_t index = 0, count = 0;
+    const struct digest file = replace->feed->id;
+    replace->order.file = &file;
+    return open_decision(replace, err) && take_file(replace, &file, err) &&
+           replace_read_file(replace->session, &replace->scope, ndjson_bytes(replace->feed),
+                             replace->as_of_us, &replace->cells, err) &&
+           replace_apply(&replace->order, &index, &count, err) && tell_applied(index, count);
+}
+
+static bool compare(struct replace *replace, struct error *err)
+{
+    struct session *session = replace->session;
+    const char *tenant = NULL;
+    if (!cli_required(replace->cli, "tenant", &tenant, err) || !find_tenant(replace, tenant, err) ||
+        !read_interval(replace, err) || !find_meter(replace, err) ||
+        !ndjson_open(cli_argument(replace->cli, 0), &replace->feed, err) ||
+        !replace_read_file(session, &replace->scope, ndjson_bytes(replace->feed), replace->as_of_us,
+                           &replace->cells, err) ||
+        !replace_read_book(session->claim_store, session->log, &replace->scope, &replace->cells,
+                           err))
+        return false;
+    preview(replace);
+    if (cli_switch(replace->cli, "yes"))
+        return replace_interval(replace, err);
+    if (!cli_switch(replace->cli, "json"))
+        printf("nothing was done: --yes takes the file and makes the corrections\n");
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------------- undo
+ */
+
+static bool read_entry(struct replace *replace, const char *undo, struct error *err)
+{
+    uint64_t index = 0;
+    struct content content;
+    json_int_t count = 0;
+    CLEANUP(json_release) json_t *json = NULL;
+    const char *first = NULL, *from = NULL, *to = NULL, *tenant = NULL;
+    struct replace_order *order = &replace->order;
+    if (!number_parse_u64(undo, strlen(undo), "--undo", &index, err) ||
+        !content_at(replace->session->claim_store, replace->session->log, index, &replace->arena,
+                    &content, err))
+        return false;
+    if (content.kind != ENTRY_CATALOG || !replacement_is_subject(content.subject_id))
+        return error_set(err, ERROR_NOT_FOUND, "entry %s is no replacement", undo);
+    if (!canonical_parse(content.bytes, content.size, content.subject_id, &json, err))
+        return false;
+    if (json_unpack(json, "{s:{s:I, s:s}, s:s, s:s, s:s}", "corrections", "count", &count, "first",
+                    &first, "from", &from, "to", &to, "tenant", &tenant) != 0)
+        return error_set(err, ERROR_HALT, "entry %s cannot be understood", undo);
+    order->undoes = undo;
+    order->count = (uint64_t)count;
+    return find_tenant(replace, tenant, err) &&
+           number_parse_u64(first, strlen(first), "first", &order->first, err) &&
+           instant_parse(from, strlen(from), "from", &replace->scope.from_us, err) &&
+           instant_parse(to, strlen(to), "to", &replace->scope.to_us, err);
+}
+
+static bool undo(struct replace *replace, const char *index_text, struct error *err)
+{
+    uint64_t index = 0, count = 0;
+    if (cli_argument_count(replace->cli) > 0)
+        return error_set(err, ERROR_INPUT, "--undo takes no file");
+    if (!read_entry(replace, index_text, err))
+        return false;
+    printf("entry %s: %" PRIu64 " corrections of tenant '%s'\n", index_text, replace->order.count,
+           replace->tenant.id);
+    if (!cli_switch(replace->cli, "yes")) {
+        printf("nothing was done: --yes takes them back\n");
+        return true;
+    }
+    return open_decision(replace, err) && replace_apply(&replace->order, &index, &count, err) &&
+           tell_applied(index, count);
+}
+
+/* ---------------------------------------------------------------------------------------- command
+ */
+
+static void release(struct replace *replace)
+{
+    if (replace->feed)
+        replace->feed->kind->close(replace->feed);
+    if (replace->control_key)
+        key_release(replace->control_key);
+    replace_cells_release(&replace->cells);
+    arena_release(&replace->arena);
+}
+
+bool command_replace(const struct cli *cli, struct error *err)
+{
+    static struct session session; /* large */
+    struct replace replace = {.cli = cli, .session = &session};
+    const char *index = cli_text(cli, "undo");
+    arena_init(&replace.arena);
+    replace.cells.arena = &replace.arena;
+    bool ok = index != NULL || cli_argument_count(cli) == 1 ||
+              error_set(err, ERROR_INPUT, "'replace' needs FILE, or --undo INDEX");
+    ok = ok && read_reason(&replace, err) && read_as_of(&replace, err);
+    if (ok) {
+        ok = session_open(cli, &session, err) &&
+             (index ? undo(&replace, index, err) : compare(&replace, err));
+        session_close(&session);
+    }
+    release(&replace);
+    return ok;
+}
