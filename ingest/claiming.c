@@ -13,7 +13,7 @@
 
 #define DRAIN_MS 60000                  /* for the batch that runs when partitions are taken away */
 #define CLAIM_ATTEMPTS 60               /* a second apart */
-#define GONE_US (10 * SECOND_US)        /* what is not there for so long is gone */
+#define GONE_US (30 * SECOND_US)        /* what is not there for so long is gone */
 #define LONELY_US (15 * SECOND_US)      /* without any partition, until it is said */
 #define CHECK_AGAIN_US (10 * SECOND_US) /* after the feed did not answer */
 

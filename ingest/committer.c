@@ -1,6 +1,7 @@
 #include "ingest/committer.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <unistd.h>
 
 #include "base/crash.h"
@@ -12,25 +13,25 @@
 #define CONFLICTS_MAX 10
 #define RECORDS_MIN 100
 
-/* What to do about a failed batch. */
-enum remedy { REMEDY_RETRY, REMEDY_CLAIM, REMEDY_STOP };
+/* What to do about a failed batch, as long as failures in a row are fewer; then, and whatever is
+ * not here, the program stops. A claim makes every partition STALE: partition_state.c, REFUSED. */
+enum remedy { REMEDY_STOP, REMEDY_RETRY, REMEDY_CLAIM };
+
+static const struct remedy_row {
+    enum remedy remedy;
+    unsigned failures_max;
+} remedies[] = {
+    [ERROR_BUSY] = {REMEDY_RETRY, UINT_MAX},
+    [ERROR_SYSTEM] = {REMEDY_RETRY, SYSTEM_FAILURES_MAX},
+    [ERROR_CONFLICT] = {REMEDY_CLAIM, CONFLICTS_MAX},
+    [ERROR_UNKNOWN] = {REMEDY_CLAIM, UINT_MAX},
+};
 
 static enum remedy remedy_of(const struct committer *committer, enum error_code code)
 {
-    switch (code) {
-    case ERROR_BUSY: return REMEDY_RETRY;
-    case ERROR_SYSTEM:
-        return committer->failures < SYSTEM_FAILURES_MAX ? REMEDY_RETRY : REMEDY_STOP;
-    case ERROR_CONFLICT: return committer->failures < CONFLICTS_MAX ? REMEDY_CLAIM : REMEDY_STOP;
-    case ERROR_UNKNOWN: return REMEDY_CLAIM;
-    case ERROR_NONE:
-    case ERROR_INPUT:
-    case ERROR_NOT_FOUND:
-    case ERROR_SIGNATURE:
-    case ERROR_HALT:
-    case ERROR_REFUSED: return REMEDY_STOP;
-    }
-    return REMEDY_STOP;
+    if ((size_t)code >= COUNT_OF(remedies) || committer->failures >= remedies[code].failures_max)
+        return REMEDY_STOP;
+    return remedies[code].remedy;
 }
 
 /* Doubles with every failure; ends early when the load is to be given up. */

@@ -131,7 +131,7 @@ ROWS = [
         ("records_lost", r"the feed has \[45, 60\), the book goes on at 40"),
         ("records_lost", r"the feed has \[45, 60\), the book goes on at 40")),
     Row("retention passed what was read", lambda topic: run("topics", "trim", topic, "0", str(SECOND)),
-        *[HEALS_AND_SAYS("partition 0: the last record that was read has left the topic since")] * 2, False),
+        HEALS_AND_SAYS("partition 0: the last record that was read has left the topic since"), HEALS, False),
     Row("the group's offset set to the earliest", lambda topic: reset_group(topic, 0), HEALS, HEALS),
     Row("the group's offset set to the latest", lambda topic: reset_group(topic, SECOND + 5), HEALS, HEALS),
     Row("partitions added", add_partitions, HEALS, HEALS, False),
@@ -197,7 +197,7 @@ class Attempt:
 
     def halts(self):
         word, detail = self.expected
-        self.must(wait_for(60, lambda: "HALT" in self.member.log()), "it did not halt")
+        self.must(wait_for(120, lambda: "HALT" in self.member.log()), "it did not halt")
         self.seconds = time.monotonic() - self.since
         self.must(self.member.stop() == 3, "its status is not 3")
         said = re.search(rf"HALT ({word}) partition 0 of '{self.topic}': (.*?) \(({detail})\); (.*)", self.member.log())
