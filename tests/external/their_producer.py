@@ -9,7 +9,7 @@ import os
 import re
 
 import tools
-from harness import ROOT, WORK, new_database, new_topic, run
+from harness import WORK, new_database, new_topic
 from ledger import found_ledger
 from verifiers import Failed, Verifier, call
 
