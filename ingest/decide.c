@@ -135,6 +135,7 @@ static void find_places(struct decider *decider, const struct item *items, size_
         place->account = tally_account(&decider->tally, item->tenant);
         place->hour = tally_hour(&decider->tally, place->account, item->measure.event_hour);
         tally_expect(&decider->tally, place->hour, item->measure.identity);
+        __builtin_prefetch(item->measure.parts);
     }
 }
 
