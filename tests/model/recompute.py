@@ -12,6 +12,7 @@ Prints one line for each value that differs; exit 1 on any.
 import argparse, copy, datetime, hashlib, json, sys, zoneinfo
 from fractions import Fraction as F
 
+import account
 import prices
 from prices import half_away, instant, minor
 
@@ -114,6 +115,14 @@ def label_of(contract, at):
     return f"{month // 12}-{month % 12 + 1:02}"
 
 
+def borders(contract, first):
+    """Where the contract's periods begin, from one of them on; then its end."""
+    zone, (year, month) = zoneinfo.ZoneInfo(contract["zone"]), map(int, label_of(contract, first).split("-"))
+    end = instant(contract.get("to"), prices.FAR)
+    later = (border(contract["billing"], zone, year, month + n) for n in range(1, 241))
+    return [first, *(at for at in later if at < end), end]
+
+
 # ---------------------------------------------------------------------------------- documents
 
 class Chain:
@@ -131,13 +140,17 @@ class Chain:
         self.rated = {}  # what was rated already, shared by copies
         self.taxed = {}  # (original's number, category, rate): minor units taken so far
         self.netted = {}  # and what they were taken of
+        self.accounts = {}  # by contract: its settlements
 
     def rate(self, named, size):
         document, contract, plans, period = named
         key = document["contract"]["hash"], period, size
         if key not in self.rated:
             self.rated[key] = prices.rate(contract, plans, *period, [row for _, row in self.known(named, size)])
-        return dict(self.rated[key])
+            if not contract.get("pool"):
+                account.add_short(contract, self.rated[key], *period)
+        rated = self.rated[key]
+        return {**rated, "lines": dict(rated["lines"]), "charges": dict(rated["charges"]), "order": list(rated["order"])}
 
     def known(self, named, size):
         """(index, row) of the usage of who is rated together; in a pool each row has its tenant."""
@@ -171,6 +184,7 @@ class Chain:
     def copy(self):
         other = copy.copy(self)
         other.documents, other.taxed, other.netted = list(self.documents), dict(self.taxed), dict(self.netted)
+        other.accounts = copy.deepcopy(self.accounts)
         return other
 
     def judge(self, document):
@@ -190,9 +204,11 @@ class Chain:
                 mine = self.late(earlier, size) if "pool" in earlier[1] else prices.difference(now, then)
                 sections.append((earlier, now, then, mine))
         sections = [s for s in sections if s[3]["lines"]]
-        self.adjustments(document, own, sections)
+        settled = self.settle(named, own, sections) if account.has_money(named[1]) else None
+        self.adjustments(document, own, sections, settled)
         self.found += prices.compare(own, document)
         self.pool(named, size)
+        self.settlement(document, named, own, settled)
         self.booked(document, own["exponent"])
         for key, (net, tax) in self.own_taxes.items():
             self.taxed[(document["number"],) + key] = tax
@@ -204,6 +220,27 @@ class Chain:
     def same(self, what, theirs, mine):
         if theirs != mine:
             self.found.append(f"{what}: {theirs}, recomputed {mine}")
+
+    def settle(self, named, own, sections):
+        """What follows from the contract's documents so far: lines, and more sections."""
+        _, contract, _, period = named
+        mine = {d[0]["number"]: d for d in self.documents if d[1]["contract"] == contract["contract"]}
+        settled = self.accounts.setdefault(contract["contract"], account.Account(borders))
+        moved = [[d["number"], now, difference] for (d, *_), now, _, difference in sections if d["number"] in mine]
+        settled.document(contract, own, moved, *period)
+        sections[:] = [s for s in sections if s[0][0]["number"] not in mine]
+        sections += [(mine[number], now, None, difference) for number, now, difference in moved if difference["lines"]]
+        return settled
+
+    def settlement(self, document, named, own, settled):
+        if ("settlement" in document) != (settled is not None):
+            self.found.append("settlement: there is one, or none, against the contract")
+        elif settled:
+            settled.payments(self.own_taxes, self.section_taxes, sum(n + t for n, t in own["taxes"].values()))
+            seller = named[1]["legal_entity"]["id"]
+            for what, theirs, mine in settled.compare(document["settlement"], named[1]["tenant"], seller, self.section_taxes):
+                self.same(f"settlement, {what}", theirs, mine)
+            settled.keep(document["number"], document["period"]["label"])
 
     def terms(self, document):
         """The contract and plans that it names, its parties, dates and period."""
@@ -220,7 +257,7 @@ class Chain:
         if self.documents:
             self.same("period's begin", period[0], self.documents[-1][3][1])
         self.same("plans", set(plans), {(p["plan"], p["version"]) for p in contract["plans"]})
-        due = datetime.date.fromisoformat(document["issue_date"]) + datetime.timedelta(contract["payment_terms_days"])
+        due = datetime.date.fromisoformat(document["issue_date"]) + datetime.timedelta(contract.get("payment_terms_days", 30))
         self.same("due date", document["due_date"], due.isoformat())
         return document, contract, plans, period
 
@@ -251,11 +288,15 @@ class Chain:
         self.usage_next = end
         return {label for label, _ in totals}
 
-    def adjustments(self, document, own, sections):
+    def adjustments(self, document, own, sections, settled):
         """Differences and their tax. Tax is taken once on a document's nets, own ones first: a
         section's tax is the step that it makes, or, where it empties an original, what was taken there."""
         e = own["exponent"]
-        self.own_taxes = dict(own["taxes"])
+        contract = self.contracts[document["contract"]["hash"]]
+        self.own_taxes, self.section_taxes = dict(own["taxes"]), {}
+
+        def tax_of(key, net):
+            return prices.taxes_of(contract, {key: net})[key][1]
         nets = {k: n for k, (n, _) in own["taxes"].items()}
         back = {}
         stated = {s["original"]: s for s in document["adjustments"]}
@@ -266,10 +307,10 @@ class Chain:
             for key, amount in mine["lines"].items():
                 taxes[key[1:3]] = taxes.get(key[1:3], 0) + amount
             for key, net in taxes.items():
-                before = half_away(nets.get(key, 0) * key[1] / 100)
+                before = tax_of(key, nets.get(key, 0))
                 billed = self.netted.get((number,) + key, 0)
                 self.netted[(number,) + key] = billed + net
-                emptied = billed + net == 0 != billed if "pool" in agreed else \
+                emptied = billed + net == 0 != billed if settled or "pool" in agreed else \
                     now["taxes"].get(key, (0, 0))[0] == 0 != then["taxes"].get(key, (0, 0))[0]
                 if emptied:
                     tax = -self.taxed.get((number,) + key, 0)
@@ -277,12 +318,13 @@ class Chain:
                     back[key] = n + net, t + tax
                 else:
                     nets[key] = nets.get(key, 0) + net
-                    tax = half_away(nets[key] * key[1] / 100) - before
+                    tax = tax_of(key, nets[key]) - before
                 taxes[key] = net, tax
                 self.taxed[(number,) + key] = self.taxed.get((number,) + key, 0) + tax
+            self.section_taxes[number] = taxes
             if number in stated:
                 self.section(stated[number], original, mine, taxes, e)
-        totals = {k: (n, half_away(n * k[1] / 100)) for k, n in nets.items()}
+        totals = {k: (n, tax_of(k, n)) for k, n in nets.items()}
         for key, (net, tax) in back.items():
             n, t = totals.get(key, (0, 0))
             totals[key] = n + net, t + tax
@@ -334,7 +376,9 @@ class Chain:
         transfers = [r for r in self.book.money if r["kind"] == "transfer" and r["document"] == content]
         self.same("transfer", [(int(r["stream_seq"]), int(r["amount"]), r["currency"], r["exponent"], r["code"])
                                for r in transfers],
-                  [(place + 1, abs(total), document["currency"], exponent, 2 if total < 0 else 1)] if total else [])
+                  [(place + 1 + i, amount, document["currency"], exponent, code) for i, (amount, code) in enumerate(
+                      ([(abs(total), 2 if total < 0 else 1)] if total else []) +
+                      [(minor(t["amount"], exponent), t["code"]) for t in document.get("settlement", {}).get("transfers", [])])])
 
 
 def members_of(contract, period):

@@ -14,6 +14,7 @@ from fractions import Fraction as F
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from prices import half_away, hamilton, instant, minor
+from prices.settlement import burn, burn_order, cut, holds, intervals, owed, settle
 
 G = 3600 * 10 ** 6
 FIRST = instant("2026-09-01T00:00:00Z")
@@ -91,10 +92,6 @@ def job(r):
 # ------------------------------------------------------------------------------------------ the model
 
 
-def holds(scope, name):
-    return not scope.get("charges") or name in scope["charges"]
-
-
 class Account:
     """A contract's months: what they owe, and what is left of its credits."""
 
@@ -105,7 +102,7 @@ class Account:
         self.nets = []  # by month: {charge: cents}
         self.grants = [dict(g, left=minor(g["amount"], 2), at=instant(g["from"]), end=instant(g.get("expires"), 10 ** 12))
                        for g in self.contract["credits"]]
-        self.grants.sort(key=lambda g: (g["priority"], g["end"], len(g.get("charges", [])) or 99, g["kind"] != "promotional", g["at"], g["id"]))
+        self.grants.sort(key=burn_order)
 
     def pieces(self, n, charge):
         """(instant, exact amount) of a charge's use in a month."""
@@ -113,62 +110,23 @@ class Account:
         return [(instant(u["from"]), int(u["quantity"]) * price) for u in self.usage
                 if BORDERS[n] <= instant(u["from"]) < BORDERS[n + 1] and u["dimensions"]["sku"] == charge["charge"]]
 
-    def amount(self, k, begin, end, length):
-        steps = [(instant(k["from"]), F(k["amount"])), *((instant(s["from"]), F(s["amount"])) for s in k.get("steps", []))]
-        ends = [at for at, _ in steps[1:]] + [10 ** 12]
-        return sum(amount * max(0, min(stop, end) - max(at, begin)) for (at, amount), stop in zip(steps, ends)) / length
-
-    def intervals(self, k):
-        """(begin, end, length of the whole interval)"""
-        periods = k["interval"]["months"] if isinstance(k["interval"], dict) else 1
-        for n in range(0, len(BORDERS) - periods, periods):
-            begin, end = BORDERS[n], BORDERS[n + periods]
-            cuts = [instant(s["from"]) for s in k.get("steps", []) if k.get("settle_at_step") and begin < instant(s["from"]) < end]
-            edges = [begin, *cuts, end]
-            yield from ((a, b, end - begin) for a, b in zip(edges, edges[1:]))
-
     def owed(self, k, until):
         """Cents that the interval which ends then owes; None when none does."""
-        unused = []
-        for begin, end, length in self.intervals(k):
-            if end > until or begin >= instant(k["to"], 10 ** 12):
-                return None
-            used = F(sum(cents for n, nets in enumerate(self.nets) if begin <= BORDERS[n] < end for name, cents in nets.items() if holds(k, name)), 100)
-            rest, factor = used - self.amount(k, begin, end, length), F(k.get("overage_factor", "1"))
-            if rest < 0:
-                paid = -rest if k.get("true_up", True) and (k.get("every", True) or used) else F(0)
-                unused.append(paid)
-                line = paid
-            else:
-                last, back = unused[-k["rollover"]["intervals"]:] if "rollover" in k else [], F(0)
-                at = len(unused) - len(last)
-                for i in range(at, len(unused)):
-                    take = min(unused[i], rest - back)
-                    unused[i] -= take
-                    back += take
-                unused.append(F(0))
-                line = (rest - back) * (factor - 1) - back
-            if end == until:
-                return half_away(line, 2)
-        return None
+        def used(begin, end):
+            return F(sum(cents for n, nets in enumerate(self.nets) if begin <= BORDERS[n] < end for name, cents in nets.items() if holds(k, name)), 100)
+        rows = settle(k, intervals(k, BORDERS), used, until)
+        return half_away(owed(rows[-1]), 2) if rows and rows[-1]["to"] == until else None
 
     def burn(self, n, claims, most, apply):
         """claims: (name, cents, pieces) in document order. {(grant, name): cents}"""
-        pieces, burns = [], {}
-        for order, (name, cents, parts) in enumerate(claims):
-            edges = sorted({BORDERS[n], *(t for g in self.grants if g["apply"] == apply and holds(g, name)
-                                          for t in (g["at"], g["end"]) if BORDERS[n] < t < BORDERS[n + 1])})
-            exact = [sum((x for at, x in parts if a <= at < b), F(0)) for a, b in zip(edges, [*edges[1:], BORDERS[n + 1]])]
-            pieces += [(a, order, name, part) for a, part in zip(edges, hamilton(cents, exact))]
-        for at, _, name, cents in sorted(pieces, key=lambda p: p[:2]):
-            for g in self.grants:
-                if g["apply"] == apply and g["at"] <= at < g["end"] and holds(g, name):
-                    part = min(cents, g["left"], most)
-                    g["left"] -= part
-                    cents -= part
-                    most -= part
-                    if part:
-                        burns[g["id"], name] = burns.get((g["id"], name), 0) + part
+        cuts = [(at, order, name, part, name) for order, (name, cents, parts) in enumerate(claims)
+                for at, part in cut(self.grants, apply, name, BORDERS[n], BORDERS[n + 1], cents, parts)]
+        left = {g["id"]: g["left"] for g in self.grants}
+        burns = {}
+        for grant, _, name, cents in burn(self.grants, left, cuts, most, apply):
+            burns[grant, name] = burns.get((grant, name), 0) + cents
+        for g in self.grants:
+            g["left"] = left[g["id"]]
         return burns
 
     def month(self, n):

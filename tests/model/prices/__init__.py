@@ -8,7 +8,7 @@ from .charges import rate_charge
 from .compare import compare, compare_difference, compare_lines, line_key, minor, quantity_found
 from .coverage import cover
 from .lots import line_of, matches, net_windows, NO_LINE, payer_of, series_key
-from .numbers import EXPONENTS, F, FAR, floor, half_away, hamilton, instant, UTC
+from .numbers import Amounts, EXPONENTS, F, FAR, floor, half_away, hamilton, instant, UTC
 from .session import round_usage
 from .spending import spend
 from .tax import tax_rate, taxes_of
@@ -29,7 +29,7 @@ def rate(contract, plans, start, end, rows):
         for c in plan["charges"]:
             charges.setdefault((plan["plan"], c["charge"]), []).append((lo, hi, c))
     lots = round_usage(charges, lots)
-    amounts, quantities = {}, {}
+    amounts, quantities = Amounts(), {}
     coverage = cover(contract, versions, lots, start, end, amounts, quantities)
     bought, spent = spend(contract, versions, lots, charges, start, end, amounts, quantities)
     for name, phases in charges.items():
@@ -53,7 +53,7 @@ def rate(contract, plans, start, end, rows):
     taxes = taxes_of(contract, nets)
     order = [("r", r["id"]) for r in contract.get("reservations", [])] + [("s", s["id"]) for s in contract.get("spend_plans", [])]
     return {"exponent": exponent, "payer": payer_of(contract), "lines": lines, "charges": rounded, "taxes": taxes, "coverage": coverage, "spent": spent,
-            "quantities": quantities, "order": list(charges) + order}
+            "quantities": quantities, "pieces": amounts.pieces, "order": list(charges) + order}
 
 
 def share_of(contract, rating, member):

@@ -28,7 +28,7 @@ class Money:
     def put(self, name, amounts, quantities):
         for _, line, at, category, money, member in self.rows:
             key = self.key(name, category, at, line, member)
-            amounts[key] = amounts.get(key, F(0)) + money
+            amounts.put(key, at, money)
             quantities.setdefault(key, {d: 0 for d in self.divisors})
         for line, at, category, divisor, units, member in self.units:
             key = self.key(name, category, at, line, member)

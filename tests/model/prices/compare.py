@@ -13,7 +13,8 @@ def minor(text, exponent):
 
 
 def line_key(l, payer):
-    name = {"reservation": ("r", l["charge"]), "spend_plan": ("s", l["charge"])}.get(l["kind"]) or (l["plan"], l["charge"])
+    name = {"reservation": ("r", l["charge"]), "spend_plan": ("s", l["charge"]), "commitment": ("k", l["charge"]),
+            "sla": ("a", l["charge"]), "credit": ("c", l["charge"])}.get(l["kind"]) or (l["plan"], l["charge"])
     by = l.get("line_by", {})
     line = line_of({"dimensions": {n: v for n, v in by.items() if v is not None}}, by)
     return name, l["tax_category"], F(l["rate"]), line, l.get("tenant", payer)

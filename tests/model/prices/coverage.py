@@ -45,7 +45,7 @@ def cover(contract, versions, lots, start, end, amounts, quantities):
 
         def add(at, money, hours=F(0)):
             key = (("r", r["id"]), category, tax_rate(contract, category, at), NO_LINE, payer_of(contract))
-            amounts[key] = amounts.get(key, F(0)) + money
+            amounts.put(key, at, money)
             quantities.setdefault(key, {"": F(0)})[""] += hours
 
         if instant(r["from"]) >= start:

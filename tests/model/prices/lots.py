@@ -49,4 +49,4 @@ def payer_of(contract):
 
 def member_of(contract, lot):
     """Whose document states it: the user's, or, of what has no usage, the payer's."""
-    return (lot or {}).get("tenant") or payer_of(contract)
+    return (lot if "pool" in contract and lot else {}).get("tenant") or payer_of(contract)

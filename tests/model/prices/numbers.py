@@ -22,6 +22,18 @@ def half_away(x, decimals=0):
     return -n if x < 0 else n
 
 
+class Amounts(dict):
+    """Exact amounts by (charge, category, rate, line, member); beside them, when they fall."""
+
+    def __init__(self):
+        super().__init__()
+        self.pieces = {}  # (charge, category, rate): [(instant, amount)]
+
+    def put(self, key, at, money):
+        self[key] = self.get(key, F(0)) + money
+        self.pieces.setdefault(key[:3], []).append((at, money))
+
+
 def hamilton(total, weights):
     """Whole shares of a whole total; ties to the first."""
     weight = sum(weights)
