@@ -9,7 +9,7 @@ document on with what is known now, where a grant that is closed has no more tha
 this, with anything late: burnt + breakage + left = granted, nothing below zero, no amount burnt twice, a closed
 grant does not grow. DEFECT spoils the answers first: "burn" or "balance".
 """
-import json, os, random, subprocess, sys
+import copy, json, os, random, subprocess, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from prices import instant, minor
@@ -80,7 +80,7 @@ def said(document):
 
 
 def differences(job, documents):
-    """Until a document's own burns are limited by what its adjustments take back."""
+    """Until a document's adjustments make its own burns others than they would be alone: its nets limit them."""
     closed, sums = {}, {}
     ends = {g["id"]: instant(g.get("expires"), 10 ** 12) for g in job["contract"]["credits"]}
     for n, document in enumerate(documents):
@@ -93,8 +93,10 @@ def differences(job, documents):
             now.run(m)
         moved = sum(now.burns.values()) - sum(then.burns.values())
         late = sum(now.net(m) - then.net(m) for m in range(n)) - moved
-        now.run(n)
-        if late < 0 and sum(cents for (m, *_), cents in now.burns.items() if m == n) > max(0, late + now.net(n)):
+        alone = copy.deepcopy(now)
+        alone.run(n)
+        now.run(n, max(0, now.net(n) + late))
+        if alone.burns != now.burns:
             return
         for key, cents in said(document).items():
             sums[key] = sums.get(key, 0) + cents

@@ -210,7 +210,7 @@ static void takes_several_taxes_on_one_base(void **state)
     fixture_close(&f);
 }
 
-/* invoices/README.md, "One invoice through the steps". */
+/* Which parts a line has, step by step. */
 static void takes_one_invoice_through_the_steps(void **state)
 {
     static const enum part_kind kinds[] = {PART_COVERED, PART_ROUNDED, PART_FREE,
