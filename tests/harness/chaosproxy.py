@@ -6,7 +6,8 @@
     proxy.hold(); proxy.heal()                    # half-open: nothing passes, nothing is closed
     proxy.delay = 0.05; proxy.rate = 100_000      # seconds and bytes a second, each way, each connection
     proxy.cut_after(TO_CLIENT, 700)               # reset after so many more bytes of one direction
-    proxy.lose_commit()                           # PostgreSQL: the next COMMIT is done, its answer lost
+    proxy.drop_commit()                           # PostgreSQL: cut before the next COMMIT arrives
+    proxy.lose_commit()                           # ... or COMMIT is done, and its answer lost
     proxy.refuse_commit("40001")                  # ... or this SQLSTATE is answered in its place
 
     tests/harness/chaosproxy.py --to HOST:PORT [--seed N]     # by hand: a fault every few seconds
@@ -92,6 +93,9 @@ class ChaosProxy:
         with self._lock:
             for pair in self._pairs:
                 pair.ways[direction].left = size
+
+    def drop_commit(self):
+        self._commit = "drop"
 
     def lose_commit(self):
         self._commit = "lose"
@@ -179,6 +183,8 @@ class ChaosProxy:
             if self._commit is not None and COMMIT in pair.tail + data:
                 pair.commit, self._commit = self._commit, None
                 self.counts["commits spoilt"] += 1
+                if pair.commit == "drop":
+                    raise OSError("dropped")
             pair.tail = data[-len(COMMIT):]
             return data
         if pair.commit is None:

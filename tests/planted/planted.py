@@ -26,10 +26,16 @@ class Planted:
     name: str
     guard: str  # what the code ensures, in a sentence
     path: str
-    was: str
-    becomes: str
+    was: str  # or several texts,
+    becomes: str  # and as many in their places
     tests: tuple
     group: str = ""  # fast: a part of `make test`; slow: a catcher of more than a minute
+
+
+    def edits(self):
+        if isinstance(self.was, str):
+            return [(self.was, self.becomes)]
+        return list(zip(self.was, self.becomes, strict=True))
 
 
 class TableError(Exception):
@@ -52,15 +58,16 @@ def problems(rows):
     names = [row.name for row in rows]
     for row in rows:
         source = ROOT / row.path
-        found = source.read_text().count(row.was) if source.exists() else 0
         if names.count(row.name) > 1:
             yield f"{row.name}: the name is given twice"
         if not source.exists():
             yield f"{row.name}: there is no '{row.path}'"
-        elif found != 1:
-            yield (f"{row.name}: its text stands {found} times in '{row.path}', not once; if the code "
-                   f"moved, the row in tests/planted must follow it: {row.was.strip()[:60]!r}")
-        if row.was == row.becomes or not row.tests:
+        for was, _ in row.edits() if source.exists() else []:
+            found = source.read_text().count(was)
+            if found != 1:
+                yield (f"{row.name}: its text stands {found} times in '{row.path}', not once; if the "
+                       f"code moved, the row in tests/planted must follow it: {was.strip()[:60]!r}")
+        if any(was == becomes for was, becomes in row.edits()) or not row.tests:
             yield f"{row.name}: nothing is changed, or no test is named"
         for test in row.tests:
             unit = ROOT / "tests" / f"{test}_test.c"
@@ -179,11 +186,19 @@ def sound(tree, tests):
     return seconds
 
 
+def spoil(whole, row):
+    """The file's text with all edits, each at its place in the whole one."""
+    for at, was, becomes in sorted(((whole.index(was), was, becomes) for was, becomes in row.edits()),
+                                   reverse=True):
+        whole = whole[:at] + becomes + whole[at + len(was):]
+    return whole
+
+
 def plant(tree, row, seconds):
     """Builds the copy with the bug and runs its tests until one fails: (test, failure), or None."""
     path = tree.path / row.path
     whole = path.read_text()
-    path.write_text(whole.replace(row.was, row.becomes))
+    path.write_text(spoil(whole, row))
     try:
         if not tree.build(row.tests):
             raise TableError(f"{row.name} does not build:\n{tree.said[-2000:]}")

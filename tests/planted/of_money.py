@@ -1,0 +1,58 @@
+"""Guards of prices and documents: not a cent more or less, and each thing once."""
+
+from planted import Planted
+
+RATING = "unit/invoices/rating/"
+TIERS = (RATING + "tier", RATING + "charge", RATING + "rate")
+CLOSE, CHAIN, ROLES = ("scenarios/invoice_close",), ("scenarios/invoice_chain",), ("scenarios/roles",)
+
+OF_MONEY = [
+    # ------------------------------------------------------------------------------------ rating
+    Planted("half_away", "an amount is rounded half away from zero", "invoices/rating/ratio.c",
+            "    mpz_add(integer, integer, mpq_denref(ratio));\n", "", TIERS, "fast"),
+    Planted("half_away_negative", "a negative amount is rounded like a positive one", "invoices/rating/ratio.c",
+            "    mpz_abs(integer, integer);\n", "", TIERS + (RATING + "odd", RATING + "statement")),
+    Planted("amount_fits", "an amount beyond 128 bits is refused", "invoices/rating/ratio.c",
+            "if (size > 2 || (size == 2 && mpz_getlimbn(integer, 1) > INT64_MAX))", "if (size > 2)",
+            (RATING + "odd", RATING + "rate", RATING + "charge")),
+    Planted("largest_remainder", "what a division leaves goes to the largest remainders", "invoices/rating/share.c",
+            "a->whole > b->whole ? -1 : 1", "a->whole > b->whole ? 1 : -1",
+            (RATING + "settle", RATING + "settle_commitments", RATING + "settle_payments", RATING + "pool",
+             RATING + "statement", RATING + "rate")),
+    Planted("tier_border", "a tier's upper border belongs to it", "invoices/rating/tier.c",
+            "if (mpq_cmp(end, top) <= 0)", "if (mpq_cmp(end, top) < 0)", TIERS, "fast"),
+    Planted("tier_fee_once", "a tier's fee is billed once, however often usage comes", "invoices/rating/tier.c",
+            "return at->is_first || mpq_cmp(at->from, at->bottom) == 0;", "return true;",
+            TIERS + (RATING + "statement",)),
+    Planted("block_begun", "a block that was begun is billed", "invoices/rating/tier.c",
+            "if (begun && mpz_cmp_ui(mpq_denref(blocks), 1) != 0)", "if (false)", TIERS, "fast"),
+    Planted("tiers_rise", "tiers that do not rise are refused", "invoices/rating/tier.c",
+            "!tiers[i].open && !decimal_is_below(below, tiers[i].up_to)", "false", TIERS + (RATING + "plan",)),
+    Planted("last_tier_open", "only the last tier is open", "invoices/rating/tier.c",
+            "tiers[i].open != (i == count - 1)", "false", TIERS + (RATING + "plan",)),
+    Planted("tax_on_the_base", "tax is taken on the whole base, not of each step", "invoices/rating/tax.c",
+            ": tax_on(bucket->base, bucket->rate, &taxed, err)))", ": tax_on(net, bucket->rate, &taxed, err)))",
+            (RATING + "rate", RATING + "statement", RATING + "odd", RATING + "settle")),
+    # --------------------------------------------------------------------------------- documents
+    Planted("period_ended", "a period that has not ended is not closed", "invoices/ready.c",
+            "period->to_us <= instant_now()", "true", CLOSE),
+    Planted("usage_complete", "a period is closed when its usage is complete", "invoices/ready.c",
+            "if (complete_us >= needed_us)", "if (true)", CLOSE),
+    Planted("undecided", "a period is not closed over more undecided records than agreed", "invoices/ready.c",
+            "if (count <= contract->quarantine_threshold)", "if (true)", CLOSE),
+    Planted("window_capacity", "an allocation cannot use more than its window holds", "invoices/ready.c",
+            "           windows_fit(session, tenant, period, out_cut->size, err) &&\n", "", CLOSE),
+    Planted("issued_before", "a period waits until the one before is issued", "invoices/chain.c",
+            "               ? error_set(err, ERROR_REFUSED, \"the period before, %s, is not issued\",\n"
+            "                           last.period.label)", "               ? true", CHAIN + CLOSE),
+    Planted("billed_twice", "no period begins before the end of those that are closed", "invoices/chain.c",
+            "if (period->from_us < ended_us)", "if (false)", CHAIN + CLOSE),
+    Planted("contracts_overlap", "two contracts of a tenant do not overlap", "invoices/chain.c",
+            "    if (other != NULL)\n        return error_set(err, ERROR_INPUT,\n"
+            "                         \"contract %s overlaps", "    if (false)\n        return error_set(err, "
+            "ERROR_INPUT,\n                         \"contract %s overlaps", CHAIN + CLOSE),
+    Planted("approved_by_another", "who drafted does not approve", "invoices/approve.c",
+            "!digest_equals(&review->drafted.operator_key, &session->person.hash)", "true", ROLES),
+    Planted("approved_first", "nothing is issued that was not approved", "invoices/issue.c",
+            "if (!review->is_approved)", "if (false)", ROLES + ("scenarios/refusals_commands",)),
+]
