@@ -3,6 +3,7 @@
 from planted import Planted
 
 CLAIM, DECIDE, MEASURE = ("unit/ingest/claim",), ("unit/ingest/decide",), ("unit/ingest/meter/measure",)
+PROPERTY = ("unit/ingest/meter/measure_property",)
 COMMIT, TAKES = ("scenarios/ingest_commit",), ("scenarios/ingest_takes",)
 
 OF_INGEST = [
@@ -58,9 +59,13 @@ OF_INGEST = [
             "if (to_us - from_us > max_us)", "if (false)", MEASURE, "fast"),
     Planted("identity_source", "the same id of another source is another event", "ingest/meter/measure.c",
             "put(put(put(bytes, tenant, true), source, true), id, true)",
-            "put(put(bytes, tenant, true), id, true)", MEASURE),
+            "put(put(bytes, tenant, true), id, true)", PROPERTY, "fast"),
     Planted("meaning_absent", "an absent value means something else than an empty one", "ingest/meter/measure.c",
-            "is_present ? (uint32_t)text.size : ABSENT_SIZE", "(uint32_t)text.size", MEASURE),
+            "is_present ? (uint32_t)text.size : ABSENT_SIZE", "(uint32_t)text.size", PROPERTY),
+    Planted("meaning_fields", "the fields that a type declares are its meaning", "ingest/meter/measure.c",
+            "if (type->fields[i].is_meaning)", "if (false)", PROPERTY),
+    Planted("meaning_others", "what is not among them is no part of the meaning", "ingest/meter/measure.c",
+            "if (type->fields[i].is_meaning)", "if (true)", PROPERTY + MEASURE),
     Planted("source_tenants", "a source bills only the tenants that it may", "ingest/meter/catalog.c",
             "!source->all_tenants && !is_listed(source->tenants, source->tenant_count, event->subject)", "false",
             ("unit/ingest/meter/catalog",)),

@@ -141,7 +141,8 @@ class Tree:
     def __init__(self, number):
         self.path = ROOT / ".build" / "planted" / str(number)
         shutil.rmtree(self.path, ignore_errors=True)
-        (self.path / ".build").mkdir(parents=True)
+        for part in (".build", ".run"):
+            (self.path / part).mkdir(parents=True)
         for entry in ROOT.iterdir():
             if entry.name not in NOT_COPIED:
                 subprocess.run(["cp", "-a", entry, self.path], check=True)
@@ -168,6 +169,13 @@ class Tree:
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         self.said = done.stdout
         return done.returncode == 0
+
+    def drop_template(self):
+        """The database of a spoilt schema, which tests/harness/run-sql keeps for its next test."""
+        subprocess.run(["bash", "-c", ". tests/harness/environment.sh; psql -Xqd postgres -c \"DROP DATABASE IF "
+                        "EXISTS daybook_template_$(cat sql/roles.sql sql/schema/*.sql | sha256sum | head -c 16)\""],
+                       cwd=self.path, env=environment(self.path), stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
     def release(self):
         shutil.rmtree(self.path, ignore_errors=True)
@@ -208,4 +216,6 @@ def plant(tree, row, seconds):
                 return test, outcome.failure
         return None
     finally:
+        if row.path.startswith("sql/"):
+            tree.drop_template()
         path.write_text(whole)
