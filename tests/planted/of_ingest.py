@@ -127,10 +127,10 @@ OF_INGEST = [
             "return busy_us < (int64_t)seconds_max * SECOND_US;", "return true;", ("unit/ingest/exchange",)),
     # ------------------------------------------------------------------------------------ files
     Planted("file_copied", "a file is read from its copy", "ingest/commands.c",
-            "        (*feed)->kind->close(*feed);\n        *feed = copy;\n        return true;",
-            "        copy->kind->close(copy);\n        return true;", ("scenarios/ingest_changing",)),
-    Planted("file_changed", "a file that changed while it was copied is not counted", "ingest/commands.c",
-            "if (digest_equals(&copy->id, &(*feed)->id))", "if (true)", ("scenarios/ingest_changing",)),
+            "    (*feed)->kind->close(*feed);\n    *feed = copy;\n", "    copy->kind->close(copy);\n",
+            ("scenarios/ingest_changing",)),
+    Planted("file_changed", "a file that is not what its name says is not counted", "ingest/kept_file.c",
+            "if (digest_equals(&feed->id, digest))", "if (true)", ("scenarios/ingest_changing",)),
     # ------------------------------------------------------------- incarnations, recovery, restores
     Planted("healthy_chain", "a chain that could go on is not begun anew", "ingest/incarnation.c",
             "claim.state == STATE_HALTED || restart->may_be_healthy", "true", ("scenarios/incarnation",)),

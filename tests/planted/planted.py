@@ -105,24 +105,27 @@ def end_group(process):
             continue
 
 
-def run_test(tree, test, seconds_max):
-    """Runs one test in the copy until its end, or its first failure."""
+def run_test(tree, test, seconds_max, said=None):
+    """Runs one test in the copy until its first failure, or, for a list of what it says, its end."""
     begun = time.monotonic()
     path = test_path(test)
     command = ["bash", "-c", '. tests/harness/environment.sh; exec "$@"', "test",
                *(["tests/harness/run-sql"] if test.startswith("sql/") else []), path]
     process = subprocess.Popen(command, cwd=tree, env=environment(tree), text=True,
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.DEVNULL, start_new_session=True)
+                               stderr=subprocess.STDOUT, start_new_session=True)
     late = threading.Event()
     timer = threading.Timer(seconds_max, lambda: (late.set(), end_group(process)))
     timer.start()
     failure = None
     for line in process.stdout:
+        if said is not None:
+            said.append(line)
         if line.startswith("not ok") and "# SKIP" not in line and "# TODO" not in line:
-            failure = line.split(" - ", 1)[-1].strip()
-            end_group(process)
-            break
+            failure = failure or line.split(" - ", 1)[-1].strip()
+            if said is None:
+                end_group(process)
+                break
         if line.startswith("1..0"):
             failure = "it was skipped"
     process.stdout.close()
@@ -187,9 +190,11 @@ def sound(tree, tests):
         raise Invalid(f"the tree does not build: {tree.said[-2000:]}")
     seconds = {}
     for test in sorted(tests):
-        outcome = run_test(tree.path, test, 600)
+        said = []
+        outcome = run_test(tree.path, test, 600, said)
         if outcome.failure:
-            raise Invalid(f"{test} fails without any planted bug: {outcome.failure}")
+            raise Invalid(f"{test} fails without any planted bug: {outcome.failure}\n"
+                          + "".join(f"# {line}" for line in said[-30:]))
         seconds[test] = outcome.seconds
     return seconds
 
