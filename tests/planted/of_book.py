@@ -3,7 +3,7 @@
 from planted import Planted
 
 KEYRING, PROOF, POLICY = ("unit/ledger/core/keyring",), ("unit/ledger/core/proof",), ("unit/ledger/core/policy",)
-BUNDLE, FORGERY = ("unit/ledger/verify/bundle", "unit/ledger/verify/bundle_forgery"), ("unit/ledger/verify/bundle_forgery",)
+BUNDLE, FORGERY = ("unit/ledger/verify/bundle_forgery", "unit/ledger/verify/bundle"), ("unit/ledger/verify/bundle_forgery",)
 LOG, WATCH = ("unit/ledger/verify/log",), ("unit/ledger/witness/watch",)
 SIGNATURES, SIGNOFF = ("unit/ledger/verify/signatures",), ("unit/ledger/core/signoff",)
 
@@ -68,7 +68,7 @@ OF_BOOK = [
     Planted("log_behind", "the log must not be shorter than what was seen before", "ledger/verify/log.c",
             "if (earlier->size > size)", "if (false)", LOG),
     Planted("bundle_proof", "a bundle's entries must lead to its checkpoint's root", "ledger/verify/bundle.c",
-            "else if (!proof_verify_many(", "else if (false && !proof_verify_many(", BUNDLE, "fast"),
+            "else if (!proof_verify_many(", "else if (false && !proof_verify_many(", BUNDLE),
     Planted("key_content", "a key entry's content is what its body hashes", "ledger/verify/key_entries.c",
             "digest_equals(&content, &file->entry.control.content)", "true", LOG),
     Planted("bundle_document", "the document shown is the one of its entry", "ledger/verify/bundle_document.c",
@@ -78,7 +78,7 @@ OF_BOOK = [
             "FINDING_CONTENT_MISMATCH",
             "    if (false)\n        findings_add(bundle->findings, FINDING_CONTENT_MISMATCH", BUNDLE),
     Planted("bundle_gap", "a bundle leaves out no entry of its usage range", "ledger/verify/bundle_usage.c",
-            "else if (seq != *expected)", "else if (seq < *expected)", BUNDLE, "fast"),
+            "else if (seq != *expected)", "else if (seq < *expected)", BUNDLE),
     Planted("bundle_end", "a bundle's usage goes to the end of its range", "ledger/verify/bundle_usage.c",
             "if (expected != check->to_seq)", "if (false)", BUNDLE),
     Planted("bundle_forward", "what a document forwards is as many entries as it states", "ledger/verify/bundle_usage.c",

@@ -138,12 +138,18 @@ def run_test(tree, test, seconds_max, said=None):
     return Outcome(failure, time.monotonic() - begun)
 
 
+def sweep():
+    """Copies that a run left which was killed."""
+    for path in (ROOT / ".build" / "planted").glob("*-*"):
+        if not pathlib.Path("/proc", path.name.split("-")[0]).exists():
+            shutil.rmtree(path, ignore_errors=True)
+
+
 class Tree:
     """A copy of the sources and of what was built from them."""
 
     def __init__(self, number):
-        self.path = ROOT / ".build" / "planted" / str(number)
-        shutil.rmtree(self.path, ignore_errors=True)
+        self.path = ROOT / ".build" / "planted" / f"{os.getpid()}-{number}"
         for part in (".build", ".run"):
             (self.path / part).mkdir(parents=True)
         for entry in ROOT.iterdir():
