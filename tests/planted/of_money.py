@@ -9,7 +9,7 @@ CLOSE, CHAIN, ROLES = ("scenarios/invoice_close",), ("scenarios/invoice_chain",)
 OF_MONEY = [
     # ------------------------------------------------------------------------------------ rating
     Planted("half_away", "an amount is rounded half away from zero", "invoices/rating/ratio.c",
-            "    mpz_add(integer, integer, mpq_denref(ratio));\n", "", TIERS, "fast"),
+            "    mpz_add(integer, integer, mpq_denref(ratio));\n", "", (RATING + "odd",), "fast"),
     Planted("half_away_negative", "a negative amount is rounded like a positive one", "invoices/rating/ratio.c",
             "    mpz_abs(integer, integer);\n", "", TIERS + (RATING + "odd", RATING + "statement")),
     Planted("amount_fits", "an amount beyond 128 bits is refused", "invoices/rating/ratio.c",

@@ -310,7 +310,8 @@ static void gives_every_tenant_source_and_id_an_identity_of_its_own(void **state
     static const struct {
         const char *tenant, *source, *id;
     } cases[] = {{"a", "b", "c"}, {"ab", "", "c"}, {"a", "bc", ""}, {"", "ab", "c"},
-                 {"a", "c", "b"}, {"b", "a", "c"}, {"A", "b", "c"}, {"a", "b", "c "}};
+                 {"a", "c", "b"}, {"b", "a", "c"}, {"A", "b", "c"}, {"a", "b", "c "},
+                 {"a", "x", "c"}, {"a", "b", "x"}, {"x", "b", "c"}};
     unsigned char identities[COUNT_OF(cases)][MEASURE_IDENTITY_SIZE];
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         measure_identity(&fixture->keys, slice_of(cases[i].tenant), slice_of(cases[i].source),
