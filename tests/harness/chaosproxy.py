@@ -24,6 +24,7 @@ import time
 
 TO_SERVER, TO_CLIENT = "to server", "to client"
 COMMIT = b"Q\0\0\0\x0bcommit\0"
+COPY = b"PGCOPY\n"  # what a batch sends, and no other transaction of ingest
 CHUNK = 65536
 RESET = struct.pack("ii", 1, 0)
 
@@ -49,6 +50,7 @@ class _Way:
 class _Pair:
     def __init__(self, client, server):
         self.ways = {TO_SERVER: _Way(TO_SERVER, client, server), TO_CLIENT: _Way(TO_CLIENT, server, client)}
+        self.has_copied = False  # since its last COMMIT
         self.tail = b""  # of what the client sent: COMMIT may come in two pieces
         self.commit = None  # what becomes of the answer that is awaited: "lose", or bytes in its place
 
@@ -59,6 +61,7 @@ class _Pair:
 class ChaosProxy:
     def __init__(self, to, port=0):
         self.to, self.delay, self.rate = to, 0.0, None
+        self.only_batches = False  # whose COMMIT is spoilt: a batch's, or any
         self.counts = collections.Counter()
         self._held, self._commit, self._pairs = False, None, []
         self._lock = threading.RLock()
@@ -180,11 +183,14 @@ class ChaosProxy:
     def _look(self, pair, way, data):
         """Finds COMMIT on its way to the server, and its answer on the way back."""
         if way.name == TO_SERVER:
-            if self._commit is not None and COMMIT in pair.tail + data:
+            is_commit = COMMIT in pair.tail + data
+            pair.has_copied = pair.has_copied or COPY in pair.tail + data
+            if self._commit is not None and is_commit and (pair.has_copied or not self.only_batches):
                 pair.commit, self._commit = self._commit, None
                 self.counts["commits spoilt"] += 1
                 if pair.commit == "drop":
                     raise OSError("dropped")
+            pair.has_copied = pair.has_copied and not is_commit
             pair.tail = data[-len(COMMIT):]
             return data
         if pair.commit is None:

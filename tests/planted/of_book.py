@@ -57,8 +57,6 @@ OF_BOOK = [
     Planted("log_tile", "a tile must hold the leaves' hashes", "ledger/verify/log.c",
             "!is_whole || memcmp(hashes, reading->bytes.data, tile->width * sizeof *hashes) != 0", "!is_whole", LOG,
             "fast"),
-    Planted("log_tile_size", "a tile's file has not a byte more than its width", "ledger/verify/log.c",
-            "!is_whole || memcmp", "memcmp", LOG),
     Planted("checkpoint_origin", "a key signs checkpoints of its own log only", "ledger/core/checkpoint.c",
             "strcmp(checkpoint.origin, log_key->name) != 0", "false", ("unit/ledger/core/checkpoint",)),
     Planted("key_body", "a key entry's body is what its leaf commits to", "ledger/verify/key_entries.c",

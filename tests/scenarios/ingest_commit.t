@@ -56,6 +56,7 @@ topic = new_topic("commit", 2, "message.timestamp.type=LogAppendTime")
 book = found_ledger("commit", new_database("commit"), topic)
 host, port = (re.search(rf"{word}=(\S+)", book.database)[1] for word in ("host", "port"))
 proxy = ChaosProxy((host, int(port)))
+proxy.only_batches = True
 through = Ledger("commit", book.database.replace(f"port={port}", f"port={proxy.port}"))
 member = through.start_ingest("member", topic, f"group-{topic}", "--batch-seconds", "1", "--batch-events", "100")
 

@@ -73,7 +73,7 @@ with held(book.database, "SELECT FROM ledger.slot FOR UPDATE"):
     by_topic(events("waits"))
     ok(wait_for(10, lambda: book.sql(
         "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND "
-        "query LIKE '%ledger.slot%'")), "a batch waits for whoever has its slots")
+        "query ILIKE '%ledger.slot%for update%'")), "a batch waits for whoever has its slots")
     is_(counts(), [10 * EVENTS, 7 * EVENTS], "and writes nothing meanwhile")
 comes_to(11, 7, "then it goes on")
 is_(member.stop(), 0, "the member ends in peace")
