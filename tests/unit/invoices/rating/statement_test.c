@@ -64,17 +64,17 @@ static void names_every_value_that_differs(void **state)
 static void adds_what_an_original_and_its_adjustments_were_taxed(void **state)
 {
     CLEANUP(json_release)
-    json_t *original =
-        parse("{\"taxes\":[{\"category\":\"standard\",\"rate\":\"19\",\"tax\":\"5.00\"}],"
-              "\"adjustments\":[{\"original\":\"N-0\",\"taxes\":[{\"category\":\"standard\","
-              "\"rate\":\"19\",\"tax\":\"0.50\"}]}]}");
+    json_t *original = parse(
+        "{\"taxes\":[{\"category\":\"standard\",\"rate\":\"19\",\"net\":\"26.32\",\"tax\":\"5.00\"}],"
+        "\"adjustments\":[{\"original\":\"N-0\",\"taxes\":[{\"category\":\"standard\","
+        "\"rate\":\"19\",\"net\":\"2.63\",\"tax\":\"0.50\"}]}]}");
     CLEANUP(json_release)
-    json_t *later =
-        parse("{\"taxes\":[{\"category\":\"standard\",\"rate\":\"19\",\"tax\":\"9.00\"}],"
-              "\"adjustments\":[{\"original\":\"N-1\",\"taxes\":[{\"category\":\"standard\","
-              "\"rate\":\"19\",\"tax\":\"-1.25\"},{\"category\":\"reduced\",\"rate\":\"7\","
-              "\"tax\":\"0.07\"}]},{\"original\":\"N-2\",\"taxes\":[{\"category\":\"standard\","
-              "\"rate\":\"19\",\"tax\":\"100.00\"}]}]}");
+    json_t *later = parse(
+        "{\"taxes\":[{\"category\":\"standard\",\"rate\":\"19\",\"net\":\"47.37\",\"tax\":\"9.00\"}],"
+        "\"adjustments\":[{\"original\":\"N-1\",\"taxes\":[{\"category\":\"standard\","
+        "\"rate\":\"19\",\"net\":\"-6.58\",\"tax\":\"-1.25\"},{\"category\":\"reduced\",\"rate\":\"7\","
+        "\"net\":\"1.00\",\"tax\":\"0.07\"}]},{\"original\":\"N-2\",\"taxes\":[{\"category\":\"standard\","
+        "\"rate\":\"19\",\"net\":\"526.32\",\"tax\":\"100.00\"}]}]}");
     CLEANUP(json_release) json_t *broken = parse("{\"taxes\":[{\"category\":\"standard\"}]}");
     struct arena arena CLEANUP(arena_release);
     struct taxed_list list = {.arena = &arena};
@@ -86,6 +86,7 @@ static void adds_what_an_original_and_its_adjustments_were_taxed(void **state)
     assert_int_equal(list.count, 2);
     assert_string_equal(list.items[0].category, "standard");
     assert_true(list.items[0].tax_minor == 500 - 50 - 125);
+    assert_true(list.items[0].net_minor == 2632 - 263 - 658);
     assert_string_equal(list.items[1].category, "reduced");
     assert_true(list.items[1].tax_minor == 7);
     assert_false(taxed_add(&list, broken, "N-1", true, &err));
