@@ -176,8 +176,8 @@ TABLE = [
 
     ("stolen and revoked keys", "a quantity, signed again with the writer's stolen key", sign_again(USAGE, quantity=7), TREE),
     ("stolen and revoked keys", "an entry that a thief of the writer's key slips in", slip_in(revoke=False),
-     {"step_mismatch"}),
-    ("stolen and revoked keys", "an entry of a key that was revoked", REVOKED, {"entry_writer", "step_mismatch"}),
+     {"correction_target", "step_mismatch"}),
+    ("stolen and revoked keys", "an entry of a key that was revoked", REVOKED, {"correction_target", "entry_writer", "step_mismatch"}),
 
     ("doubled rows", "an entry twice", twice("entry", USAGE), {"entry_malformed"}),
     ("doubled rows", "a receipt twice", twice("receipt", "from_offset = 402"),
