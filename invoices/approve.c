@@ -109,6 +109,11 @@ static bool approve_locked(void *context, struct session *session, struct error 
            each(session, matters, approve_draft, err);
 }
 
+bool approve_matters(struct session *session, struct matters *matters, struct error *err)
+{
+    return session_transact(session, approve_locked, matters, err);
+}
+
 static void print_approval(const struct matter *matter)
 {
     char total[DECIMAL_TEXT_SIZE], hash[DIGEST_HEX_SIZE];
@@ -125,7 +130,7 @@ bool approve_command(const struct cli *cli, struct error *err)
     struct matters CLEANUP(matters_release) matters = {.draft = cli_text(cli, "draft")};
     if (!matters_open(cli, ROLE_APPROVE, &session, &matters, err))
         return false;
-    if (!session_transact(&session, approve_locked, &matters, err))
+    if (!approve_matters(&session, &matters, err))
         return matters_prefix(&matters, "approve", err);
     for (size_t i = 0; i < matters.count; i++)
         print_approval(&matters.items[i]);

@@ -277,6 +277,19 @@ static bool find_closings(struct session *session, const struct tenant *tenant,
     return true;
 }
 
+bool period_close(struct session *session, const struct tenant *tenant,
+                  const struct agreement *agreement, const struct period *period,
+                  struct closed_now *out, struct error *err)
+{
+    struct closings CLEANUP(closings_release) closings = {.period = period};
+    if (!find_closings(session, tenant, agreement, &closings, err) ||
+        !close_period(session, &closings, err))
+        return false;
+    const struct closing *named = &closings.items[closings.named];
+    *out = (struct closed_now){named->was_closed, closings.cut.size, named->index};
+    return true;
+}
+
 bool period_close_command(const struct cli *cli, struct error *err)
 {
     struct session CLEANUP(session_close) session = {0};

@@ -153,6 +153,48 @@ bool contracts_find(struct session *session, const struct tenant *tenant, const 
                      tenant->id, label);
 }
 
+void agreement_parts_release(struct agreement_parts *parts)
+{
+    for (size_t i = 0; i < parts->count; i++)
+        agreement_release(&parts->items[i].agreement);
+}
+
+static bool add_part(struct session *session, const struct tenant *tenant,
+                     const struct content *content, const char *label, struct agreement_parts *out,
+                     struct error *err)
+{
+    struct agreement_part *part = &out->items[out->count];
+    if (!open_agreement(session, tenant, content, &part->agreement, err))
+        return false;
+    if (period_of(&part->agreement.contract, label, &part->period, err)) {
+        out->count++;
+        return true;
+    }
+    agreement_release(&part->agreement);
+    return err->code == ERROR_NOT_FOUND;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct agreement_part *x = a, *y = b;
+    return (x->period.from_us > y->period.from_us) - (x->period.from_us < y->period.from_us);
+}
+
+bool contracts_parts(struct session *session, const struct tenant *tenant, const char *label,
+                     struct agreement_parts *out, struct error *err)
+{
+    struct content *contents;
+    size_t count;
+    if (!contracts_newest(session, tenant, UINT64_MAX, &contents, &count, err))
+        return false;
+    out->items = arena_array(&session->arena, count + 1, sizeof(*out->items));
+    for (size_t i = 0; i < count; i++)
+        if (!add_part(session, tenant, &contents[i], label, out, err))
+            return false;
+    qsort(out->items, out->count, sizeof(*out->items), by_time);
+    return true;
+}
+
 bool contracts_version(struct session *session, const struct tenant *tenant,
                        const char *contract_id, uint32_t version, struct agreement *out,
                        struct error *err)

@@ -30,6 +30,19 @@ void agreement_release(struct agreement *agreement); /* for CLEANUP; zeros are f
 MUST_CHECK bool contracts_find(struct session *session, const struct tenant *tenant,
                                const char *label, uint64_t size, struct agreement *out,
                                struct period *out_period, struct error *err);
+/* A contract's part of what a label names. */
+struct agreement_part {
+    struct agreement agreement;
+    struct period period;
+};
+struct agreement_parts {
+    size_t count;
+    struct agreement_part *items;
+};
+void agreement_parts_release(struct agreement_parts *parts); /* for CLEANUP; zeros are fine */
+/* All of them, in time order, of the tenant's contracts in their newest versions. */
+MUST_CHECK bool contracts_parts(struct session *session, const struct tenant *tenant,
+                                const char *label, struct agreement_parts *out, struct error *err);
 /* The newest version below `size` of each of the tenant's contracts; in the session's arena. */
 MUST_CHECK bool contracts_newest(struct session *session, const struct tenant *tenant,
                                  uint64_t size, struct content **out, size_t *out_count,

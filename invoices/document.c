@@ -144,17 +144,29 @@ static bool check_carried(const struct continued *last, const json_t *document, 
 /* -------------------------------------------------------------------------------------- the draft
  */
 
+/* Its usage is what the range was read for. */
+static bool rate_range(struct session *session, const struct tenant *tenant,
+                       const struct agreement *agreement, const struct closed_period *closed,
+                       const struct usage_range *range, struct rating *out, struct error *err)
+{
+    struct rating_usage CLEANUP(usage_release) usage = {0};
+    return known_usage_of_range(session, tenant, closed->size, &closed->period, agreement, range,
+                                &usage, err) &&
+           rate(&agreement->contract, agreement->plans.plans, agreement->plans.count,
+                &closed->period, &usage, &session->arena, out, err);
+}
+
 static bool rate_period(struct session *session, const struct tenant *tenant,
                         const struct agreement *agreement, const struct closed_period *closed,
-                        json_t *document, struct rating *out, struct error *err)
+                        const struct usage_range *range, json_t *document, struct rating *out,
+                        struct error *err)
 {
     const struct rating *pool;
     json_t *said;
-    if (!pooled_rate(session, tenant, agreement, &closed->period, closed->size, out, &pool, err))
-        return false;
-    if (pool == NULL)
-        return true;
-    if (!pooled_json(session, tenant, agreement, &closed->period, closed->size, pool, &said, err))
+    if (agreement->contract.member_count == 0)
+        return rate_range(session, tenant, agreement, closed, range, out, err);
+    if (!pooled_rate(session, tenant, agreement, &closed->period, closed->size, out, &pool, err) ||
+        !pooled_json(session, tenant, agreement, &closed->period, closed->size, pool, &said, err))
         return false;
     json_object_set_new(document, "pool", said);
     return true;
@@ -256,7 +268,7 @@ static bool fill_draft(struct session *session, const struct tenant *tenant,
     json_object_set_new(draft->json, "entries",
                         json_pack("{s:o,s:o}", "usage", range_of(range.from_seq, range.to_seq),
                                   "money", range_of(last.money_seq, money_to_seq)));
-    return rate_period(session, tenant, agreement, closed, draft->json, &rating, err) &&
+    return rate_period(session, tenant, agreement, closed, &range, draft->json, &rating, err) &&
            adjustments_make(session, tenant, &agreement->contract, &range, documents, count,
                             closed->size, last.size, &adjustments, err) &&
            read_history(session, &agreement->contract, &closed->period, documents, count, &history,

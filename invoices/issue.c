@@ -250,6 +250,11 @@ static bool issue_locked(void *context, struct session *session, struct error *e
     return good;
 }
 
+bool issue_matters(struct session *session, struct matters *matters, struct error *err)
+{
+    return session_transact(session, issue_locked, matters, err);
+}
+
 static void print_document(const struct matter *matter)
 {
     const struct document_row *document = &matter->document;
@@ -267,7 +272,7 @@ bool issue_command(const struct cli *cli, struct error *err)
     struct matters CLEANUP(matters_release) matters = {0};
     if (!matters_open(cli, ROLE_ISSUE, &session, &matters, err))
         return false;
-    if (!session_transact(&session, issue_locked, &matters, err))
+    if (!issue_matters(&session, &matters, err))
         return matters_prefix(&matters, "issue", err);
     for (size_t i = 0; i < matters.count; i++)
         print_document(&matters.items[i]);

@@ -4,6 +4,7 @@
 #include "base/cli.h"
 #include "core/digest.h"
 #include "invoices/audit.h"
+#include "invoices/batch.h"
 #include "invoices/bundle.h"
 #include "invoices/contracts.h"
 #include "invoices/coverage.h"
@@ -31,6 +32,17 @@ static const struct cli_option common_options[] = {
 
 static const struct cli_option review_options[] = {
     {"issue-date", "DATE", NULL, "the document's date: 2026-11-03"},
+    {0},
+};
+
+static const struct cli_option batch_options[] = {
+    JOBS_OPTION,
+    {0},
+};
+
+static const struct cli_option batch_review_options[] = {
+    {"issue-date", "DATE", NULL, "the documents' date: 2026-11-03"},
+    JOBS_OPTION,
     {0},
 };
 
@@ -112,6 +124,13 @@ static const struct cli_command commands[] = {
     {"approve", "TENANT PERIOD", "by another operator: what was reviewed may be issued",
      approve_command, approve_options},
     {"issue", "TENANT PERIOD", "give the approved draft a number and book it", issue_command, NULL},
+    {"batch close", "PERIOD", "close it for every tenant who has a contract in it",
+     batch_close_command, batch_options},
+    {"batch review", "PERIOD", "review what is closed: the list of drafts", batch_review_command,
+     batch_review_options},
+    {"batch approve", "LIST", "by another operator: exactly the drafts of the list",
+     batch_approve_command, batch_options},
+    {"batch issue", "PERIOD", "issue what is approved", batch_issue_command, batch_options},
     {"list", "[TENANT]", "documents", list_command, NULL},
     {"show", "NUMBER", "a document", show_command, show_options},
     {"coverage", "TENANT PERIOD",

@@ -70,11 +70,18 @@ bool matters_find(const struct cli *cli, struct session *session, struct matters
                   struct error *err)
 {
     struct agreement CLEANUP(agreement_release) newest = {0};
+    struct tenant tenant;
     struct period period;
+    return period_of_arguments(cli, session, &tenant, &newest, &period, err) &&
+           matters_of(session, &tenant, period.label, out, err);
+}
+
+bool matters_of(struct session *session, const struct tenant *tenant, const char *label,
+                struct matters *out, struct error *err)
+{
     struct matter *named = arena_alloc(&session->arena, sizeof(*named));
-    *named = (struct matter){0};
-    if (!period_of_arguments(cli, session, &named->tenant, &newest, &period, err) ||
-        !find_closed(session, period.label, named, err))
+    *named = (struct matter){.tenant = *tenant};
+    if (!find_closed(session, label, named, err))
         return false;
     out->items = named;
     out->count = 1;

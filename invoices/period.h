@@ -34,6 +34,18 @@ MUST_CHECK bool period_of_arguments(const struct cli *cli, struct session *sessi
                                     struct tenant *out_tenant, struct agreement *out_agreement,
                                     struct period *out_period, struct error *err);
 
+/* What a close came to. */
+struct closed_now {
+    bool was_closed;
+    uint64_t size;  /* the cut */
+    uint64_t index; /* of its entry */
+};
+/* Cuts it at the newest checkpoint, once it may be cut and can become a document; a pool's with all
+ * who take part in it. */
+MUST_CHECK bool period_close(struct session *session, const struct tenant *tenant,
+                             const struct agreement *agreement, const struct period *period,
+                             struct closed_now *out, struct error *err);
+
 bool period_close_command(const struct cli *cli, struct error *err);
 
 #endif

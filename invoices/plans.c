@@ -37,25 +37,56 @@ static bool is_listed(const struct plan_set *set, const struct contract_plan *wa
     return false;
 }
 
-static bool add_plan(struct session *session, const struct contract_plan *wanted,
-                     struct plan_set *set, struct error *err)
+/* A version that the session has read. */
+struct plan_kept {
+    struct plan_kept *next;
+    uint64_t index;
+    struct plan plan;
+};
+
+static struct plan_kept *find_kept(const struct session *session,
+                                   const struct contract_plan *wanted)
+{
+    struct plan_kept *kept = session->plans;
+    while (kept != NULL &&
+           (kept->plan.version != wanted->version || strcmp(kept->plan.id, wanted->plan) != 0))
+        kept = kept->next;
+    return kept;
+}
+
+static bool read_plan(struct session *session, const struct contract_plan *wanted,
+                      struct plan_kept **out, struct error *err)
 {
     struct content content;
-    struct plan *plan = arena_alloc(&session->arena, sizeof(*plan));
-    if (!content_version(session->store, session->log.log, ENTRY_PLAN, 0, wanted->plan,
-                         wanted->version, &session->arena, &content, err)) {
+    struct plan_kept *kept = arena_alloc(&session->plan_arena, sizeof(*kept));
+    const char *id = arena_text(&session->plan_arena, wanted->plan);
+    if (!content_version(session->store, session->log.log, ENTRY_PLAN, 0, id, wanted->version,
+                         &session->arena, &content, err)) {
         if (err->code != ERROR_NOT_FOUND)
             return false;
         return error_set(err, ERROR_INPUT,
                          "plan '%s' has no version %" PRIu32
                          " in the book: `daybook-invoices plan apply` first",
-                         wanted->plan, wanted->version);
+                         id, wanted->version);
     }
-    if (!plan_parse(content.bytes, content.size, wanted->plan, wanted->version, &session->arena,
-                    plan, err))
+    if (!plan_parse(content.bytes, content.size, id, wanted->version, &session->plan_arena,
+                    &kept->plan, err))
         return false;
-    set->plans[set->count] = plan;
-    set->indexes[set->count++] = content.index;
+    kept->index = content.index;
+    kept->next = session->plans;
+    session->plans = kept;
+    *out = kept;
+    return true;
+}
+
+static bool add_plan(struct session *session, const struct contract_plan *wanted,
+                     struct plan_set *set, struct error *err)
+{
+    struct plan_kept *kept = find_kept(session, wanted);
+    if (kept == NULL && !read_plan(session, wanted, &kept, err))
+        return false;
+    set->plans[set->count] = &kept->plan;
+    set->indexes[set->count++] = kept->index;
     return true;
 }
 

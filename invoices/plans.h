@@ -20,7 +20,8 @@ struct plan_set {
     uint64_t *indexes; /* of their control entries */
 };
 
-/* Compiled in the session's arena. ERROR_INPUT names a version that is not in the book. */
+/* Each version is read once a session, which keeps it. ERROR_INPUT names a version that is not in
+ * the book. */
 MUST_CHECK bool plans_of_contract(struct session *session, const struct contract *contract,
                                   struct plan_set *out, struct error *err);
 /* Strict JSON from a file, in canonical form. */

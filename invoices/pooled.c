@@ -127,7 +127,7 @@ static bool rate_alone(struct session *session, const struct tenant *tenant,
                        uint64_t size, struct rating *out, struct error *err)
 {
     struct rating_usage CLEANUP(usage_release) usage = {0};
-    return known_usage(session, tenant, size, period, &usage, err) &&
+    return known_usage_of(session, tenant, size, period, agreement, &usage, err) &&
            rate(&agreement->contract, agreement->plans.plans, agreement->plans.count, period,
                 &usage, &session->arena, out, err);
 }

@@ -98,7 +98,7 @@ bool pooled_totals_json(struct session *session, const struct contract *contract
         if (!usage_each_series(store, log, tenants[i].number, size, period->from_us, period->to_us,
                                know_series, &totals, err) ||
             !usage_each_sum(store, log, tenants[i].number, size, period->from_us, period->to_us,
-                            add_sum, &totals, err))
+                            NULL, 0, add_sum, &totals, err))
             return error_prefix(err, "'%s': ", tenants[i].id);
     *out = json_pack("{s:s,s:I,s:o}", "payer", contract->tenant, "members", (json_int_t)count,
                      "totals", totals_json(&totals));

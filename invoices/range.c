@@ -17,6 +17,7 @@ struct pass {
     struct digest_running carried;
     struct digest_running forward;
     struct period month; /* of the last window that no document covers */
+    bool has_forward;    /* in the range */
     size_t capacity;
 };
 
@@ -41,6 +42,7 @@ static void merge_totals(struct usage_range *range)
         if (last != NULL && compare_totals(last, &range->totals[i]) == 0) {
             last->quantity += range->totals[i].quantity;
             last->entries += range->totals[i].entries;
+            last->is_corrected |= range->totals[i].is_corrected;
         } else {
             range->totals[kept++] = range->totals[i];
         }
@@ -71,12 +73,12 @@ static bool find_label(struct pass *pass, int64_t from_us, const char **out, boo
                               err);
 }
 
-static bool add_total(struct pass *pass, const struct usage_body *usage, struct error *err)
+static bool add_total(struct pass *pass, const struct usage_part *part, struct error *err)
 {
     struct usage_range *range = pass->range;
     const char *label;
     bool is_unrated;
-    if (!find_label(pass, usage->from_us, &label, &is_unrated, err))
+    if (!find_label(pass, part->from_us, &label, &is_unrated, err))
         return false;
     if (range->total_count == pass->capacity) {
         merge_totals(range);
@@ -85,9 +87,10 @@ static bool add_total(struct pass *pass, const struct usage_body *usage, struct 
                                         range->total_count * 2 + 1024, sizeof(*range->totals));
     }
     struct usage_total *total = &range->totals[range->total_count++];
-    *total = (struct usage_total){.series = usage->series,
-                                  .quantity = usage->quantity,
-                                  .entries = 1,
+    *total = (struct usage_total){.series = part->series,
+                                  .quantity = part->quantity,
+                                  .entries = part->entries,
+                                  .is_corrected = part->is_corrected,
                                   .is_unrated = is_unrated};
     snprintf(total->label, sizeof(total->label), "%s", label);
     return true;
@@ -107,7 +110,80 @@ static bool take_entry(void *context, const struct entry_row *row, struct error 
         range->forward.count++;
         return true;
     }
-    return row->entry.kind == ENTRY_EXCLUSION || add_total(pass, &row->entry.usage, err);
+    const struct usage_body *usage = &row->entry.usage;
+    return row->entry.kind == ENTRY_EXCLUSION ||
+           add_total(pass,
+                     &(struct usage_part){.series = usage->series,
+                                          .from_us = usage->from_us,
+                                          .quantity = usage->quantity,
+                                          .entries = 1,
+                                          .is_corrected = row->entry.kind == ENTRY_CORRECTION},
+                     err);
+}
+
+/* ------------------------------------------------------------------------- added up by PostgreSQL
+ */
+
+/* What is left for the next document is looked at entry by entry. */
+static bool take_part(void *context, const struct usage_part *part, struct error *err)
+{
+    struct pass *pass = context;
+    if (part->from_us >= pass->period->to_us) {
+        pass->has_forward = true;
+        return true;
+    }
+    return part->entries == 0 || add_total(pass, part, err);
+}
+
+struct borders {
+    size_t count;
+    int64_t *at_us;
+    int64_t *periods_us; /* the billed period that begins there; INSTANT_MIN: none */
+};
+
+static void add_border(struct borders *borders, int64_t at_us, int64_t period_us)
+{
+    size_t last = borders->count - 1;
+    if (borders->count > 0 && borders->at_us[last] >= at_us) {
+        if (borders->at_us[last] == at_us && period_us != INSTANT_MIN)
+            borders->periods_us[last] = period_us;
+        return;
+    }
+    borders->at_us[borders->count] = at_us;
+    borders->periods_us[borders->count++] = period_us;
+}
+
+/* The periods of earlier documents, each after the one before, and this one. */
+static void list_borders(const struct pass *pass, struct arena *arena, struct borders *out)
+{
+    size_t most = 2 * pass->previous_count + 2;
+    *out = (struct borders){.at_us = arena_array(arena, most, sizeof(int64_t)),
+                            .periods_us = arena_array(arena, most, sizeof(int64_t))};
+    for (size_t i = 0; i < pass->previous_count; i++) {
+        add_border(out, pass->previous[i].period_from_us, pass->previous[i].period_from_us);
+        add_border(out, pass->previous[i].period_to_us, INSTANT_MIN);
+    }
+    add_border(out, pass->period->from_us, pass->period->from_us);
+    add_border(out, pass->period->to_us, pass->period->to_us);
+}
+
+/* What is carried is read entry by entry, and what is left for the next document: their leaves are
+ * hashed. The rest is added up by PostgreSQL. */
+static bool read_entries(struct session *session, const struct tenant *tenant, struct pass *pass,
+                         size_t carried_count, struct error *err)
+{
+    struct usage_range *range = pass->range;
+    struct borders borders;
+    int log = session->log.log;
+    list_borders(pass, &session->arena, &borders);
+    return range_each(session, tenant->number, range->carried_seqs, carried_count, range->from_seq,
+                      range->from_seq, take_entry, pass, err) &&
+           usage_each_part(session->store, log, tenant->number, range->from_seq, range->to_seq,
+                           borders.at_us, borders.periods_us, borders.count, take_part, pass,
+                           err) &&
+           (!pass->has_forward ||
+            entries_each_since(session->store, log, tenant->number, STREAM_USAGE, range->from_seq,
+                               range->to_seq, pass->period->to_us, take_entry, pass, err));
 }
 
 bool range_each(struct session *session, uint64_t tenant, const uint64_t *carried_seqs,
@@ -175,8 +251,7 @@ bool range_read(struct session *session, const struct tenant *tenant,
                 usage_next_seq(session->store, session->log.log, tenant->number, size,
                                &range.to_seq, err) &&
                 read_carried(session, tenant, last, &range, &carried_count, err) &&
-                range_each(session, tenant->number, range.carried_seqs, carried_count,
-                           range.from_seq, range.to_seq, take_entry, &pass, err);
+                read_entries(session, tenant, &pass, carried_count, err);
     if (good) {
         merge_totals(&range);
         range.carried.hash = digest_finish(&pass.carried);

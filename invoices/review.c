@@ -102,22 +102,34 @@ static void print_review(const struct matter *matter, const char *date)
                matter->unpriced);
 }
 
+bool review_matters(struct session *session, struct matters *matters, struct error *err)
+{
+    return session_transact(session, review_locked, matters, err);
+}
+
+bool review_date(const struct cli *cli, int64_t *out_days, struct error *err)
+{
+    const char *date;
+    struct civil issue;
+    if (!cli_required(cli, "issue-date", &date, err) ||
+        !civil_parse_date(date, "--issue-date", &issue, err))
+        return false;
+    *out_days = civil_days(issue.year, issue.month, issue.day);
+    return true;
+}
+
 bool review_command(const struct cli *cli, struct error *err)
 {
     struct session CLEANUP(session_close) session = {0};
     struct matters CLEANUP(matters_release) matters = {0};
-    const char *date;
-    struct civil issue;
     char hash[DIGEST_HEX_SIZE];
-    if (!cli_required(cli, "issue-date", &date, err) ||
-        !civil_parse_date(date, "--issue-date", &issue, err) ||
+    if (!review_date(cli, &matters.issue_days, err) ||
         !matters_open(cli, ROLE_DRAFT, &session, &matters, err))
         return false;
-    matters.issue_days = civil_days(issue.year, issue.month, issue.day);
-    if (!session_transact(&session, review_locked, &matters, err))
+    if (!review_matters(&session, &matters, err))
         return matters_prefix(&matters, "review", err);
     for (size_t i = 0; i < matters.count; i++)
-        print_review(&matters.items[i], date);
+        print_review(&matters.items[i], cli_text(cli, "issue-date"));
     if (matters.count > 1) {
         struct digest all = matters_draft(&matters);
         printf("%zu documents of a pool, drafts %s\n", matters.count, digest_hex(&all, hash));

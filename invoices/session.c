@@ -20,6 +20,7 @@ bool session_look(const struct cli *cli, struct session *out, struct error *err)
 {
     memset(out, 0, sizeof(*out));
     arena_init(&out->arena);
+    arena_init(&out->plan_arena);
     if (connect(cli, out, err))
         return true;
     session_close(out);
@@ -73,6 +74,7 @@ void session_close(struct session *session)
     if (session->store != NULL)
         store_close(session->store);
     arena_release(&session->arena);
+    arena_release(&session->plan_arena);
     memset(session, 0, sizeof(*session));
 }
 

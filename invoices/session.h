@@ -18,6 +18,8 @@
 #include "store/store.h"
 #include "store/tenants.h"
 
+struct plan_kept;
+
 #define SESSION_TRIES_MAX 5 /* each lost to a change of keys between signing and locking */
 
 struct session {
@@ -29,6 +31,9 @@ struct session {
     struct writer writer;
     struct person person;    /* without a key where nobody decides */
     struct pool_memo *pools; /* what was rated of pools; in the arena */
+    /* Plan versions that were read (plans.h): a version never changes. */
+    struct arena plan_arena;
+    struct plan_kept *plans;
 };
 
 /* To look only. */

@@ -3,26 +3,96 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rating/windows.h"
 #include "store/usage.h"
 
 /* ------------------------------------------------------------------------- known at a cut */
 
+/* Sums as they come from the database: a series' descriptor is asked for when all are there. */
+struct gathered {
+    struct arena arena;
+    size_t count;
+    size_t capacity;
+    struct usage_sum *sums; /* of one series: a run, or several */
+    size_t name_count;
+    struct digest *names; /* of series, sorted, each once */
+    struct rating_usage *usage;
+};
+
+static void release_gathered(struct gathered *gathered)
+{
+    free(gathered->sums);
+    arena_release(&gathered->arena);
+}
+
+static bool gather_sum(void *context, const struct usage_sum *sum, struct error *err)
+{
+    struct gathered *gathered = context;
+    (void)err;
+    gathered->sums = memory_grow(gathered->sums, &gathered->capacity, gathered->count + 1,
+                                 sizeof(*gathered->sums));
+    gathered->sums[gathered->count++] = *sum;
+    return true;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return memcmp(a, b, DIGEST_SIZE);
+}
+
+#define SEEN 1024 /* series whose last place is remembered, so that few names are sorted */
+
+/* Whether the name is the last one that was seen with these bits. */
+static bool is_seen(size_t *seen, const struct digest *names, size_t count,
+                    const struct digest *name)
+{
+    size_t *place = &seen[(name->bytes[0] | name->bytes[1] << 8) % SEEN];
+    if (*place > 0 && digest_equals(&names[*place - 1], name))
+        return true;
+    *place = count + 1;
+    return false;
+}
+
+static void list_names(struct gathered *gathered)
+{
+    size_t seen[SEEN] = {0};
+    struct digest *names = arena_array(&gathered->arena, gathered->count + 1, sizeof(*names));
+    size_t count = 0, kept = 0;
+    for (size_t i = 0; i < gathered->count; i++)
+        if (!is_seen(seen, names, count, &gathered->sums[i].series))
+            names[count++] = gathered->sums[i].series;
+    qsort(names, count, sizeof(*names), compare_names);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || !digest_equals(&names[kept - 1], &names[i]))
+            names[kept++] = names[i];
+    gathered->names = names;
+    gathered->name_count = kept;
+}
+
 static bool add_series(void *context, const struct digest *series, struct slice descriptor,
                        struct error *err)
 {
+    struct gathered *gathered = context;
     uint32_t position;
     (void)series;
-    return usage_add_series(context, descriptor.data, descriptor.size, &position, err);
+    return usage_add_series(gathered->usage, descriptor.data, descriptor.size, &position, err);
 }
 
-static bool add_sum(void *context, const struct usage_sum *sum, struct error *err)
+static bool find_series(const struct rating_usage *usage, const struct digest *series,
+                        uint32_t *out, struct error *err)
 {
-    struct rating_usage *usage = context;
+    char hex[DIGEST_HEX_SIZE];
+    return usage_find_series(usage, series, out) ||
+           error_set(err, ERROR_CONFLICT, "series %s of an entry is not spelled out",
+                     digest_hex(series, hex));
+}
+
+static bool add_sum(struct rating_usage *usage, const struct usage_sum *sum, struct error *err)
+{
     uint32_t series;
     char hex[DIGEST_HEX_SIZE];
-    if (!usage_find_series(usage, &sum->series, &series))
-        return error_set(err, ERROR_CONFLICT, "series %s of an entry is not spelled out",
-                         digest_hex(&sum->series, hex));
+    if (!find_series(usage, &sum->series, &series, err))
+        return false;
     int128 quantity = sum->quantity;
     if (usage->series[series].series->aggregation == AGGREGATION_MAX &&
         !number_add(sum->greatest, sum->corrected, &quantity))
@@ -32,14 +102,147 @@ static bool add_sum(void *context, const struct usage_sum *sum, struct error *er
     return true;
 }
 
+/* What was asked for, and of whom. */
+struct known {
+    struct session *session;
+    uint64_t tenant;
+    uint64_t size;
+    const struct period *period;
+};
+
+static bool spell_out(const struct known *known, struct gathered *gathered, struct error *err)
+{
+    list_names(gathered);
+    return gathered->name_count == 0 ||
+           usage_each_descriptor(known->session->store, known->session->log.log, known->tenant,
+                                 gathered->names, gathered->name_count, add_series, gathered, err);
+}
+
+/* Windows of these series, or of all. */
+static bool add_windows(const struct known *known, const struct digest *series, size_t count,
+                        struct rating_usage *usage, struct error *err)
+{
+    struct gathered CLEANUP(release_gathered) gathered = {.usage = usage};
+    arena_init(&gathered.arena);
+    if (!usage_each_sum(known->session->store, known->session->log.log, known->tenant, known->size,
+                        known->period->from_us, known->period->to_us, series, count, gather_sum,
+                        &gathered, err) ||
+        (series == NULL && !spell_out(known, &gathered, err)))
+        return false;
+    for (size_t i = 0; i < gathered.count; i++)
+        if (!add_sum(usage, &gathered.sums[i], err))
+            return false;
+    return true;
+}
+
 bool known_usage(struct session *session, const struct tenant *tenant, uint64_t size,
                  const struct period *period, struct rating_usage *out, struct error *err)
 {
+    const struct known known = {session, tenant->number, size, period};
     usage_init(out, &session->arena);
-    if (usage_each_series(session->store, session->log.log, tenant->number, size, period->from_us,
-                          period->to_us, add_series, out, err) &&
-        usage_each_sum(session->store, session->log.log, tenant->number, size, period->from_us,
-                       period->to_us, add_sum, out, err))
+    if (add_windows(&known, NULL, 0, out, err))
+        return true;
+    usage_release(out);
+    return false;
+}
+
+/* --------------------------------------------------------------------- sums of the whole period */
+
+static bool gather_series(void *context, const struct usage_series_sum *sum, struct error *err)
+{
+    const struct usage_sum whole = {
+        .series = sum->series, .quantity = sum->quantity, .length_seconds = sum->is_corrected};
+    return gather_sum(context, &whole, err);
+}
+
+/* What a correction changed must be looked at window by window, whether one is below zero; the
+ * greatest of a window is no sum. */
+static bool add_whole(const struct known *known, struct gathered *gathered, struct error *err)
+{
+    const struct period *period = known->period;
+    struct digest *exact = arena_array(&gathered->arena, gathered->count + 1, sizeof(*exact));
+    size_t exact_count = 0;
+    uint32_t series;
+    for (size_t i = 0; i < gathered->count; i++) {
+        const struct usage_sum *sum = &gathered->sums[i];
+        if (!find_series(gathered->usage, &sum->series, &series, err))
+            return false;
+        bool is_corrected = sum->length_seconds != 0;
+        if (is_corrected || gathered->usage->series[series].series->aggregation == AGGREGATION_MAX)
+            exact[exact_count++] = sum->series;
+        else
+            usage_add(gathered->usage, series, period->from_us,
+                      (uint32_t)((period->to_us - period->from_us) / SECOND_US), sum->quantity);
+    }
+    return exact_count == 0 || add_windows(known, exact, exact_count, gathered->usage, err);
+}
+
+/* Spells out what was gathered, and adds it up. */
+static bool add_gathered(const struct known *known, struct gathered *gathered, struct error *err)
+{
+    return spell_out(known, gathered, err) && add_whole(known, gathered, err);
+}
+
+static bool add_sums(const struct known *known, struct rating_usage *usage, struct error *err)
+{
+    struct gathered CLEANUP(release_gathered) gathered = {.usage = usage};
+    arena_init(&gathered.arena);
+    return usage_each_series_sum(known->session->store, known->session->log.log, known->tenant,
+                                 known->size, known->period->from_us, known->period->to_us,
+                                 gather_series, &gathered, err) &&
+           add_gathered(known, &gathered, err);
+}
+
+static bool add_range(const struct known *known, const struct usage_range *range,
+                      struct rating_usage *usage, struct error *err)
+{
+    struct gathered CLEANUP(release_gathered) gathered = {.usage = usage};
+    arena_init(&gathered.arena);
+    for (size_t i = 0; i < range->total_count; i++) {
+        const struct usage_total *total = &range->totals[i];
+        const struct usage_series_sum sum = {total->series, total->quantity, total->is_corrected};
+        if (!total->is_unrated && strcmp(total->label, known->period->label) == 0 &&
+            !gather_series(&gathered, &sum, err))
+            return false;
+    }
+    return add_gathered(known, &gathered, err);
+}
+
+static bool asks_for_sums(const struct agreement *agreement, const struct period *period)
+{
+    return !rate_needs_windows(&agreement->contract, agreement->plans.plans, agreement->plans.count,
+                               period);
+}
+
+bool known_sums(struct session *session, const struct tenant *tenant, uint64_t size,
+                const struct period *period, struct rating_usage *out, struct error *err)
+{
+    const struct known known = {session, tenant->number, size, period};
+    usage_init(out, &session->arena);
+    if (add_sums(&known, out, err))
+        return true;
+    usage_release(out);
+    return false;
+}
+
+bool known_usage_of(struct session *session, const struct tenant *tenant, uint64_t size,
+                    const struct period *period, const struct agreement *agreement,
+                    struct rating_usage *out, struct error *err)
+{
+    return asks_for_sums(agreement, period) ? known_sums(session, tenant, size, period, out, err)
+                                            : known_usage(session, tenant, size, period, out, err);
+}
+
+bool known_usage_of_range(struct session *session, const struct tenant *tenant, uint64_t size,
+                          const struct period *period, const struct agreement *agreement,
+                          const struct usage_range *range, struct rating_usage *out,
+                          struct error *err)
+{
+    const struct known known = {session, tenant->number, size, period};
+    if (!asks_for_sums(agreement, period))
+        return known_usage(session, tenant, size, period, out, err);
+    usage_init(out, &session->arena);
+    if (add_range(&known, range, out, err))
         return true;
     usage_release(out);
     return false;

@@ -20,11 +20,28 @@
 #include "store/documents.h"
 #include "store/entries.h"
 
+struct usage_range;
+
 /* Net usage of windows in the period, of entries with index < size; in the session's arena. A
  * window of a meter of greatest values is its greatest entry, corrected. */
 MUST_CHECK bool known_usage(struct session *session, const struct tenant *tenant, uint64_t size,
                             const struct period *period, struct rating_usage *out,
                             struct error *err);
+/* The same, for terms that ask for no windows (rate_needs_windows()): each series has all of its
+ * usage in one, so that PostgreSQL answers with a row a series. */
+MUST_CHECK bool known_sums(struct session *session, const struct tenant *tenant, uint64_t size,
+                           const struct period *period, struct rating_usage *out,
+                           struct error *err);
+/* Whichever these terms ask for. */
+MUST_CHECK bool known_usage_of(struct session *session, const struct tenant *tenant, uint64_t size,
+                               const struct period *period, const struct agreement *agreement,
+                               struct rating_usage *out, struct error *err);
+/* The same of the period that a range is read for: nothing of it lies elsewhere. */
+MUST_CHECK bool known_usage_of_range(struct session *session, const struct tenant *tenant,
+                                     uint64_t size, const struct period *period,
+                                     const struct agreement *agreement,
+                                     const struct usage_range *range, struct rating_usage *out,
+                                     struct error *err);
 /* ERROR_REFUSED names a window of gpu_time that is longer than its allocation could run. */
 MUST_CHECK bool known_fits_capacity(const struct rating_usage *usage, const struct period *period,
                                     struct arena *arena, struct error *err);
@@ -41,6 +58,7 @@ struct usage_total {
     struct digest series;
     int128 quantity;
     uint64_t entries;
+    bool is_corrected; /* some entry is a correction */
 };
 
 struct usage_range {

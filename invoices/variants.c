@@ -5,6 +5,7 @@
 
 #include "invoices/balances.h"
 #include "invoices/usage.h"
+#include "rating/windows.h"
 
 /* -------------------------------------------------------------------------------------- months */
 
@@ -62,21 +63,6 @@ static void last_usage_release(struct last_usage *last)
     last->is_read = false;
 }
 
-static bool read_usage(struct session *session, const struct tenant *tenant, uint64_t size,
-                       const struct period *period, struct last_usage *last, struct error *err)
-{
-    if (last->is_read && last->from_us == period->from_us && last->to_us == period->to_us)
-        return true;
-    last_usage_release(last);
-    if (!store_begin_snapshot(session->store, err))
-        return false;
-    last->is_read = known_usage(session, tenant, size, period, &last->usage, err);
-    store_rollback(session->store);
-    last->from_us = period->from_us;
-    last->to_us = period->to_us;
-    return last->is_read;
-}
-
 /* --------------------------------------------------------------------------------------- rating */
 
 /* The documents that a contract would have had before the first month, oldest first. */
@@ -117,6 +103,37 @@ static void make_balances(struct pass *pass)
             arena_array(arena, pass->variants[i].count + 1, sizeof(struct balances));
 }
 
+/* Whether any variant, whose contract may have other periods, asks when something was used. */
+static bool need_windows(const struct pass *pass, const struct period *period)
+{
+    for (size_t i = 0; i < pass->variant_count; i++)
+        for (size_t j = 0; j < pass->variants[i].count; j++) {
+            const struct variant_terms *terms = &pass->variants[i].terms[j];
+            if (rate_needs_windows(terms->contract, terms->plans, terms->plan_count, period))
+                return true;
+        }
+    return false;
+}
+
+/* In one snapshot. */
+static bool read_usage(struct pass *pass, const struct period *period, struct error *err)
+{
+    struct session *session = pass->session;
+    struct last_usage *last = &pass->last;
+    if (last->is_read && last->from_us == period->from_us && last->to_us == period->to_us)
+        return true;
+    last_usage_release(last);
+    if (!store_begin_snapshot(session->store, err))
+        return false;
+    last->is_read = need_windows(pass, period)
+                        ? known_usage(session, pass->tenant, pass->size, period, &last->usage, err)
+                        : known_sums(session, pass->tenant, pass->size, period, &last->usage, err);
+    store_rollback(session->store);
+    last->from_us = period->from_us;
+    last->to_us = period->to_us;
+    return last->is_read;
+}
+
 static bool rate_terms(struct pass *pass, const struct variant_terms *terms,
                        const struct period *period, struct arena *arena, struct rating *out,
                        struct error *err)
@@ -125,9 +142,8 @@ static bool rate_terms(struct pass *pass, const struct variant_terms *terms,
         return error_set(err, ERROR_REFUSED,
                          "contract %s is a pool's: one tenant's usage says too little of it",
                          terms->contract->id);
-    return read_usage(pass->session, pass->tenant, pass->size, period, &pass->last, err) &&
-           rate(terms->contract, terms->plans, terms->plan_count, period, &pass->last.usage, arena,
-                out, err);
+    return read_usage(pass, period, err) && rate(terms->contract, terms->plans, terms->plan_count,
+                                                 period, &pass->last.usage, arena, out, err);
 }
 
 /* The contract as it is; what is new has no other past than its own. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/crash.h"
+#include "base/instant.h"
 #include "queries.h"
 #include "store/append.h"
 #include "store/logs.h"
@@ -353,9 +354,9 @@ bool entries_each(struct store *store, int log, uint64_t from, uint64_t to, entr
     return each(store, log, sql_entries_range, &params, visit, context, err);
 }
 
-bool entries_each_of_stream(struct store *store, int log, uint64_t tenant, uint32_t stream,
-                            uint64_t from_seq, uint64_t to_seq, entry_visitor *visit, void *context,
-                            struct error *err)
+bool entries_each_since(struct store *store, int log, uint64_t tenant, uint32_t stream,
+                        uint64_t from_seq, uint64_t to_seq, int64_t since_us, entry_visitor *visit,
+                        void *context, struct error *err)
 {
     assert(stream < STREAM_CHAIN_FIRST);
     CLEANUP(params_release) struct params params;
@@ -365,7 +366,19 @@ bool entries_each_of_stream(struct store *store, int log, uint64_t tenant, uint3
     param_int64(&params, stream);
     param_u64(&params, from_seq);
     param_u64(&params, to_seq);
+    if (since_us == INSTANT_MIN)
+        param_null(&params);
+    else
+        param_instant(&params, since_us);
     return each(store, log, sql_entries_of_stream, &params, visit, context, err);
+}
+
+bool entries_each_of_stream(struct store *store, int log, uint64_t tenant, uint32_t stream,
+                            uint64_t from_seq, uint64_t to_seq, entry_visitor *visit, void *context,
+                            struct error *err)
+{
+    return entries_each_since(store, log, tenant, stream, from_seq, to_seq, INSTANT_MIN, visit,
+                              context, err);
 }
 
 struct found {
@@ -432,19 +445,4 @@ bool public_leaves_each(struct store *store, int log, uint64_t from, uint64_t to
                         leaf_visitor *visit, void *context, struct error *err)
 {
     return each_leaf(store, sql_public_leaves, log, from, to, visit, context, err);
-}
-
-bool stream_next_seq(struct store *store, int log, uint64_t tenant, uint32_t stream, uint64_t *out,
-                     struct error *err)
-{
-    CLEANUP(params_release) struct params params;
-    params_init(&params);
-    param_int32(&params, log);
-    param_u64(&params, tenant);
-    param_int64(&params, stream);
-    CLEANUP(rows_cleanup) struct rows *rows = NULL;
-    if (!store_query(store, sql_entry_stream_last, &params, &rows, err))
-        return false;
-    *out = rows_count(rows) ? row_u64(rows, 0, 0) + 1 : 0;
-    return true;
 }

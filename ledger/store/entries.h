@@ -39,6 +39,10 @@ MUST_CHECK bool entries_each(struct store *store, int log, uint64_t from, uint64
 MUST_CHECK bool entries_each_of_stream(struct store *store, int log, uint64_t tenant,
                                        uint32_t stream, uint64_t from_seq, uint64_t to_seq,
                                        entry_visitor *visit, void *context, struct error *err);
+/* Those of the usage stream whose windows begin at since_us or later; INSTANT_MIN: all. */
+MUST_CHECK bool entries_each_since(struct store *store, int log, uint64_t tenant, uint32_t stream,
+                                   uint64_t from_seq, uint64_t to_seq, int64_t since_us,
+                                   entry_visitor *visit, void *context, struct error *err);
 /* One entry; ERROR_NOT_FOUND. */
 MUST_CHECK bool entry_find(struct store *store, int log, uint64_t index, struct entry_row *out,
                            struct error *err);

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/instant.h"
 #include "store/types.h"
 
 void params_init(struct params *params)
@@ -128,6 +129,16 @@ void param_int64_array(struct params *params, const int64_t *values, size_t coun
     for (size_t i = 0; i < count; i++, at += 4 + 8) {
         bytes_put_u32(at, 8);
         bytes_put_i64(at + 4, values[i]);
+    }
+}
+
+void param_instant_array(struct params *params, const int64_t *values, size_t count)
+{
+    unsigned char *at =
+        add_array(params, TYPE_TIMESTAMPTZ_ARRAY, TYPE_TIMESTAMPTZ, count, count * (4 + 8));
+    for (size_t i = 0; i < count; i++, at += 4 + 8) {
+        bytes_put_u32(at, 8);
+        bytes_put_i64(at + 4, values[i] == INSTANT_MIN ? INT64_MIN : values[i] - POSTGRES_EPOCH_US);
     }
 }
 

@@ -42,6 +42,7 @@ void param_instant(struct params *params, int64_t instant_us);
 void param_date(struct params *params, int64_t days); /* since 1970-01-01, as civil_days() */
 void param_int64_array(struct params *params, const int64_t *values, size_t count);
 void param_int32_array(struct params *params, const int32_t *values, size_t count);
+void param_instant_array(struct params *params, const int64_t *values, size_t count);
 void param_u64_array(struct params *params, const uint64_t *values, size_t count); /* int8[] */
 void param_text_array(struct params *params, const char *const *values, size_t count);
 void param_digest_array(struct params *params, const struct digest *values, size_t count);

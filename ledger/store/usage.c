@@ -45,11 +45,16 @@ static void param_known(struct params *params, int log, uint64_t tenant, uint64_
 }
 
 bool usage_each_sum(struct store *store, int log, uint64_t tenant, uint64_t size, int64_t from_us,
-                    int64_t to_us, usage_sum_visitor *visit, void *context, struct error *err)
+                    int64_t to_us, const struct digest *series, size_t series_count,
+                    usage_sum_visitor *visit, void *context, struct error *err)
 {
     CLEANUP(params_release) struct params params;
     params_init(&params);
     param_known(&params, log, tenant, size, from_us, to_us);
+    if (series != NULL)
+        param_digest_array(&params, series, series_count);
+    else
+        param_null(&params);
     return store_each(store, sql_usage_sums, &params, visit_sum,
                       &(struct visit){.sum = visit, .context = context}, err);
 }
@@ -65,6 +70,30 @@ bool usage_each_series(struct store *store, int log, uint64_t tenant, uint64_t s
                       &(struct visit){.descriptor = visit, .context = context}, err);
 }
 
+struct series_visit {
+    usage_series_visitor *visit;
+    void *context;
+};
+
+static bool visit_series_sum(void *context, const struct rows *row, struct error *err)
+{
+    const struct series_visit *visit = context;
+    struct usage_series_sum sum = {.is_corrected = row_bool(row, 0, 2)};
+    return row_digest(row, 0, 0, &sum.series, err) && row_numeric(row, 0, 1, &sum.quantity, err) &&
+           visit->visit(visit->context, &sum, err);
+}
+
+bool usage_each_series_sum(struct store *store, int log, uint64_t tenant, uint64_t size,
+                           int64_t from_us, int64_t to_us, usage_series_visitor *visit,
+                           void *context, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_known(&params, log, tenant, size, from_us, to_us);
+    return store_each(store, sql_usage_series_sums, &params, visit_series_sum,
+                      &(struct series_visit){visit, context}, err);
+}
+
 bool usage_each_descriptor(struct store *store, int log, uint64_t tenant,
                            const struct digest *series, size_t count, descriptor_visitor *visit,
                            void *context, struct error *err)
@@ -75,6 +104,37 @@ bool usage_each_descriptor(struct store *store, int log, uint64_t tenant,
     param_digest_array(&params, series, count);
     return store_each(store, sql_usage_descriptors, &params, visit_descriptor,
                       &(struct visit){.descriptor = visit, .context = context}, err);
+}
+
+struct part_visit {
+    usage_part_visitor *visit;
+    void *context;
+};
+
+static bool visit_part(void *context, const struct rows *row, struct error *err)
+{
+    const struct part_visit *visit = context;
+    struct usage_part part = {.from_us = row_instant(row, 0, 1),
+                              .entries = row_u64(row, 0, 3),
+                              .is_corrected = row_bool(row, 0, 4)};
+    return row_digest(row, 0, 0, &part.series, err) &&
+           row_numeric(row, 0, 2, &part.quantity, err) && visit->visit(visit->context, &part, err);
+}
+
+bool usage_each_part(struct store *store, int log, uint64_t tenant, uint64_t from_seq,
+                     uint64_t to_seq, const int64_t *borders_us, const int64_t *periods_us,
+                     size_t border_count, usage_part_visitor *visit, void *context,
+                     struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_tenant(&params, log, tenant);
+    param_u64(&params, from_seq);
+    param_u64(&params, to_seq);
+    param_instant_array(&params, borders_us, border_count);
+    param_instant_array(&params, periods_us, border_count);
+    return store_each(store, sql_usage_range_totals, &params, visit_part,
+                      &(struct part_visit){visit, context}, err);
 }
 
 /* A statement that gives one whole number. */

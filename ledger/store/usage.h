@@ -34,18 +34,51 @@ typedef bool usage_sum_visitor(void *context, const struct usage_sum *sum, struc
 typedef bool descriptor_visitor(void *context, const struct digest *series, struct slice descriptor,
                                 struct error *err);
 
-/* Windows that begin in [from_us, to_us), of entries with index < size. */
+/* Windows that begin in [from_us, to_us), of entries with index < size; of these series, or of all
+ * where `series` is NULL. */
 MUST_CHECK bool usage_each_sum(struct store *store, int log, uint64_t tenant, uint64_t size,
-                               int64_t from_us, int64_t to_us, usage_sum_visitor *visit,
-                               void *context, struct error *err);
+                               int64_t from_us, int64_t to_us, const struct digest *series,
+                               size_t series_count, usage_sum_visitor *visit, void *context,
+                               struct error *err);
+
 /* The series that these windows name. */
 MUST_CHECK bool usage_each_series(struct store *store, int log, uint64_t tenant, uint64_t size,
                                   int64_t from_us, int64_t to_us, descriptor_visitor *visit,
                                   void *context, struct error *err);
+
+/* All windows of one series. */
+struct usage_series_sum {
+    struct digest series;
+    int128 quantity;
+    bool is_corrected; /* some entry is a correction */
+};
+typedef bool usage_series_visitor(void *context, const struct usage_series_sum *sum,
+                                  struct error *err);
+MUST_CHECK bool usage_each_series_sum(struct store *store, int log, uint64_t tenant, uint64_t size,
+                                      int64_t from_us, int64_t to_us, usage_series_visitor *visit,
+                                      void *context, struct error *err);
 /* These series of the tenant, sorted by hash; one that is missing is not visited. */
 MUST_CHECK bool usage_each_descriptor(struct store *store, int log, uint64_t tenant,
                                       const struct digest *series, size_t count,
                                       descriptor_visitor *visit, void *context, struct error *err);
+/* Part of a range of the usage stream: one series, in the billed period that begins at from_us, or
+ * in the one window that does. */
+struct usage_part {
+    struct digest series;
+    int64_t from_us;
+    int128 quantity;
+    uint64_t entries;
+    bool is_corrected; /* some entry is a correction */
+};
+typedef bool usage_part_visitor(void *context, const struct usage_part *part, struct error *err);
+/* Usage and corrections of stream_seqs in [from_seq, to_seq); of what was excluded there is a part
+ * of no entries. `borders_us` rise strictly; what begins at or after borders_us[i] and before the
+ * next is in the billed period that begins at periods_us[i], or in none where that is
+ * INSTANT_MIN. */
+MUST_CHECK bool usage_each_part(struct store *store, int log, uint64_t tenant, uint64_t from_seq,
+                                uint64_t to_seq, const int64_t *borders_us,
+                                const int64_t *periods_us, size_t border_count,
+                                usage_part_visitor *visit, void *context, struct error *err);
 /* The first usage stream_seq that is not known at the cut. */
 MUST_CHECK bool usage_next_seq(struct store *store, int log, uint64_t tenant, uint64_t size,
                                uint64_t *out, struct error *err);

@@ -1,0 +1,246 @@
+#include "invoices/batch.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/money.h"
+#include "invoices/batch_list.h"
+#include "invoices/crew.h"
+#include "invoices/issue.h"
+#include "invoices/matter.h"
+
+#define STATUS_REFUSED 1
+
+/* What came of one tenant's period, in front of its row. */
+enum outcome { OUTCOME_DONE = 'd', OUTCOME_BEFORE = 'b', OUTCOME_REFUSED = 'r' };
+
+struct batch;
+
+struct step {
+    const char *verb;
+    const char *state; /* what it makes of a period */
+    unsigned decides;
+    bool (*run)(struct session *session, struct matters *matters, struct error *err);
+};
+
+struct batch {
+    const struct cli *cli;
+    const struct step *step;
+    struct batch_list list;
+    int64_t issue_days;     /* review */
+    struct session session; /* the worker's */
+    size_t done;            /* the caller's */
+    size_t before;
+    size_t refused;
+};
+
+static const struct step steps[] = {
+    {"close", "closed", ROLE_DRAFT, NULL}, /* before there are matters */
+    {"review", "reviewed", ROLE_DRAFT, review_matters},
+    {"approve", "approved", ROLE_APPROVE, approve_matters},
+    {"issue", "issued", ROLE_ISSUE, issue_matters},
+};
+enum { STEP_CLOSE, STEP_REVIEW, STEP_APPROVE, STEP_ISSUE };
+
+/* ---------------------------------------------------------------------------------- in a worker */
+
+/* Trouble that the next tenant would have, too. */
+static bool is_everybodys(const struct error *err)
+{
+    return err->code == ERROR_SYSTEM || err->code == ERROR_BUSY || err->code == ERROR_UNKNOWN ||
+           err->code == ERROR_HALT;
+}
+
+static void put_state(const struct batch *batch, bool was_there, const char *tenant,
+                      const char *label, struct text *out)
+{
+    text_printf(out, "%c%s,%s,%s,", was_there ? (int)OUTCOME_BEFORE : (int)OUTCOME_DONE, tenant,
+                label, batch->step->state);
+}
+
+/* Of a pool's members each has a row, and all the draft by which they are approved together. */
+static void put_rows(const struct batch *batch, const struct matters *matters, struct text *out)
+{
+    char total[DECIMAL_TEXT_SIZE], hash[DIGEST_HEX_SIZE];
+    struct digest draft = matters_draft(matters);
+    for (size_t i = 0; i < matters->count; i++) {
+        const struct matter *matter = &matters->items[i];
+        const struct contract *contract = &matter->agreement.contract;
+        const char *number = matter->document.document_id;
+        put_state(batch, matter->was_there, matter->tenant.id, matter->closed.period.label, out);
+        text_printf(out, "%s,%s,%s,%s\n", number != NULL ? number : "",
+                    money_format(matter->document.total_minor, contract->exponent, total),
+                    contract->currency, digest_hex(&draft, hash));
+    }
+}
+
+static bool run_close(struct batch *batch, const struct batch_item *item,
+                      const struct agreement_part *part, struct text *out, struct error *err)
+{
+    struct closed_now now;
+    if (!period_close(&batch->session, &item->tenant, &part->agreement, &part->period, &now, err))
+        return false;
+    put_state(batch, now.was_closed, item->tenant.id, part->period.label, out);
+    text_append(out, ",,,\n");
+    return true;
+}
+
+static bool run_step(struct batch *batch, const struct batch_item *item,
+                     const struct agreement_part *part, struct text *out, struct error *err)
+{
+    struct matters CLEANUP(matters_release)
+        matters = {.issue_days = batch->issue_days, .draft = item->draft};
+    if (batch->step->run == NULL)
+        return run_close(batch, item, part, out, err);
+    if (!matters_of(&batch->session, &item->tenant, part->period.label, &matters, err) ||
+        !batch->step->run(&batch->session, &matters, err))
+        return false;
+    put_rows(batch, &matters, out);
+    return true;
+}
+
+/* A pool is its payer's matter, with all members. */
+static bool run_part(struct batch *batch, const struct batch_item *item,
+                     const struct agreement_part *part, struct text *out, struct error *err)
+{
+    struct error why;
+    if (strcmp(part->agreement.contract.tenant, item->tenant.id) != 0 ||
+        run_step(batch, item, part, out, &why))
+        return true;
+    error_prefix(&why, "%s %s %s: ", batch->step->verb, item->tenant.id, part->period.label);
+    if (is_everybodys(&why)) {
+        *err = why;
+        return false;
+    }
+    text_printf(out, "%c%s\n", (int)OUTCOME_REFUSED, why.message);
+    return true;
+}
+
+/* All of the tenant's contracts in the period, one after the other. */
+static bool run_tenant(struct batch *batch, const struct batch_item *item, struct text *out,
+                       struct error *err)
+{
+    struct agreement_parts CLEANUP(agreement_parts_release) parts = {0};
+    struct error why;
+    if (!contracts_parts(&batch->session, &item->tenant, item->label, &parts, &why)) {
+        error_prefix(&why, "%s %s: ", batch->step->verb, item->tenant.id);
+        if (is_everybodys(&why)) {
+            *err = why;
+            return false;
+        }
+        text_printf(out, "%c%s\n", (int)OUTCOME_REFUSED, why.message);
+        return true;
+    }
+    for (size_t i = 0; i < parts.count; i++)
+        if (!run_part(batch, item, &parts.items[i], out, err))
+            return false;
+    return true;
+}
+
+static bool begin(void *context, struct error *err)
+{
+    struct batch *batch = context;
+    return session_open(batch->cli, ROLE_INVOICES, batch->step->decides, &batch->session, err);
+}
+
+static void end(void *context)
+{
+    struct batch *batch = context;
+    session_close(&batch->session);
+}
+
+/* In an arena of its own, so that memory is one tenant's. */
+static bool work(void *context, size_t item, struct text *out, struct error *err)
+{
+    struct batch *batch = context;
+    struct arena whole = batch->session.arena;
+    arena_init(&batch->session.arena);
+    batch->session.pools = NULL; /* it lies in the arena */
+    bool good = run_tenant(batch, &batch->list.items[item], out, err);
+    arena_release(&batch->session.arena);
+    batch->session.arena = whole;
+    return good;
+}
+
+/* ------------------------------------------------------------------------------- in the caller */
+
+static bool take(void *context, size_t item, struct slice bytes, struct error *err)
+{
+    struct batch *batch = context;
+    const char *end_of_all = bytes.data + bytes.size;
+    (void)item;
+    (void)err;
+    for (const char *at = bytes.data; at < end_of_all;) {
+        const char *newline = memchr(at, '\n', (size_t)(end_of_all - at));
+        int size = (int)(newline - at) - 1;
+        batch->done += *at == OUTCOME_DONE;
+        batch->before += *at == OUTCOME_BEFORE;
+        batch->refused += *at == OUTCOME_REFUSED;
+        fprintf(*at == OUTCOME_REFUSED ? stderr : stdout, "%.*s\n", size, at + 1);
+        at = newline + 1;
+    }
+    return true;
+}
+
+static bool run_batch(struct batch *batch, struct error *err)
+{
+    struct crew crew = {.name = batch->step->verb,
+                        .items = "tenants",
+                        .count = batch->list.count,
+                        .context = batch,
+                        .begin = begin,
+                        .end = end,
+                        .work = work,
+                        .take = take};
+    printf(BATCH_HEADER "\n");
+    if (!crew_jobs(batch->cli, &crew.jobs, err) || !crew_run(&crew, err))
+        return false;
+    fprintf(stderr, "%zu %s, %zu before, %zu refused\n", batch->done, batch->step->state,
+            batch->before, batch->refused);
+    if (batch->refused > 0)
+        cli_exit_status(batch->cli, STATUS_REFUSED);
+    return true;
+}
+
+/* Whom it is about is read by a session of its own, which is closed before anybody works. */
+static bool run_listed(struct batch *batch, const char *drafts, struct error *err)
+{
+    struct session session = {0};
+    struct arena CLEANUP(arena_release) arena;
+    arena_init(&arena);
+    if (!session_look(batch->cli, &session, err))
+        return false;
+    bool good = drafts != NULL ? batch_list_read(&batch->list, &session, drafts, &arena, err)
+                               : batch_list_all(&batch->list, &session, cli_argument(batch->cli, 0),
+                                                &arena, err);
+    session_close(&session);
+    good = good && run_batch(batch, err);
+    batch_list_release(&batch->list);
+    return good;
+}
+
+bool batch_close_command(const struct cli *cli, struct error *err)
+{
+    struct batch batch = {.cli = cli, .step = &steps[STEP_CLOSE]};
+    return run_listed(&batch, NULL, err);
+}
+
+bool batch_review_command(const struct cli *cli, struct error *err)
+{
+    struct batch batch = {.cli = cli, .step = &steps[STEP_REVIEW]};
+    return review_date(cli, &batch.issue_days, err) && run_listed(&batch, NULL, err);
+}
+
+bool batch_approve_command(const struct cli *cli, struct error *err)
+{
+    struct batch batch = {.cli = cli, .step = &steps[STEP_APPROVE]};
+    return run_listed(&batch, cli_argument(cli, 0), err);
+}
+
+bool batch_issue_command(const struct cli *cli, struct error *err)
+{
+    struct batch batch = {.cli = cli, .step = &steps[STEP_ISSUE]};
+    return run_listed(&batch, NULL, err);
+}
