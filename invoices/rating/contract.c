@@ -124,7 +124,7 @@ bool contract_compile(const json_t *json, const char *what, uint32_t grid_second
     struct reader reader = {.what = what, .path = "", .object = json, .arena = arena};
     struct contract contract = {0};
 
-    if (!schema_check(schema_contract, json, what, err) ||
+    if (!schema_check_kept(schema_contract, json, what, err) ||
         !canonical_digest(json, &contract.hash, err) || !read_contract(&reader, &contract, err))
         return false;
     if (!money_exponent(contract.currency, &contract.exponent, err))

@@ -166,7 +166,7 @@ static bool compile_merged(const json_t *merged, const char *what, unsigned expo
     struct reader reader = {.what = what, .path = "", .object = merged, .arena = arena};
     struct reader charge = reader_item(&reader, "charges", 0);
 
-    return schema_check(schema_plan, merged, what, err) &&
+    return schema_check_kept(schema_plan, merged, what, err) &&
            charge_compile(&charge, exponent, out, err);
 }
 

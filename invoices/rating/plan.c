@@ -93,7 +93,8 @@ bool plan_compile(const json_t *json, const char *what, uint32_t version, struct
     struct reader reader = {.what = what, .path = "", .object = json, .arena = arena};
     struct plan plan = {.version = version};
 
-    if (!schema_check(schema_plan, json, what, err) || !canonical_digest(json, &plan.hash, err))
+    if (!schema_check_kept(schema_plan, json, what, err) ||
+        !canonical_digest(json, &plan.hash, err))
         return false;
     plan.id = reader_text(&reader, "plan", "");
     plan.currency = reader_text(&reader, "currency", "");

@@ -4,6 +4,7 @@
 #include "core/schema.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -278,4 +279,41 @@ bool schema_check(const char *schema_text, const json_t *value, const char *what
     fits = schema_match(schema, value, what, err);
     schema_close(schema);
     return fits;
+}
+
+/* ------------------------------------------------------------------------------------- kept ones
+ */
+
+#define KEPT_MAX 16 /* the program's schemas are fewer */
+
+static struct {
+    const char *text;
+    struct schema *schema;
+} kept[KEPT_MAX];
+static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* Under the lock. */
+static bool find_kept(const char *schema_text, const struct schema **out, struct error *err)
+{
+    size_t i = 0;
+
+    while (i < KEPT_MAX && kept[i].text && kept[i].text != schema_text)
+        i++;
+    assert(i < KEPT_MAX);
+    if (!kept[i].text && !schema_open(schema_text, &kept[i].schema, err))
+        return false;
+    kept[i].text = schema_text;
+    *out = kept[i].schema;
+    return true;
+}
+
+bool schema_check_kept(const char *schema_text, const json_t *value, const char *what,
+                       struct error *err)
+{
+    const struct schema *schema = NULL;
+
+    pthread_mutex_lock(&kept_lock);
+    bool found = find_kept(schema_text, &schema, err);
+    pthread_mutex_unlock(&kept_lock);
+    return found && schema_match(schema, value, what, err);
 }

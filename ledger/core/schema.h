@@ -30,5 +30,9 @@ MUST_CHECK bool schema_match(const struct schema *schema, const json_t *value, c
 /* Open, match and close: for what is read once. */
 MUST_CHECK bool schema_check(const char *schema_text, const json_t *value, const char *what,
                              struct error *err);
+/* The same for a constant of the program, told apart by its address: it is compiled at its first
+ * use and kept for the process's life. Threads may share it. */
+MUST_CHECK bool schema_check_kept(const char *schema_text, const json_t *value, const char *what,
+                                  struct error *err);
 
 #endif
