@@ -197,8 +197,8 @@ bool replace_read_book(struct store *store, int log, const struct replace_scope 
                            take_descriptor, &reading, err))
         return false;
     merge_series(cells);
-    return usage_each_sum(store, log, tenant, INT64_MAX, scope->from_us, scope->to_us, take_sum,
-                          &reading, err) &&
+    return usage_each_sum(store, log, tenant, INT64_MAX, scope->from_us, scope->to_us, NULL, 0,
+                          take_sum, &reading, err) &&
            replace_each_target(store, log, tenant, scope->from_us, scope->to_us, take_target,
                                &reading, err) &&
            merge(cells, err);

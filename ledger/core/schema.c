@@ -4,7 +4,6 @@
 #include "core/schema.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -286,13 +285,12 @@ bool schema_check(const char *schema_text, const json_t *value, const char *what
 
 #define KEPT_MAX 16 /* the program's schemas are fewer */
 
-static struct {
+/* Each thread has its own. */
+static _Thread_local struct {
     const char *text;
     struct schema *schema;
 } kept[KEPT_MAX];
-static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Under the lock. */
 static bool find_kept(const char *schema_text, const struct schema **out, struct error *err)
 {
     size_t i = 0;
@@ -312,8 +310,5 @@ bool schema_check_kept(const char *schema_text, const json_t *value, const char 
 {
     const struct schema *schema = NULL;
 
-    pthread_mutex_lock(&kept_lock);
-    bool found = find_kept(schema_text, &schema, err);
-    pthread_mutex_unlock(&kept_lock);
-    return found && schema_match(schema, value, what, err);
+    return find_kept(schema_text, &schema, err) && schema_match(schema, value, what, err);
 }

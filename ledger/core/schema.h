@@ -31,7 +31,7 @@ MUST_CHECK bool schema_match(const struct schema *schema, const json_t *value, c
 MUST_CHECK bool schema_check(const char *schema_text, const json_t *value, const char *what,
                              struct error *err);
 /* The same for a constant of the program, told apart by its address: it is compiled at its first
- * use and kept for the process's life. Threads may share it. */
+ * use and kept for the thread's life. */
 MUST_CHECK bool schema_check_kept(const char *schema_text, const json_t *value, const char *what,
                                   struct error *err);
 
