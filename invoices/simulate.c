@@ -68,20 +68,21 @@ static void put_result(const struct simulation *simulation, size_t changed_befor
 
 /* In an arena of its own, so that memory is one tenant's. What cannot be rated is said; what is
  * wrong with the database ends the simulation. */
-static bool simulate_tenant(struct simulation *simulation, struct text *out, struct error *err)
+static bool simulate_tenant(const struct simulation *all, struct text *out, struct error *err)
 {
-    struct arena whole = simulation->session->arena;
+    struct arena whole = all->session->arena;
     struct comparison CLEANUP(comparison_release) comparison;
-    size_t changed = simulation->hypothesis->changed_count;
+    struct simulation simulation = *all;
+    size_t changed = all->hypothesis->changed_count;
     comparison_init(&comparison);
-    simulation->comparison = &comparison;
-    arena_init(&simulation->session->arena);
-    bool good = rate_both(simulation, err);
-    arena_release(&simulation->session->arena);
-    simulation->session->arena = whole;
+    simulation.comparison = &comparison;
+    arena_init(&all->session->arena);
+    bool good = rate_both(&simulation, err);
+    arena_release(&all->session->arena);
+    all->session->arena = whole;
     if (!good && is_of_database(err))
-        return error_prefix(err, "tenant %s: ", simulation->tenant->id);
-    put_result(simulation, changed, good, err, out);
+        return error_prefix(err, "tenant %s: ", all->tenant->id);
+    put_result(&simulation, changed, good, err, out);
     return true;
 }
 
