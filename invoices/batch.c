@@ -87,6 +87,33 @@ static bool run_close(struct batch *batch, const struct batch_item *item,
     return true;
 }
 
+static const struct batch_item *find_row(const struct batch *batch, const char *tenant,
+                                         const char *label)
+{
+    for (size_t i = 0; i < batch->list.count; i++)
+        if (strcmp(batch->list.items[i].tenant.id, tenant) == 0 &&
+            strcmp(batch->list.items[i].label, label) == 0)
+            return &batch->list.items[i];
+    return NULL;
+}
+
+/* A pool's drafts are approved together: a member's row that was cut from the list is a no. */
+static bool are_listed(const struct batch *batch, const struct batch_item *item,
+                       const struct matters *matters, struct error *err)
+{
+    for (size_t i = 0; item->draft != NULL && matters->count > 1 && i < matters->count; i++) {
+        const struct matter *matter = &matters->items[i];
+        const struct batch_item *row =
+            find_row(batch, matter->tenant.id, matter->closed.period.label);
+        if (row == NULL || row->draft == NULL || strcmp(row->draft, item->draft) != 0)
+            return error_set(
+                err, ERROR_REFUSED,
+                "a pool is approved as a whole, and the list has no such draft of '%s'",
+                matter->tenant.id);
+    }
+    return true;
+}
+
 static bool run_step(struct batch *batch, const struct batch_item *item,
                      const struct agreement_part *part, struct text *out, struct error *err)
 {
@@ -95,26 +122,44 @@ static bool run_step(struct batch *batch, const struct batch_item *item,
     if (batch->step->run == NULL)
         return run_close(batch, item, part, out, err);
     if (!matters_of(&batch->session, &item->tenant, part->period.label, &matters, err) ||
+        !are_listed(batch, item, &matters, err) ||
         !batch->step->run(&batch->session, &matters, err))
         return false;
     put_rows(batch, &matters, out);
     return true;
 }
 
-/* A pool is its payer's matter, with all members. */
+static void put_refusal(const struct batch *batch, const struct batch_item *item, const char *label,
+                        struct error *why, struct text *out)
+{
+    error_prefix(why, "%s %s %s: ", batch->step->verb, item->tenant.id, label);
+    text_printf(out, "%c%s\n", (int)OUTCOME_REFUSED, why->message);
+}
+
+/* A pool is its payer's matter, with all members; a list's row is the period with this very name.
+ */
 static bool run_part(struct batch *batch, const struct batch_item *item,
                      const struct agreement_part *part, struct text *out, struct error *err)
 {
     struct error why;
-    if (strcmp(part->agreement.contract.tenant, item->tenant.id) != 0 ||
-        run_step(batch, item, part, out, &why))
+    const char *payer = part->agreement.contract.tenant, *label = part->period.label;
+    if (item->draft != NULL && strcmp(label, item->label) != 0)
         return true;
-    error_prefix(&why, "%s %s %s: ", batch->step->verb, item->tenant.id, part->period.label);
+    if (strcmp(payer, item->tenant.id) != 0) {
+        if (item->draft == NULL || find_row(batch, payer, label) != NULL)
+            return true;
+        error_set(&why, ERROR_REFUSED,
+                  "a pool is approved as a whole, and the list has no draft of its payer, '%s'",
+                  payer);
+    } else if (run_step(batch, item, part, out, &why)) {
+        return true;
+    }
     if (is_everybodys(&why)) {
+        error_prefix(&why, "%s %s %s: ", batch->step->verb, item->tenant.id, label);
         *err = why;
         return false;
     }
-    text_printf(out, "%c%s\n", (int)OUTCOME_REFUSED, why.message);
+    put_refusal(batch, item, label, &why, out);
     return true;
 }
 

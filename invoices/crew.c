@@ -310,6 +310,10 @@ static bool run_crew(const struct crew *crew, struct error *err)
         if (!start_worker(&all, err))
             fail(&all, err);
     gather(&all);
+    if (all.next < crew->count && !all.has_failed) {
+        error_set(err, ERROR_SYSTEM, "not all workers could be heard: run it again");
+        fail(&all, err);
+    }
     if (all.has_failed)
         *err = all.why;
     release(&all);

@@ -10,6 +10,7 @@
 #include "invoices/plans.h"
 #include "invoices/usage.h"
 #include "rating/idle.h"
+#include "rating/pool.h"
 #include "store/checkpoints.h"
 
 #define SUBJECT "capacity:" /* no plan's id has a colon */
@@ -171,10 +172,11 @@ static bool add_contract(struct idle_report *report, const struct tenant *tenant
 static bool add_next(struct idle_report *report, const struct tenant *tenant,
                      const struct agreement *agreement, int64_t *ended_us, struct error *err)
 {
-    const struct period period = {.from_us = instant_later(agreement->contract.from_us, *ended_us),
-                                  .to_us =
-                                      instant_earlier(agreement->contract.to_us, report->to_us)};
-    if (period.from_us >= period.to_us)
+    int64_t from_us, to_us;
+    bool is_party = pool_tenure(&agreement->contract, tenant->id, &from_us, &to_us);
+    const struct period period = {.from_us = instant_later(from_us, *ended_us),
+                                  .to_us = instant_earlier(to_us, report->to_us)};
+    if (!is_party || period.from_us >= period.to_us)
         return true;
     bool good = add_on_demand(report, tenant, *ended_us, period.from_us, err) &&
                 add_contract(report, tenant, agreement, &period, err);
@@ -182,13 +184,21 @@ static bool add_next(struct idle_report *report, const struct tenant *tenant,
     return good;
 }
 
+/* Of a pool a member has its own time, which is nobody else's contract's. */
+static int64_t begins(const struct agreement *agreement, const struct tenant *tenant)
+{
+    int64_t from_us, to_us;
+    return pool_tenure(&agreement->contract, tenant->id, &from_us, &to_us) ? from_us : INSTANT_MAX;
+}
+
 /* Contracts do not overlap; they are taken in the order of time. */
-static size_t earliest(const struct agreement *agreements, size_t count, const bool *done)
+static size_t earliest(const struct agreement *agreements, size_t count,
+                       const struct tenant *tenant, const bool *done)
 {
     size_t found = count;
     for (size_t i = 0; i < count; i++)
         if (!done[i] &&
-            (found == count || agreements[i].contract.from_us < agreements[found].contract.from_us))
+            (found == count || begins(&agreements[i], tenant) < begins(&agreements[found], tenant)))
             found = i;
     return found;
 }
@@ -199,7 +209,7 @@ static bool add_contracts(struct idle_report *report, const struct tenant *tenan
     bool *done = arena_array(&report->session->arena, count + 1, sizeof(*done));
     int64_t ended_us = report->from_us;
     for (size_t n = 0; n < count; n++) {
-        size_t at = earliest(agreements, count, done);
+        size_t at = earliest(agreements, count, tenant, done);
         done[at] = true;
         if (!add_next(report, tenant, &agreements[at], &ended_us, err))
             return false;

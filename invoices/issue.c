@@ -231,6 +231,19 @@ static bool prepare(struct session *session, struct matters *matters, struct dra
     return true;
 }
 
+static bool reviews_of_issued(struct session *session, struct matters *matters, struct error *err)
+{
+    for (size_t i = 0; i < matters->count; i++) {
+        struct matter *matter = &matters->items[i];
+        matter->was_there = true;
+        if (!review_latest(session->store, session->log.log, matter->tenant.number,
+                           matter->closed.index, &matter->review, err) &&
+            err->code != ERROR_NOT_FOUND)
+            return false;
+    }
+    return true;
+}
+
 static bool issue_locked(void *context, struct session *session, struct error *err)
 {
     struct matters *matters = context;
@@ -239,10 +252,8 @@ static bool issue_locked(void *context, struct session *session, struct error *e
     bool issued;
     if (!matters_lock(session, matters, &issued, err))
         return false;
-    for (size_t i = 0; i < matters->count; i++)
-        matters->items[i].was_there = issued;
     if (issued)
-        return true;
+        return reviews_of_issued(session, matters, err);
     bool good =
         prepare(session, matters, drafts, bookings, err) && book(session, matters, bookings, err);
     for (size_t i = 0; i < matters->count; i++)

@@ -68,9 +68,12 @@ like(f"{done.returncode} {done.stderr}", "^2 .*batch-wrong.csv:1: no row of 'ten
 done, rows = batch("issue", "2026-09", "--jobs", "2")
 is_([row[0] for row in rows], ["t1", "t2", "t3"], "what is approved is issued")
 like(done.stderr, "issue t4 2026-09: review 1 is not approved", "and nothing else")
-batch("approve", write("all", drafts))
+done, rows = batch("approve", write("all", drafts))
+like(f"{done.returncode} {done.stderr}", r"^0 [\s\S]*2 approved, 3 before, 0 refused", "a list is of its periods, not of a second contract's")
 done, rows = batch("issue", "2026-09")
 like(done.stderr, "2 issued, 3 before, 1 refused", "the rest of them later")
+is_([row["draft"] for row in csv.DictReader(io.StringIO(done.stdout))], [row["draft"] for row in csv.DictReader(io.StringIO(drafts))],
+    "each with the draft that was approved, who was issued before, too")
 numbers = sorted(row["number"] for row in csv.DictReader(io.StringIO(done.stdout)))
 is_(numbers, [f"DE-2026-{n:06}" for n in range(1, 6)], "numbers have no gaps")
 book.seal()

@@ -67,6 +67,11 @@ is_(len({row[0] for row in book.sql("select content::json -> 'cut' ->> 0 from le
 seen = book.invoices("review", "b", "2026-09", "--issue-date", "2026-10-05").stdout
 drafts = re.search(r"3 documents of a pool, drafts (\w{64})", seen)
 ok(drafts, "one review makes all drafts")
+rows = book.invoices("batch", "review", "2026-09", "--issue-date", "2026-10-05", check=False).stdout.splitlines(keepends=True)
+for gone, message in (("b", "no such draft of 'b'"), ("t", "no draft of its payer, 't'")):
+    (WORK / "pools-list.csv").write_text("".join(row for row in rows if not row.startswith(f"{gone},")))
+    done = book.invoices("batch", "approve", WORK / "pools-list.csv", check=False)
+    like(f"{done.returncode} {done.stderr}", f"^1 [\\s\\S]*{message}[\\s\\S]*\\n0 approved, 0 before", f"a list without {gone}'s draft approves nobody's")
 like(book.refusal("approve", "t", "2026-09", "--draft", "0" * 64), "is \\w{64}, not the one seen", "other drafts than the approver saw")
 is_(book.invoices("approve", "t", "2026-09", "--draft", drafts.group(1)).stdout.count(" approved, "), 3, "one approval is for all")
 
@@ -258,4 +263,17 @@ def read_as(tenant):
 
 is_([read_as(tenant) for tenant in "tabc"], ["DE-2026-000001 DE-2026-000006", "DE-2026-000002 DE-2026-000007",
                                              "DE-2026-000003 DE-2026-000005", "DE-2026-000004 DE-2026-000008"], "row-level security: each reads its own documents")
+
+# ----------------------------------------------------------------- what a member reserves later
+ended = {"tenant": "c", "from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"}
+book.contract("pool", "t", "2026-09-01", pool={**LATER, "members": [*LATER["members"][:2], ended]}, **TERMS)
+own = {"id": "own", "where": {"meter": "gpu_time", "sku": ["h100"]}, "units": "1", "rate": "1",
+       "from": "2026-11-02T10:00:00Z", "to": "2026-11-02T12:00:00Z"}
+book.contract("c-later", "c", "2026-11-01", reservations=[own], payment_terms_days=14)
+book.seal()
+book.invoices("capacity", "apply", book._file("capacity", {
+    "capacity": "all", "meter": "gpu_time", "unit": "GPU", "scale": 6, "by": ["sku"], "units": [{"type": {"sku": "h100"}, "units": "4",
+                                                                                                 "from": "2026-01-01T00:00:00Z"}]}))
+sold = book.invoices("idle", "all", "--period", "2026-11-02", "--json", check=False)
+is_([row["reserved_unused"] for row in json.loads(sold.stdout)["totals"]], ["7200"], "who left a pool has reservations of his own again")
 done_testing()
