@@ -104,7 +104,7 @@ static bool approve_locked(void *context, struct session *session, struct error 
     if (!matters_lock(session, matters, &issued, err))
         return false;
     if (issued)
-        return each(session, matters, approval_of_issued, err);
+        return each(session, matters, approval_of_issued, err) && is_seen(matters, err);
     return each(session, matters, rate_again, err) && is_seen(matters, err) &&
            each(session, matters, approve_draft, err);
 }

@@ -76,6 +76,8 @@ is_([row["draft"] for row in csv.DictReader(io.StringIO(done.stdout))], [row["dr
     "each with the draft that was approved, who was issued before, too")
 numbers = sorted(row["number"] for row in csv.DictReader(io.StringIO(done.stdout)))
 is_(numbers, [f"DE-2026-{n:06}" for n in range(1, 6)], "numbers have no gaps")
+done, rows = batch("approve", write("late", "".join([lines[0], other])))
+like(f"{done.returncode} {done.stderr}", "^1 [\\s\\S]*, not the one seen", "nor was another draft approved when it is issued")
 book.seal()
 done, rows = batch("close", "2026-09")
 like(done.stderr, "1 closed, 5 before, 0 refused", "now the second contract's part can be closed")
