@@ -10,6 +10,7 @@
 #include "invoices/crew.h"
 #include "invoices/issue.h"
 #include "invoices/matter.h"
+#include "rating/pool.h"
 
 #define STATUS_REFUSED 1
 
@@ -136,6 +137,14 @@ static void put_refusal(const struct batch *batch, const struct batch_item *item
     text_printf(out, "%c%s\n", (int)OUTCOME_REFUSED, why->message);
 }
 
+/* Of the period's pool: who left it has the contract's entries, too. */
+static bool is_member(const struct agreement_part *part, const char *tenant)
+{
+    int64_t from_us, to_us;
+    return pool_tenure(&part->agreement.contract, tenant, &from_us, &to_us) &&
+           from_us <= part->period.from_us && part->period.from_us < to_us;
+}
+
 /* A pool is its payer's matter, with all members; a list's row is the period with this very name.
  */
 static bool run_part(struct batch *batch, const struct batch_item *item,
@@ -146,7 +155,8 @@ static bool run_part(struct batch *batch, const struct batch_item *item,
     if (item->draft != NULL && strcmp(label, item->label) != 0)
         return true;
     if (strcmp(payer, item->tenant.id) != 0) {
-        if (item->draft == NULL || find_row(batch, payer, label) != NULL)
+        if (item->draft == NULL || !is_member(part, item->tenant.id) ||
+            find_row(batch, payer, label) != NULL)
             return true;
         error_set(&why, ERROR_REFUSED,
                   "a pool is approved as a whole, and the list has no draft of its payer, '%s'",

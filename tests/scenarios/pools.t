@@ -264,7 +264,11 @@ def read_as(tenant):
 is_([read_as(tenant) for tenant in "tabc"], ["DE-2026-000001 DE-2026-000006", "DE-2026-000002 DE-2026-000007",
                                              "DE-2026-000003 DE-2026-000005", "DE-2026-000004 DE-2026-000008"], "row-level security: each reads its own documents")
 
-# ----------------------------------------------------------------- what a member reserves later
+# ------------------------------------------------------------------------------ who left, later
+rows = book.invoices("batch", "issue", "2026-10", check=False).stdout.splitlines(keepends=True)
+(WORK / "pools-list.csv").write_text("".join(row for row in rows if row.startswith("b,")))
+done = book.invoices("batch", "approve", WORK / "pools-list.csv", check=False)
+like(f"{done.returncode} {done.stderr}", r"^0 [\s\S]*0 approved, 1 before, 0 refused", "who left the pool is approved without it")
 ended = {"tenant": "c", "from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"}
 book.contract("pool", "t", "2026-09-01", pool={**LATER, "members": [*LATER["members"][:2], ended]}, **TERMS)
 own = {"id": "own", "where": {"meter": "gpu_time", "sku": ["h100"]}, "units": "1", "rate": "1",
