@@ -67,6 +67,15 @@ static void level(int128 *amounts, size_t count)
     }
 }
 
+/* No piece, or pieces that cost nothing any more beside an amount that an earlier engine left. */
+static bool are_zero(const mpq_ptr *exact, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (mpq_sgn(exact[i]) != 0)
+            return false;
+    return true;
+}
+
 size_t credit_cut(const struct contract *contract, const struct period *period,
                   const struct credit_claim *of, const struct rating_piece *pieces,
                   size_t piece_count, bool is_after_tax, struct ratio_pool *pool,
@@ -87,7 +96,7 @@ size_t credit_cut(const struct contract *contract, const struct period *period,
         size_t at = border_of(borders, border_count, pieces[i].at_us);
         mpq_add(exact[at], exact[at], piece);
     }
-    if (piece_count == 0)
+    if (are_zero(exact, border_count))
         ratio_set(exact[border_count - 1], of->amount_minor, number_power10(contract->exponent));
     share_spread(of->amount_minor, exact, border_count, number_power10(contract->exponent),
                  amounts);

@@ -101,6 +101,26 @@ static void late_use_is_cut_where_it_lies(void **state)
     account_close(&a);
 }
 
+static void what_an_earlier_engine_left_of_free_use_is_cut_as_one(void **state)
+{
+    const struct contract contract = {.currency = "EUR", .exponent = 2};
+    const struct period period = {.from_us = 0, .to_us = DAY_US};
+    const struct credit_claim left = {.charge = "h100", .category = "standard", .amount_minor = 1};
+    const struct rating_piece free_use = {.at_us = HOUR_US, .exact = "0"};
+    struct credit_claim cut;
+    struct ratio_pool pool;
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena);
+    ratio_pool_init(&pool);
+    assert_int_equal(
+        credit_cut(&contract, &period, &left, &free_use, 1, false, &pool, &arena, &cut), 1);
+    assert_int_equal(cut.amount_minor, 1);
+    ratio_pool_release(&pool);
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +129,7 @@ int main(void)
             what_is_given_back_pays_the_document_in_between_though_the_credit_is_closed),
         cmocka_unit_test(a_closed_grant_burns_at_most_what_was_burnt_of_it),
         cmocka_unit_test(late_use_is_cut_where_it_lies),
+        cmocka_unit_test(what_an_earlier_engine_left_of_free_use_is_cut_as_one),
     };
     return cmocka_run_group_tests_name("moved burns", tests, NULL, NULL);
 }
