@@ -61,6 +61,8 @@ static bool claim_store_is_sound(struct run *run, struct error *err)
  */
 static bool may_come_back(struct run *run, const struct claim *claim)
 {
+    if (claim->halt != HALT_GONE)
+        run->gone_since_us = 0; /* what is away for a moment now and then is not gone */
     if (claim->halt != HALT_GONE || stop_is_asked())
         return false;
     if (run->gone_since_us == 0)
@@ -225,7 +227,7 @@ static bool claim_orphans(struct run *run, struct error *err)
 {
     bool is_found = true;
     run->is_guarded = false;
-    run->gone_since_us = run->lonely_since_us;
+    run->gone_since_us = instant_monotonic() - LONELY_US; /* however long nothing was ours */
     for (uint32_t number = 0; number < FEED_PARTITIONS_MAX; number++) {
         struct assignment assignment;
         if (!claim_store_is_sound(run, err) ||
@@ -236,6 +238,10 @@ static bool claim_orphans(struct run *run, struct error *err)
             break;
         if (!claim_one(run, number, err))
             return false;
+        if (partitions_find(&run->partitions, number)->claim.state != STATE_HALTED) {
+            partitions_clear(&run->partitions); /* it is back, and perhaps another's */
+            return true;
+        }
     }
     return true;
 }

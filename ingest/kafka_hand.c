@@ -75,7 +75,7 @@ static void expect(const struct kafka_hand *hand)
     if (at >= hand->count)
         return;
     const char *value = hand->messages[at]->payload;
-    for (size_t i = 0; i < LINES_AHEAD; i++)
+    for (size_t i = 0; value && i < LINES_AHEAD; i++)
         __builtin_prefetch(value + i * LINE_BYTES);
 }
 

@@ -12,14 +12,18 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "base/stop.h"
 #include "core/canonical.h"
 #include "core/replacement.h"
 #include "ingest/commands.h"
 #include "ingest/kept_file.h"
 #include "ingest/replace_apply.h"
+#include "meter/refusal.h"
 #include "store/contents.h"
 #include "store/operator.h"
 #include "store/places.h"
+#include "store/quarantine.h"
+#include "store/receipts.h"
 
 struct replace {
     const struct cli *cli;
@@ -203,12 +207,57 @@ static bool take_file(struct replace *replace, const struct digest *file, struct
            command_take(replace->cli, replace->session, feed, replace->as_of_us, err);
 }
 
+/* What is not taken yet would be counted on top of the corrections that made up for it. */
+static bool check_whole(const struct replace *replace, const struct digest *file, struct error *err)
+{
+    bool is_found = false;
+    struct assignment assignment;
+    struct chain_end end = {.next = 0};
+    struct store *store = replace->session->claim_store;
+    const int log = replace->session->log;
+    if (stop_is_asked())
+        return error_set(err, ERROR_BUSY, "stopped; nothing was corrected: run it again");
+    if (!assignment_read(store, log, file, 0, &assignment, &is_found, err) ||
+        (is_found && !receipt_chain_end(store, log, &assignment, &end, err)))
+        return false;
+    const size_t size = ndjson_bytes(replace->feed).size;
+    return end.next >= size || error_set(err, ERROR_BUSY,
+                                         "of the file %" PRIu64 " of %zu bytes are taken; nothing "
+                                         "was corrected: run it again",
+                                         end.next, size);
+}
+
+static bool refuse_releasable(void *context, const struct quarantine_item *item, struct error *err)
+{
+    enum refusal_reason reason;
+    (void)context;
+    return (refusal_find(slice_of(item->reason), &reason) &&
+            !refusal_allows(reason, DISPOSITION_RELEASE)) ||
+           error_set(err, ERROR_REFUSED,
+                     "the event at byte %" PRIu64 " was refused (%s) when this file was taken "
+                     "before, and could be released on top of a correction: with an empty line "
+                     "more at its end the file is a new one, and is taken anew",
+                     item->offset, item->reason);
+}
+
+/* So would be what was refused when the file was taken earlier, under other rules: a release counts
+ * it. What is refused in spite of its measure never can be released. */
+static bool check_refused(const struct replace *replace, const struct digest *file,
+                          struct error *err)
+{
+    char hex[DIGEST_HEX_SIZE];
+    const struct quarantine_filter filter = {.feed = digest_hex(file, hex), .with_disposed = true};
+    return quarantine_each(replace->session->claim_store, replace->session->log, &filter,
+                           refuse_releasable, NULL, err);
+}
+
 static bool replace_interval(struct replace *replace, struct error *err)
 {
     uint64_t index = 0, count = 0;
     const struct digest file = replace->feed->id;
     replace->order.file = &file;
     return open_decision(replace, err) && take_file(replace, &file, err) &&
+           check_whole(replace, &file, err) && check_refused(replace, &file, err) &&
            replace_read_file(replace->session, &replace->scope, ndjson_bytes(replace->feed),
                              replace->as_of_us, &replace->cells, err) &&
            replace_apply(&replace->order, &index, &count, err) && tell_applied(index, count);

@@ -175,6 +175,32 @@ done = replace(*DAY, file("moved", [moved]), "--reason", "x", "--yes", *NOW)
 like(done.stderr, "sku=b200.*needs a new id", "a known id that says something else is refused where nothing can be corrected")
 is_(hours(), want, "and changes nothing")
 
+# What was refused under other rules could be released on top of a correction.
+early = file("early", [{**said[0], "id": "early-1"}])
+run("daybook-ingest", "file", early, "--as-of", "2026-08-03T09:00:00Z", *book._common())
+done = replace(*DAY, early, "--reason", "x", "--yes", *NOW)
+ok(done.returncode != 0, "a file of which something lies in quarantine, but would be counted now, replaces nothing")
+like(done.stderr, r"byte 0 was refused \(future\).*an empty line more", "it says what to do")
+is_(hours(), want, "and changes nothing")
+
+# ------------------------------------------------------------------------------------------- stopped
+
+made = "SELECT count(*) FROM ledger.content WHERE subject_id LIKE 'replacement/%'"
+before = book.sql(made)
+lock = start("slots-2", "psql", "-X", "-d", book.database, "-c", "BEGIN", "-c", "SELECT 1 FROM ledger.slot FOR UPDATE",
+             "-c", "SELECT pg_sleep(60)")
+wait_for(10, lambda: "64 rows" in lock.log())
+stopped = start("stopped", "daybook-ingest", "replace", *DAY, file("stop", [said[0], {**right, "id": "stop-1"}]), "--reason", "x", "--yes",
+                *NOW, *book._common())
+wait_for(8, lambda: book.sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                             "wait_event_type = 'Lock'") == [["1"]])
+stopped.popen.terminate()
+lock.stop()
+book.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()")
+isnt(stopped.popen.wait(40), 0, "who is told to stop while he takes the file")
+like(stopped.log(), "stopped; nothing was corrected: run it again", "corrects nothing")
+is_(book.sql(made), before, "and decides nothing")
+
 # ----------------------------------------------------------------------------------- audits, recovery
 
 book.seal()
