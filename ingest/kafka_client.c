@@ -123,6 +123,15 @@ static const char *cleanup_policy(const rd_kafka_ConfigResource_t *resource)
     return NULL;
 }
 
+/* Who may not ask, or whose brokers do not know the question, reads as before it was asked. */
+static bool is_denied(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
+           code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED ||
+           code == RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION ||
+           code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE;
+}
+
 static bool take_policy(rd_kafka_event_t *event, const char *topic, bool *out, struct error *err)
 {
     size_t count = 0;
@@ -133,9 +142,9 @@ static bool take_policy(rd_kafka_event_t *event, const char *topic, bool *out, s
             rd_kafka_event_DescribeConfigs_result(event), &count);
     if (!code && count > 0)
         code = rd_kafka_ConfigResource_error(resources[0]);
-    if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
-        log_warning("kafka: whether '%s' is compacted cannot be seen: DescribeConfigs is denied",
-                    topic);
+    if (is_denied(code))
+        log_warning("kafka: whether '%s' is compacted cannot be seen: DescribeConfigs: %s", topic,
+                    rd_kafka_err2str(code));
     else if (code || count == 0)
         return error_set(err, ERROR_BUSY, "kafka: the settings of '%s': %s", topic,
                          rd_kafka_err2str(code));

@@ -213,20 +213,21 @@ static bool lock(struct work *work, struct error *err)
 
 static bool append_steps(struct work *work, uint64_t control_index, struct error *err)
 {
-    uint64_t tenant = work->order->scope->tenant->number;
+    const struct tenant *tenant = work->order->scope->tenant;
+    struct slot_step *steps = arena_array(&work->arena, work->count, sizeof *steps);
+    uint64_t *last_seqs = arena_array(&work->arena, work->count, sizeof *last_seqs);
+    uint64_t number = tenant->number;
     for (size_t i = 0; i < work->count; i++) {
-        uint64_t last_seq = work->next_seq + i;
-        const struct slot_step step = {.slot = work->order->scope->tenant->slot,
-                                       .step = work->step + 1 + i,
-                                       .control_index = control_index,
-                                       .floor_hour = work->floor_hour,
-                                       .tenant_count = 1,
-                                       .tenants = &tenant,
-                                       .last_seqs = &last_seq};
-        if (!slot_steps_append(work->store, work->log, &step, 1, err))
-            return false;
+        last_seqs[i] = work->next_seq + i;
+        steps[i] = (struct slot_step){.slot = tenant->slot,
+                                      .step = work->step + 1 + i,
+                                      .control_index = control_index,
+                                      .floor_hour = work->floor_hour,
+                                      .tenant_count = 1,
+                                      .tenants = &number,
+                                      .last_seqs = &last_seqs[i]};
     }
-    return true;
+    return slot_steps_append(work->store, work->log, steps, work->count, err);
 }
 
 static bool append(struct work *work, struct error *err)

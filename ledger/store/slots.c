@@ -117,24 +117,27 @@ bool slot_steps_append(struct store *store, int log, const struct slot_step *ste
 {
     int32_t slots[64];
     uint64_t numbers[64];
-    assert(count <= COUNT_OF(slots));
+    size_t slot_count = 0;
     for (size_t i = 0; i < count; i++) {
         if (!insert_step(store, log, &steps[i], err))
             return false;
-        slots[i] = steps[i].slot;
-        numbers[i] = steps[i].step;
+        if (i + 1 < count && steps[i + 1].slot == steps[i].slot)
+            continue;
+        assert(slot_count < COUNT_OF(slots));
+        slots[slot_count] = steps[i].slot;
+        numbers[slot_count++] = steps[i].step;
     }
     if (count == 0)
         return true;
     CLEANUP(params_release) struct params params;
     params_init(&params);
-    param_steps(&params, log, slots, numbers, count);
+    param_steps(&params, log, slots, numbers, slot_count);
     uint64_t moved = 0;
     if (!store_execute(store, sql_slot_update, &params, &moved, err))
         return false;
-    if (moved != count)
+    if (moved != slot_count)
         return error_set(err, ERROR_HALT, "%llu of %zu slots moved", (unsigned long long)moved,
-                         count);
+                         slot_count);
     return true;
 }
 

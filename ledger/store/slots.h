@@ -55,7 +55,9 @@ MUST_CHECK bool slot_steps_since(struct store *store, int log, const int32_t *sl
                                  const uint64_t *after_steps, const uint64_t *through_steps,
                                  size_t count, struct arena *arena, struct slot_step **out,
                                  size_t *out_count, struct error *err);
-/* Writes the steps and moves the slots. ERROR_CONFLICT when somebody else wrote that step. */
+/* Writes the steps, each slot's one after the other, and moves each slot once: to move a row again
+ * and again in one transaction costs the square of it. ERROR_CONFLICT when somebody else wrote that
+ * step. */
 MUST_CHECK bool slot_steps_append(struct store *store, int log, const struct slot_step *steps,
                                   size_t count, struct error *err);
 /* The newest usage stream_seq of each tenant, STREAM_SEQ_NONE for one without. */
