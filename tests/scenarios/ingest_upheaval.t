@@ -199,13 +199,16 @@ class Attempt:
         word, detail = self.expected
         self.must(wait_for(120, lambda: "HALT" in self.member.log()), "it did not halt")
         self.seconds = time.monotonic() - self.since
+        shown = f"SELECT state, reason FROM ledger.progress WHERE name = '{self.topic}' AND partition = 0"
+        # The group may take a topic that is gone away before it is shown: then it is found gone once more.
+        wait_for(90, lambda: self.ask(shown)[0][0] == "halted")
         self.must(self.member.stop() == 3, "its status is not 3")
         said = re.search(rf"HALT ({word}) partition 0 of '{self.topic}': (.*?) \(({detail})\); (.*)", self.member.log())
         self.must(said, f"it said:\n{self.member.log()}")
         if not said:
             return
         self.must(said[2] == WORDS[said[1]][0] and said[4] == WORDS[said[1]][1], f"its words are '{said[0]}'")
-        rows = self.ask(f"SELECT state, reason FROM ledger.progress WHERE name = '{self.topic}' AND partition = 0")
+        rows = self.ask(shown)
         self.must(rows == [["halted", f"{said[1]}: {said[3]}; {said[4]}"]], f"dashboards see {rows}")
         counted = self.taken()[0]
         self.must(SECOND <= counted <= SECOND + self.row.meanwhile, f"{counted} records are counted")
