@@ -23,14 +23,8 @@ static void refuse(struct decider *decider, size_t range, const struct item *ite
                    const struct refusal *refusal)
 {
     struct decision *decision = decider->decision;
-    if (decision->refusal_count == decider->refusal_capacity) {
-        size_t capacity = decider->refusal_capacity ? decider->refusal_capacity * 2 : 64;
-        struct decided_refusal *grown = arena_array(decider->arena, capacity, sizeof *grown);
-        if (decision->refusal_count > 0)
-            memcpy(grown, decision->refusals, decision->refusal_count * sizeof *grown);
-        decision->refusals = grown;
-        decider->refusal_capacity = capacity;
-    }
+    decision->refusals = arena_grow(decider->arena, decision->refusals, decision->refusal_count,
+                                    &decider->refusal_capacity, sizeof *decision->refusals);
     decision->refusals[decision->refusal_count++] = (struct decided_refusal){range, item, refusal};
     decision->ranges[range].quarantined++;
 }
@@ -39,14 +33,8 @@ static void note_sequence(struct decider *decider, size_t range,
                           const struct item_sequence *sequence)
 {
     struct decision *decision = decider->decision;
-    if (decision->sequence_count == decider->sequence_capacity) {
-        size_t capacity = decider->sequence_capacity ? decider->sequence_capacity * 2 : 1024;
-        struct decided_sequence *grown = arena_array(decider->arena, capacity, sizeof *grown);
-        if (decision->sequence_count > 0)
-            memcpy(grown, decision->sequences, decision->sequence_count * sizeof *grown);
-        decision->sequences = grown;
-        decider->sequence_capacity = capacity;
-    }
+    decision->sequences = arena_grow(decider->arena, decision->sequences, decision->sequence_count,
+                                     &decider->sequence_capacity, sizeof *decision->sequences);
     decision->sequences[decision->sequence_count++] = (struct decided_sequence){range, sequence};
 }
 

@@ -20,10 +20,7 @@ static struct batch_item *add_item(struct batch_list *list, const struct tenant 
 {
     list->items = memory_grow(list->items, &list->capacity, list->count + 1, sizeof(*list->items));
     struct batch_item *item = &list->items[list->count++];
-    *item = (struct batch_item){.tenant = *tenant, .label = list->label};
-    item->tenant.id = arena_text(list->arena, tenant->id);
-    item->tenant.name = arena_text(list->arena, tenant->name);
-    item->tenant.zone = arena_text(list->arena, tenant->zone);
+    *item = (struct batch_item){.tenant = tenant_copy(tenant, list->arena), .label = list->label};
     return item;
 }
 

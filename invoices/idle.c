@@ -253,40 +253,13 @@ static bool add_tenant(struct idle_report *report, const struct tenant *tenant, 
 /* ---------------------------------------------------------------------------------------- command
  */
 
-struct tenant_list {
-    struct arena *arena;
-    size_t count;
-    size_t capacity;
-    struct tenant *items;
-};
-
-static bool list_tenant(void *context, const struct tenant *tenant, struct error *err)
-{
-    struct tenant_list *list = context;
-    (void)err;
-    if (list->count == list->capacity) {
-        size_t capacity = 2 * list->capacity + 64;
-        struct tenant *items = arena_array(list->arena, capacity, sizeof(*items));
-        if (list->count > 0)
-            memcpy(items, list->items, list->count * sizeof(*items));
-        list->items = items;
-        list->capacity = capacity;
-    }
-    struct tenant *copy = &list->items[list->count++];
-    *copy = *tenant;
-    copy->id = arena_text(list->arena, tenant->id);
-    copy->name = arena_text(list->arena, tenant->name);
-    copy->zone = arena_text(list->arena, tenant->zone);
-    return true;
-}
-
 static bool add_tenants(struct idle_report *report, struct arena *arena, struct error *err)
 {
     struct session *session = report->session;
     struct tenant_list list = {.arena = arena};
     struct checkpoint_row cut;
     if (!checkpoint_latest(session->store, session->log.log, arena, &cut, err) ||
-        !tenants_each(session->store, session->log.log, list_tenant, &list, err))
+        !tenants_each(session->store, session->log.log, tenant_list_add, &list, err))
         return false;
     report->size = cut.size;
     for (size_t i = 0; i < list.count; i++)

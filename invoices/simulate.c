@@ -68,50 +68,26 @@ static void put_result(const struct simulation *simulation, size_t changed_befor
 
 /* In an arena of its own, so that memory is one tenant's. What cannot be rated is said; what is
  * wrong with the database ends the simulation. */
-static bool simulate_tenant(const struct simulation *all, struct text *out, struct error *err)
+static bool simulate_tenant(struct simulation *simulation, struct text *out, struct error *err)
 {
-    struct arena whole = all->session->arena;
+    struct session *session = simulation->session;
+    struct arena whole = session->arena;
     struct comparison CLEANUP(comparison_release) comparison;
-    struct simulation simulation = *all;
-    size_t changed = all->hypothesis->changed_count;
+    size_t changed = simulation->hypothesis->changed_count;
     comparison_init(&comparison);
-    simulation.comparison = &comparison;
-    arena_init(&all->session->arena);
-    bool good = rate_both(&simulation, err);
-    arena_release(&all->session->arena);
-    all->session->arena = whole;
-    if (!good && is_of_database(err))
-        return error_prefix(err, "tenant %s: ", all->tenant->id);
-    put_result(&simulation, changed, good, err, out);
-    return true;
+    simulation->comparison = &comparison;
+    arena_init(&session->arena);
+    bool good = rate_both(simulation, err);
+    arena_release(&session->arena);
+    session->arena = whole;
+    bool is_put = good || !is_of_database(err);
+    if (is_put)
+        put_result(simulation, changed, good, err, out);
+    simulation->comparison = NULL;
+    return is_put || error_prefix(err, "tenant %s: ", simulation->tenant->id);
 }
 
 /* --------------------------------------------------------------------------------- all of them */
-
-struct tenant_list {
-    struct arena *arena;
-    size_t count;
-    size_t capacity;
-    struct tenant *items;
-};
-
-static void tenant_list_release(struct tenant_list *list)
-{
-    free(list->items);
-}
-
-static bool list_tenant(void *context, const struct tenant *tenant, struct error *err)
-{
-    struct tenant_list *list = context;
-    (void)err;
-    list->items = memory_grow(list->items, &list->capacity, list->count + 1, sizeof(*list->items));
-    struct tenant *copy = &list->items[list->count++];
-    *copy = *tenant;
-    copy->id = arena_text(list->arena, tenant->id);
-    copy->name = arena_text(list->arena, tenant->name);
-    copy->zone = arena_text(list->arena, tenant->zone);
-    return true;
-}
 
 /* Whom it is about: --tenant, the contract's tenant, or all. */
 static bool list_tenants(struct simulation *simulation, struct tenant_list *out, struct error *err)
@@ -121,10 +97,10 @@ static bool list_tenants(struct simulation *simulation, struct tenant_list *out,
     const char *of_contract = simulation->hypothesis->tenant;
     struct tenant tenant;
     if (id == NULL && of_contract == NULL)
-        return tenants_each(session->store, session->log.log, list_tenant, out, err);
+        return tenants_each(session->store, session->log.log, tenant_list_add, out, err);
     return tenant_find(session->store, session->log.log, id != NULL ? id : of_contract,
                        &session->arena, &tenant, err) &&
-           list_tenant(out, &tenant, err);
+           tenant_list_add(out, &tenant, err);
 }
 
 static bool check_changed(const struct simulation *simulation, struct error *err)
@@ -323,7 +299,7 @@ static bool sweep_tenants(struct simulation *simulation, const struct tenant_lis
 
 static bool run(struct simulation *simulation, struct error *err)
 {
-    struct tenant_list CLEANUP(tenant_list_release) list = {.arena = &simulation->session->arena};
+    struct tenant_list list = {.arena = &simulation->session->arena};
     struct checkpoint_row cut;
     if (!checkpoint_latest(simulation->session->store, simulation->session->log.log,
                            &simulation->session->arena, &cut, err) ||

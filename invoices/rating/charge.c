@@ -66,15 +66,8 @@ void charge_drop_model(json_t *charge)
 
 struct step *steps_add(struct steps *steps, enum part_kind kind)
 {
-    if (steps->count == steps->capacity) {
-        size_t capacity = steps->capacity ? 2 * steps->capacity : 8;
-        struct step *items = arena_array(steps->arena, capacity, sizeof *items);
-
-        if (steps->count > 0)
-            memcpy(items, steps->items, steps->count * sizeof *items);
-        steps->items = items;
-        steps->capacity = capacity;
-    }
+    steps->items = arena_grow(steps->arena, steps->items, steps->count, &steps->capacity,
+                              sizeof *steps->items);
     struct step *step = &steps->items[steps->count++];
     *step = (struct step){.kind = kind, .cell = CELL_NONE};
     step->units = ratio_new(steps->pool);

@@ -249,17 +249,6 @@ static struct standing standing_of(const struct credit_book *book, const struct 
     return standing;
 }
 
-/* Of one grant. */
-static int128 standing_sum(const struct standing *standing, const char *grant)
-{
-    int128 sum = 0;
-
-    for (size_t i = 0; i < standing->count; i++)
-        if (strcmp(standing->items[i].grant, grant) == 0)
-            sum += standing->items[i].amount_minor;
-    return sum;
-}
-
 int128 credit_burnt(const struct credit_book *book, const struct history *history,
                     const struct credit_claim *of, bool is_after_tax)
 {
@@ -329,7 +318,7 @@ int128 credit_take_back(struct credit_book *book, const struct history *history,
 {
     const struct credit_claim of = claim_of(burn);
     struct standing standing = standing_of(book, history, &of, burn->is_after_tax);
-    int128 stands = standing_sum(&standing, burn->grant);
+    int128 stands = history_burnt(standing.items, standing.count, burn->grant);
     int128 part = stands < amount ? stands : amount;
 
     if (part > 0)

@@ -47,6 +47,16 @@ static const char *text_of(const json_t *object, const char *name)
     return json_string_value(json_object_get(object, name));
 }
 
+int128 history_burnt(const struct burn *burns, size_t count, const char *grant)
+{
+    int128 sum = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(burns[i].grant, grant) == 0)
+            sum += burns[i].amount_minor;
+    return sum;
+}
+
 bool history_amount(const json_t *object, const char *name, unsigned decimals, int128 *out,
                     struct error *err)
 {

@@ -115,6 +115,8 @@ MUST_CHECK bool history_check(const struct history *history, const struct contra
 
 /* A document's position by its number; history.count when there is none. */
 size_t history_find(const struct history *history, const char *number);
+/* What these burns of one grant come to. */
+int128 history_burnt(const struct burn *burns, size_t count, const char *grant);
 /* "1.25" with the currency's decimals as minor units; of parts with PART_DECIMALS. */
 MUST_CHECK bool history_amount(const json_t *object, const char *name, unsigned decimals,
                                int128 *out, struct error *err);

@@ -34,18 +34,10 @@ struct run {
     size_t first_item;
 };
 
-/* Room for one more; items are few against lots, so doubling in the arena is cheap. */
+/* Items are few against lots, so doubling in the arena is cheap. */
 static struct item *add_item(struct items *items, size_t *capacity, struct arena *arena)
 {
-    if (items->count == *capacity) {
-        size_t larger = *capacity ? 2 * *capacity : 16;
-        struct item *moved = arena_array(arena, larger, sizeof *moved);
-
-        if (items->count > 0)
-            memcpy(moved, items->items, items->count * sizeof *moved);
-        items->items = moved;
-        *capacity = larger;
-    }
+    items->items = arena_grow(arena, items->items, items->count, capacity, sizeof *items->items);
     struct item *item = &items->items[items->count++];
     *item = (struct item){.id = items->count - 1};
     return item;

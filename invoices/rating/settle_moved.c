@@ -257,22 +257,13 @@ static int128 granted_at(const struct history *history, size_t period, const cha
     return 0;
 }
 
-static int128 burnt_so_far(const struct history *history, const char *grant)
-{
-    int128 sum = 0;
-
-    for (size_t i = 0; i < history->burn_count; i++)
-        if (strcmp(history->burns[i].grant, grant) == 0)
-            sum += history->burns[i].amount_minor;
-    return sum;
-}
-
 /* What a document has to burn of a grant, of which `account->burnt` is gone. */
 static int128 left_at(const struct history *history, size_t period,
                       const struct credit_account *account, bool is_closed)
 {
     int128 most = granted_at(history, period, account->grant->id);
-    int128 burnt = is_closed ? burnt_so_far(history, account->grant->id) : most;
+    int128 burnt =
+        is_closed ? history_burnt(history->burns, history->burn_count, account->grant->id) : most;
 
     most = burnt < most ? burnt : most;
     return most > account->burnt ? most - account->burnt : 0;

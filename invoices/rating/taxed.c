@@ -10,14 +10,8 @@ static struct rating_taxed *taxed_slot(struct taxed_list *list, const char *cate
             list->items[i].rate.coefficient == rate.coefficient &&
             list->items[i].rate.scale == rate.scale)
             return &list->items[i];
-    if (list->count == list->capacity) {
-        size_t capacity = 2 * list->capacity + 8;
-        struct rating_taxed *items = arena_array(list->arena, capacity, sizeof(*items));
-        if (list->count > 0)
-            memcpy(items, list->items, list->count * sizeof(*items));
-        list->items = items;
-        list->capacity = capacity;
-    }
+    list->items =
+        arena_grow(list->arena, list->items, list->count, &list->capacity, sizeof(*list->items));
     list->items[list->count] =
         (struct rating_taxed){.category = arena_text(list->arena, category), .rate = rate};
     return &list->items[list->count++];

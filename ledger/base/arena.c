@@ -205,6 +205,18 @@ void *memory_resize(void *memory, size_t size)
     return resized;
 }
 
+void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t item_size)
+{
+    if (count < *capacity)
+        return items;
+    size_t room = *capacity < 8 ? 16 : 2 * *capacity;
+    void *grown = arena_array(arena, room, item_size);
+    if (count > 0)
+        memcpy(grown, items, count * item_size);
+    *capacity = room;
+    return grown;
+}
+
 void *memory_grow(void *memory, size_t *capacity, size_t wanted, size_t item_size)
 {
     if (wanted <= *capacity)

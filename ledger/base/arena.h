@@ -37,6 +37,10 @@ void *arena_copy(struct arena *arena, const void *bytes, size_t size);
 char *arena_text(struct arena *arena, const char *text);             /* a copy of a C string */
 char *arena_text_n(struct arena *arena, const char *text, size_t n); /* … of n bytes, zero added */
 char *arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
+/* `items` of `item_size` bytes with room for one more behind `count`: when *capacity is reached,
+ * copied to twice the room. */
+void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity,
+                 size_t item_size);
 
 /* malloc family that aborts instead of returning NULL. */
 void *memory_alloc(size_t size); /* zeroed */

@@ -123,3 +123,22 @@ bool tenants_each(struct store *store, int log, tenant_visitor *visit, void *con
     return store_each(store, sql_tenants_all, &params, visit_tenant,
                       &(struct visit){visit, context}, err);
 }
+
+struct tenant tenant_copy(const struct tenant *tenant, struct arena *arena)
+{
+    struct tenant copy = *tenant;
+    copy.id = arena_text(arena, tenant->id);
+    copy.name = arena_text(arena, tenant->name);
+    copy.zone = arena_text(arena, tenant->zone);
+    return copy;
+}
+
+bool tenant_list_add(void *context, const struct tenant *tenant, struct error *err)
+{
+    struct tenant_list *list = context;
+    (void)err;
+    list->items =
+        arena_grow(list->arena, list->items, list->count, &list->capacity, sizeof(*list->items));
+    list->items[list->count++] = tenant_copy(tenant, list->arena);
+    return true;
+}

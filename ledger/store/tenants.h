@@ -38,4 +38,17 @@ MUST_CHECK bool tenant_find_number(struct store *store, uint64_t number, struct 
 MUST_CHECK bool tenants_each(struct store *store, int log, tenant_visitor *visit, void *context,
                              struct error *err);
 
+/* Tenants with their texts, all in the arena. */
+struct tenant_list {
+    struct arena *arena;
+    size_t count;
+    size_t capacity;
+    struct tenant *items;
+};
+
+/* A copy whose texts are in the arena. */
+struct tenant tenant_copy(const struct tenant *tenant, struct arena *arena);
+/* A tenant_visitor of a tenant_list: adds a copy. */
+bool tenant_list_add(void *list, const struct tenant *tenant, struct error *err);
+
 #endif
