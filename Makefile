@@ -68,12 +68,16 @@ $(call package,cmocka,-lcmocka)
 
 # What every event passes is compiled for two kinds of linking: whole, which takes a sixth off what an event
 # costs, for the programs of events, and as usual for all others, whose links would take ten times as long.
+# WHOLE=0 links all as usual.
+WHOLE ?= 1
 ifneq ($(and $(filter release,$(BUILD)),$(findstring gcc,$(compiler))),)
+whole := -fno-lto
+ifeq ($(WHOLE),1)
 whole_libraries := base core meter ingest
 whole_programs  := daybook-ingest events
 whole_compiled  := -flto -ffat-lto-objects
 whole_linked    := -flto=auto -Wno-maybe-uninitialized
-whole := -fno-lto
+endif
 endif
 
 # ------------------------------------------------------------------------------------ machinery
@@ -126,7 +130,8 @@ $1.generated += $2
 $(call remember,$(B)/gen/$1/$2.files,$4)
 $(B)/gen/$1/$2.h: mode = header
 $(B)/gen/$1/$2.c: mode = source
-$(B)/gen/$1/$2.h $(B)/gen/$1/$2.c: sql/embed.awk $(B)/gen/$1/$2.files $4
+$(B)/gen/$1/$2.c: $4 # the header has the names only
+$(B)/gen/$1/$2.h $(B)/gen/$1/$2.c: sql/embed.awk $(B)/gen/$1/$2.files
 	$$(call say,EMBED,$$@)
 	@LC_ALL=C awk -v mode=$$(mode) -v unit=$2 -v prefix=$3 -f sql/embed.awk /dev/null $4 > $$@
 endef
@@ -338,7 +343,7 @@ campaign: all unit-programs up ## faults by seed (SEEDS=1-200), each book compar
 	@BUILD=$(BUILD) SEEDS=$(SEEDS) TEST_TIMEOUT_SECONDS=86400 DAYBOOK_BIN=$(abspath $(B)/bin) \
 	    tests/harness/prove tests/scenarios/campaign.t
 
-planted: all unit-programs up ## bugs planted one at a time, each to be caught by a test (T=part of a name); half an hour
+planted: all unit-programs up ## bugs planted one at a time, each to be caught by a test (T=part of a name); ten minutes
 	@BUILD=$(BUILD) tests/planted/run $(T)
 
 script = @if [ -x $1 ]; then DAYBOOK_BIN=$(abspath $(B)/bin) $1; else echo "$1 is not there"; fi

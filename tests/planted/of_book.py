@@ -3,7 +3,8 @@
 from planted import Planted
 
 KEYRING, PROOF, POLICY = ("unit/ledger/core/keyring",), ("unit/ledger/core/proof",), ("unit/ledger/core/policy",)
-BUNDLE, FORGERY = ("unit/ledger/verify/bundle_forgery", "unit/ledger/verify/bundle"), ("unit/ledger/verify/bundle_forgery",)
+FORGERY = ("unit/ledger/verify/bundle_forgery",)
+BUNDLE = FORGERY + ("unit/ledger/verify/bundle",)
 LOG, WATCH = ("unit/ledger/verify/log",), ("unit/ledger/witness/watch",)
 SIGNATURES, SIGNOFF = ("unit/ledger/verify/signatures",), ("unit/ledger/core/signoff",)
 

@@ -5,6 +5,7 @@ from planted import Planted
 RATING = "unit/invoices/rating/"
 TIERS = (RATING + "tier", RATING + "charge", RATING + "rate")
 CLOSE, CHAIN, ROLES = ("scenarios/invoice_close",), ("scenarios/invoice_chain",), ("scenarios/roles",)
+LATE = ("scenarios/invoice_late",)
 
 OF_MONEY = [
     # ------------------------------------------------------------------------------------ rating
@@ -33,7 +34,7 @@ OF_MONEY = [
             (RATING + "rate", RATING + "statement", RATING + "odd", RATING + "settle")),
     # --------------------------------------------------------------------------------- documents
     Planted("period_ended", "a period that has not ended is not closed", "invoices/ready.c",
-            "period->to_us <= instant_now()", "true", CLOSE),
+            "period->to_us <= instant_now()", "true", LATE),
     Planted("usage_complete", "a period is closed when its usage is complete", "invoices/ready.c",
             "if (complete_us >= needed_us)", "if (true)", CLOSE),
     Planted("undecided", "a period is not closed over more undecided records than agreed", "invoices/ready.c",
@@ -42,13 +43,15 @@ OF_MONEY = [
             "    return windows_fit(session, tenant, period, size, err) &&\n           late", "    return late", CLOSE),
     Planted("issued_before", "a period waits until the one before is issued", "invoices/chain.c",
             "               ? error_set(err, ERROR_REFUSED, \"the period before, %s, is not issued\",\n"
-            "                           last.period.label)", "               ? true", CHAIN + CLOSE),
+            "                           last.period.label)", "               ? true", CHAIN),
+    # What begins too early is also told from what begins too late, in other words: both are taken out.
     Planted("billed_twice", "no period begins before the end of those that are closed", "invoices/chain.c",
-            "if (period->from_us < ended_us)", "if (false)", CHAIN + CLOSE),
+            ("if (period->from_us < ended_us)", "if (period->from_us == due_us)"),
+            ("if (false)", "if (period->from_us <= due_us)"), CHAIN),
     Planted("contracts_overlap", "two contracts of a tenant do not overlap", "invoices/chain.c",
             "    if (other != NULL)\n        return error_set(err, ERROR_INPUT,\n"
             "                         \"contract %s overlaps", "    if (false)\n        return error_set(err, "
-            "ERROR_INPUT,\n                         \"contract %s overlaps", CHAIN + CLOSE),
+            "ERROR_INPUT,\n                         \"contract %s overlaps", CHAIN),
     Planted("approved_by_another", "who drafted does not approve", "invoices/approve.c",
             "!digest_equals(&review->drafted.operator_key, &session->person.hash)", "true", ROLES),
     Planted("approved_first", "nothing is issued that was not approved", "invoices/issue.c",

@@ -5,8 +5,10 @@ exactly once in its file. A planted bug is caught if one of its tests fails, or 
 that fails is an error of the row, and a test that fails without any planted bug makes the run invalid.
 """
 
+import concurrent.futures
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -17,6 +19,7 @@ from dataclasses import dataclass
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = os.environ.get("BUILD", "release")
 NOT_COPIED = {".git", ".build", ".run"}
+SCRIPTS = {"", ".py", ".sh"}
 
 
 @dataclass(frozen=True)
@@ -145,39 +148,79 @@ def sweep():
             shutil.rmtree(path, ignore_errors=True)
 
 
-class Tree:
-    """A copy of the sources and of what was built from them."""
+def programs_of(test):
+    """The programs that a test may start: those whose name it says, or a file of the harness that it
+    names, or one that this names. Too many cost time; one too few, and its bug is not caught."""
+    helpers = {path.stem: path for path in (ROOT / "tests" / "harness").iterdir() if path.suffix in SCRIPTS}
+    words, waiting, seen = set(), [ROOT / test_path(test)], set()
+    if test.startswith("sql/"):
+        waiting = [helpers["run-sql"]]
+    while waiting:
+        path = waiting.pop()
+        seen.add(path)
+        said = set(re.findall(r"[\w-]+", path.read_text()))
+        words |= said
+        waiting += {helpers[word] for word in said & helpers.keys()} - seen - set(waiting)
+    return words & {path.name for path in (ROOT / ".build" / BUILD / "bin").iterdir()}
 
-    def __init__(self, number):
-        self.path = ROOT / ".build" / "planted" / f"{os.getpid()}-{number}"
+
+def targets_of(tests):
+    """What make builds for these tests, and nothing else."""
+    units = {test_path(test) for test in tests if test.startswith("unit/")}
+    return sorted(units | {f".build/{BUILD}/bin/{program}" for test in tests if not test.startswith("unit/")
+                           for program in programs_of(test)})
+
+
+class Tree:
+    """A copy of the sources and of what was built from them, of this tree or of another copy."""
+
+    def __init__(self, name, of=None):
+        self.path, self.of = ROOT / ".build" / "planted" / f"{os.getpid()}-{name}", of
+        origin = of.path if of else ROOT
         for part in (".build", ".run"):
             (self.path / part).mkdir(parents=True)
-        for entry in ROOT.iterdir():
+        for entry in origin.iterdir():
             if entry.name not in NOT_COPIED:
                 subprocess.run(["cp", "-a", entry, self.path], check=True)
-        for part in ("include", BUILD):
-            if (ROOT / ".build" / part).exists():
-                subprocess.run(["cp", "-a", ROOT / ".build" / part, self.path / ".build"], check=True)
-        self.take_flags(self.path / ".build" / BUILD / "flags")
+        if (origin / ".build" / BUILD).exists():
+            subprocess.run(["cp", "-a", origin / ".build" / BUILD, self.path / ".build"], check=True)
+        self.take_flags()
 
-    def take_flags(self, flags):
-        """The flags name the folder that is built in; the objects do not, and are not made again. What
-        a bug leaves unused is no error."""
+    def take_flags(self):
+        """Other flags are no reason to compile all again: they name the folder that is built in, nothing
+        is linked as a whole, and what a bug leaves unused is no error."""
+        flags = self.path / ".build" / BUILD / "flags"
         if flags.exists():
             when = flags.stat()
-            said = flags.read_text().replace(f"{ROOT}=", f"{self.path}=").replace(" -Werror", "")
-            flags.write_text(said)
+            self.make(str(flags.relative_to(self.path)))
             os.utime(flags, ns=(when.st_atime_ns, when.st_mtime_ns))
+
+    def make(self, *targets):
+        return subprocess.run(["make", "-j2", "WERROR=0", "WHOLE=0", f"BUILD={BUILD}", *targets], cwd=self.path,
+                              env=environment(self.path), stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
 
     def build(self, tests):
         """False if it does not compile: what make said is in `said`."""
-        units = [test_path(test) for test in tests if test.startswith("unit/")]
-        others = ["all"] if len(units) < len(tests) else []
-        done = subprocess.run(["make", "-j2", "WERROR=0", f"BUILD={BUILD}", *others, *units], cwd=self.path,
-                              env=environment(self.path), stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        done = self.make(*targets_of(tests))
         self.said = done.stdout
         return done.returncode == 0
+
+    def built(self):
+        """All that was built, and when."""
+        return {path: path.stat().st_mtime_ns for path in (self.path / ".build").rglob("*")
+                if path.is_file() and not path.is_symlink()}
+
+    def restore(self, before):
+        """What was built since is as in the copy that this one was made of: no bug stays for the next."""
+        for path, when in self.built().items():
+            origin = self.of.path / path.relative_to(self.path)
+            if before.get(path) == when:
+                continue
+            if origin.exists():
+                shutil.copy2(origin, path)
+            else:
+                path.unlink()
 
     def drop_template(self):
         """The database of a spoilt schema, which tests/harness/run-sql keeps for its next test."""
@@ -190,19 +233,19 @@ class Tree:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def sound(tree, tests):
+def sound(tree, tests, jobs):
     """The seconds of each test without any planted bug; raises if one fails."""
     if not tree.build(tests):
         raise Invalid(f"the tree does not build: {tree.said[-2000:]}")
-    seconds = {}
-    for test in sorted(tests):
+    def passes(test):
         said = []
         outcome = run_test(tree.path, test, 600, said)
         if outcome.failure:
             raise Invalid(f"{test} fails without any planted bug: {outcome.failure}\n"
                           + "".join(f"# {line}" for line in said[-30:]))
-        seconds[test] = outcome.seconds
-    return seconds
+        return outcome.seconds
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        return dict(zip(tests, pool.map(passes, tests), strict=True))
 
 
 def spoil(whole, row):
@@ -216,7 +259,7 @@ def spoil(whole, row):
 def plant(tree, row, seconds):
     """Builds the copy with the bug and runs its tests until one fails: (test, failure), or None."""
     path = tree.path / row.path
-    whole = path.read_text()
+    whole, when, before = path.read_text(), path.stat(), tree.built()
     path.write_text(spoil(whole, row))
     try:
         if not tree.build(row.tests):
@@ -230,3 +273,5 @@ def plant(tree, row, seconds):
         if row.path.startswith("sql/"):
             tree.drop_template()
         path.write_text(whole)
+        os.utime(path, ns=(when.st_atime_ns, when.st_mtime_ns))
+        tree.restore(before)

@@ -45,6 +45,14 @@ like(book.refusal(*book.contract_words("c-more", "acme", "2026-10-15")) or "appl
 like(book.refusal(*book.contract_words("c-old", "acme", "2026-09-01", "2026-09-16")) or "applied",
      "overlaps", "so is a version that grows into the other")
 
+# ------------------------------------------------- a contract that ends in what is closed already
+book.contract("c-new", "acme", "2026-09-15", "2026-10-10", plan="q")
+book.contract("c-third", "acme", "2026-10-10")
+book.seal()
+like(book.refusal("close", "acme", "2026-10-10") or "closed",
+     "begins at 2026-10-10T00:00:00Z, and periods are closed up to 2026-11-01T00:00:00Z: usage would be billed twice",
+     "a later contract's period that begins in a closed one is refused")
+
 # ------------------------------------------------------------- what comes after the last contract
 ended = Billing("chain_ended", acme="UTC")
 ended.plan("p")

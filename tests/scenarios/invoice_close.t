@@ -65,6 +65,14 @@ is_(book.sql("select count(*) from ledger.entry where kind = 11 and tenant = (se
 book.seal()
 is_(close(), "closed", "sealed, it is closed")
 
+# ------------------------------------------------------------- a window that is fuller than it can
+book.gpu("beta", "2026-09-03T10", 1)  # the same hour of the same allocation again
+book.take()
+like(close("beta"), "allocation 'a-1' used 7200000000 uGPU.s in the window at 2026-09-03T10:00:00Z, which holds "
+     "3600000000: correct it first", "usage above an allocation's capacity")
+is_(book.sql("select count(*) from ledger.entry where kind = 11 and tenant = (select tenant from ledger.tenant where id = 'beta')"),
+    [["0"]], "and nothing is cut: a correction comes in time")
+
 # ------------------------------------------------------------------------- steps in another order
 like(book.refusal("review", "acme", "2026-10", "--issue-date", "2026-11-11") or "reviewed",
      "period 2026-10 of tenant 'acme' is not closed: `daybook-invoices close` first", "a review before the close")

@@ -107,8 +107,16 @@ static void second_version(struct entry *entry)
     entry->control.version++;
 }
 
+/* A key of the origin's name that nobody pinned. */
+#define OTHER_VKEY SAMPLE_ORIGIN "+9658e54e+AbtcZySCsNzKkaIaTtY7Fa/eiqE3jacs0Bs0lYnW591q"
+
 /* What is signed is as the forger wants it: hashes, signatures, proofs and checkpoint all hold. */
 static const struct bundle_forgery forgeries[] = {
+    /* the log's own entry, which the pinned root key signed */
+    {"a log that names another root key", AT_LOG, "root_key", "\"" OTHER_VKEY "\"", NULL,
+     "key_chain"},
+    {"a log that names another log key", AT_LOG, "log_key", "\"" OTHER_VKEY "\"", NULL,
+     "key_chain"},
     /* whom and by whom */
     {"a plan by an operator that was not granted", AT_PLAN, NULL, NULL, by_a_stranger,
      "entry_operator"},
@@ -210,6 +218,8 @@ static const struct bundle_forgery forgeries[] = {
      NULL, "bundle_usage"},
     {"a stream_seq used twice", AT_USAGE_3, NULL, NULL, same_number_again,
      "stream_gap stream_order"},
+    {"a range that goes on behind the usage that is shown", AT_DOCUMENT_2, "entries.usage",
+     "{\"from_seq\":2,\"next\":6,\"to_seq\":6}", NULL, "stream_gap"},
     {"a stream_seq left out", AT_USAGE_3, NULL, NULL, number_left_out, "stream_gap stream_order"},
     {"usage left out of the range", AT_DOCUMENT_2, "entries.usage.to_seq", "4", NULL,
      "bundle_document"},
@@ -217,6 +227,7 @@ static const struct bundle_forgery forgeries[] = {
      "bundle_usage bundle_previous"},
     {"usage billed twice", AT_DOCUMENT_2, "entries.usage.from_seq", "1", NULL,
      "bundle_forward bundle_previous"},
+    {"another forward count", AT_DOCUMENT_2, "forward.count", "2", NULL, "bundle_forward"},
     {"another forward hash", AT_DOCUMENT_2, "forward.hash",
      "\"0000000000000000000000000000000000000000000000000000000000000000\"", NULL,
      "bundle_forward"},
@@ -283,10 +294,49 @@ static void names_every_forgery_and_nothing_else(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* The shown document with the tax moved into the net: every sum holds. */
+static json_t *shown_document(const struct fixture *fixture)
+{
+    struct text text CLEANUP(text_release);
+    struct error err;
+    json_error_t why;
+    const char *honest = json_string_value(json_object_get(fixture->sample.bundle, "document"));
+    json_t *document = json_loads(honest, 0, &why);
+    assert_non_null(document);
+    json_object_set_new(document, "net", json_string("12.34"));
+    json_object_set_new(document, "tax", json_string("0.00"));
+    text_init(&text);
+    assert_true(canonical_write(document, &text, &err));
+    json_decref(document);
+    return json_stringn(text.data, text.size);
+}
+
+static struct digest shown_hash;
+
+static void for_the_shown_document(struct entry *entry)
+{
+    entry->transfer.document = shown_hash;
+}
+
+/* The book holds one document, the bundle shows another, and the money moved for the shown one. */
+static void a_document_that_is_shown_is_the_one_in_the_book(void **state)
+{
+    static const struct bundle_forgery forgery = {.at = AT_TRANSFER_2,
+                                                  .change = for_the_shown_document};
+    struct fixture *fixture = *state;
+    json_t *shown = shown_document(fixture);
+    shown_hash = digest_of(json_string_value(shown), json_string_length(shown));
+    bundle_sample_make(&fixture->sample, &forgery);
+    json_object_set_new(fixture->sample.bundle, "document", shown);
+    expect_findings(fixture, "bundle_document");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(names_every_forgery_and_nothing_else, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_document_that_is_shown_is_the_one_in_the_book, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
