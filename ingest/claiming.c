@@ -124,7 +124,7 @@ static bool drain(struct run *run, struct error *err)
     run->gone_since_us = 0;
     load_reset(run->load);
     return exchange_drain(&run->exchange, DRAIN_MS) ||
-           error_set(err, ERROR_SYSTEM, "the batch under way did not end within %d s",
+           error_set(err, ERROR_BUSY, "the batch under way did not end within %d s",
                      DRAIN_MS / 1000);
 }
 

@@ -277,7 +277,8 @@ static bool loop(struct run *run, struct error *err)
 }
 
 /* The batch that runs ends, one way or the other; then the group is left. */
-static void end(struct run *run, struct progress_watch *progress, bool ok, size_t *out_halted)
+static void end(struct run *run, struct progress_watch *progress, const struct error *err,
+                size_t *out_halted)
 {
     watchdog_beat(ALIVE_SECONDS);
     exchange_stop(&run->exchange);
@@ -285,7 +286,8 @@ static void end(struct run *run, struct progress_watch *progress, bool ok, size_
     if (progress)
         progress_stop(progress);
     *out_halted = count_halted(run);
-    watchdog_deadline(CLOSE_SECONDS, !ok ? 1 : *out_halted > 0 ? error_exit_status(ERROR_HALT) : 0);
+    enum error_code code = err ? err->code : *out_halted > 0 ? ERROR_HALT : ERROR_NONE;
+    watchdog_deadline(CLOSE_SECONDS, error_exit_status(code));
     run->feed->kind->close(run->feed);
 }
 
@@ -306,7 +308,7 @@ bool run(struct session *session, struct feed *feed, const struct run_options *o
         feed->is_file ? NULL
                       : progress_start(session, feed, &run.partitions, options->clock_error_us);
     bool ok = loop(&run, err);
-    end(&run, progress, ok, out_halted);
+    end(&run, progress, ok ? NULL : err, out_halted);
     load_reset(run.load);
     exchange_release(&run.exchange);
     partitions_release(&run.partitions);

@@ -37,6 +37,10 @@ OF_INGEST = [
     Planted("new_rules", "what was let in by a feed's former rules is claimed again", "ingest/batch.c",
             "if (!claim_rules_hold(load->ranges[i].claim, batcher->scope->control, batcher->rules.topic))",
             "if (false)", ("scenarios/ingest_rules",)),
+    Planted("lost_in_sending", "what libpq could not send is a lost connection", "ledger/store/store.c",
+            "    if (PQresultStatus(result) != PGRES_FATAL_ERROR)", "    if (true)", ("unit/ledger/store/store",), "fast"),
+    Planted("contest", "losses after which the book is further do not end a member", "ingest/contest.c",
+            "contest->place == place", "true", ("unit/ingest/contest",), "fast"),
     # --------------------------------------------------------------------------------- the decision
     Planted("conflict", "the same identity with another meaning is no duplicate", "ingest/decide.c",
             "meaning == item->measure.meaning", "true", DECIDE, "fast"),

@@ -51,7 +51,6 @@ RECOVERY = ["recover_entry_appended", "recover_entry_committed:3", "recover_chai
             "recover_batch_appended", "recover_batch_committed", "recover_batch_appended:4",
             "recover_entry_appended:2"]
 TOPIC = ["ingest_offsets_unnoted", "ingest_offsets_noted:2"]
-ELSEWHERE = ["release_disposed", "replace_corrected", "replace_alone"]  # interventions.t dies there
 
 
 def declared():
@@ -66,7 +65,7 @@ def places(point):
 
 
 def rows():
-    lists = [*FILES, *SEALS, INITS, TENANT, *MONEY.values(), RECOVERY, TOPIC, ELSEWHERE]
+    lists = [*FILES, *SEALS, INITS, TENANT, *MONEY.values(), RECOVERY, TOPIC]
     return {point.split(":")[0] for points in lists for point in points}
 
 
