@@ -96,19 +96,59 @@ static bool decide_load(struct batcher *batcher, const struct load *load, struct
     return true;
 }
 
+static bool begin_companion(struct batcher *batcher, struct error *err)
+{
+    struct batch_companion *companion = batcher->companion;
+    if (companion == NULL)
+        return true;
+    companion->fitting = 0;
+    return companion->begin == NULL || companion->begin(companion->context, batcher, err);
+}
+
+/* With a companion it is the whole load, or nothing. */
+static bool takes_all(struct batcher *batcher, const struct load *load, const struct batch *batch,
+                      struct error *err)
+{
+    size_t taken = 0;
+    bool is_all = true;
+    if (batcher->companion == NULL)
+        return true;
+    for (size_t i = 0; i < batch->decision.range_count; i++) {
+        taken += batch->decision.ranges[i].taken;
+        is_all = is_all && batch->decision.ranges[i].to == load->ranges[i].to;
+    }
+    batcher->companion->fitting = is_all ? 0 : taken;
+    return is_all ||
+           error_set(err, ERROR_REFUSED,
+                     "of %zu events one transaction takes %zu: it has at most %zu entries "
+                     "(one a series and window), and its hours fit into --memory-mib",
+                     load->record_count, taken, batcher->entries_max);
+}
+
+/* The head is locked, so what it says is what this transaction made of it. */
+static bool end_companion(struct batcher *batcher, const struct batch *batch, struct error *err)
+{
+    struct head head;
+    const struct batch_companion *companion = batcher->companion;
+    if (companion == NULL || companion->end == NULL)
+        return true;
+    return head_read(batcher->store, batcher->writer.log, &head, err) &&
+           companion->end(companion->context, batcher, head.size - batch->chapter.entry_count, err);
+}
+
 /* Inside the transaction, up to COMMIT. */
 static enum attempt attempt_inside(struct batcher *batcher, struct load *load, struct batch *batch,
                                    struct error *err)
 {
     bool is_current = false;
-    if (!batcher_lock(batcher, &batch->plan, batch->arena, err) ||
+    if (!begin_companion(batcher, err) || !batcher_lock(batcher, &batch->plan, batch->arena, err) ||
         !check_control(batcher, load, &batch->control_index, &is_current, err) ||
         !check_rules(batcher, load, err) || !never_back(batcher, batch, err))
         return ATTEMPT_FAILED;
     CRASH_AT(ingest_locked);
     if (!is_current)
         return ATTEMPT_AGAIN;
-    if (!decide_load(batcher, load, batch, err))
+    if (!decide_load(batcher, load, batch, err) || !takes_all(batcher, load, batch, err))
         return ATTEMPT_FAILED;
     CRASH_AT(ingest_decided);
     if (!has_days(batcher, &batch->decision))
@@ -119,6 +159,8 @@ static enum attempt attempt_inside(struct batcher *batcher, struct load *load, s
     if (!chapter_append(&batch->chapter, batcher, err))
         return ATTEMPT_FAILED;
     CRASH_AT(ingest_appended);
+    if (!end_companion(batcher, batch, err))
+        return ATTEMPT_FAILED;
     return store_commit(batcher->store, err) ? ATTEMPT_COMMITTED : ATTEMPT_FAILED;
 }
 

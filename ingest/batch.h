@@ -40,6 +40,20 @@ struct batch_counts {
     int64_t committed_us; /* when the newest batch was, on instant_monotonic()'s clock */
 };
 
+struct batcher;
+
+/* What else happens in a batch's transaction, or neither happens. Such a batch takes all of its
+ * load, or fails: ERROR_REFUSED, and `fitting` says how many records one transaction takes. A
+ * function that is NULL does nothing; each is called again when the transaction begins again. */
+struct batch_companion {
+    void *context;
+    /* Behind BEGIN, before any lock. */
+    bool (*begin)(void *context, struct batcher *batcher, struct error *err);
+    /* Before COMMIT, with slots and head locked; the batch's first entry has `first_index`. */
+    bool (*end)(void *context, struct batcher *batcher, uint64_t first_index, struct error *err);
+    size_t fitting;
+};
+
 /* Everything that outlives a batch. */
 struct batcher {
     struct store *store;
@@ -52,6 +66,7 @@ struct batcher {
     size_t records_max;
     size_t records_now; /* fewer after a failure, never more */
     size_t entries_max;
+    struct batch_companion *companion; /* NULL: a batch is alone in its transaction */
     struct batch_counts counts;
     /* private */
     struct arena arena; /* a batch's */

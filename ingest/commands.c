@@ -13,6 +13,7 @@
 #include "ingest/kept_file.h"
 #include "ingest/run.h"
 #include "ingest/stats.h"
+#include "ingest/whole.h"
 
 static bool read_seconds(const struct cli *cli, const char *name, int64_t *out_us,
                          struct error *err)
@@ -26,6 +27,16 @@ static bool read_seconds(const struct cli *cli, const char *name, int64_t *out_u
     return true;
 }
 
+static void tell_stats(const struct cli *cli, const struct session *session, size_t halted,
+                       int64_t started_us)
+{
+    struct error unwritten;
+    stats_log(&session->batcher.counts, instant_monotonic() - started_us);
+    if (!stats_write(cli_text(cli, "stats"), &session->batcher.counts, halted, started_us,
+                     &unwritten))
+        log_warning("%s", unwritten.message);
+}
+
 /* Runs, then says what was done; a halted partition makes the status 3. */
 static bool run_and_tell(const struct cli *cli, struct session *session, struct feed *feed,
                          const struct run_options *options, struct error *err)
@@ -33,12 +44,7 @@ static bool run_and_tell(const struct cli *cli, struct session *session, struct 
     size_t halted = 0;
     int64_t started_us = instant_monotonic();
     bool ok = run(session, feed, options, &halted, err);
-    int64_t elapsed_us = instant_monotonic() - started_us;
-    stats_log(&session->batcher.counts, elapsed_us);
-    struct error unwritten;
-    if (!stats_write(cli_text(cli, "stats"), &session->batcher.counts, halted, started_us,
-                     &unwritten))
-        log_warning("%s", unwritten.message);
+    tell_stats(cli, session, halted, started_us);
     if (ok && halted > 0)
         cli_exit_status(cli, error_exit_status(ERROR_HALT));
     return ok;
@@ -127,6 +133,21 @@ bool command_take(const struct cli *cli, struct session *session, struct feed *f
     if (!run_and_tell(cli, session, feed, &options, err))
         return false;
     tell_file(session, name);
+    return true;
+}
+
+bool command_take_whole(const struct cli *cli, struct session *session, struct feed *feed,
+                        int64_t as_of_us, struct batch_companion *companion,
+                        enum whole_outcome *out, struct error *err)
+{
+    const int64_t started_us = instant_monotonic();
+    if (!whole_take(session, feed, as_of_us, companion, out, err))
+        return false;
+    tell_stats(cli, session, 0, started_us);
+    if (*out == WHOLE_LOST)
+        printf("file %s: the answer to COMMIT was lost; the book has all of it\n", feed->name);
+    else
+        tell_file(session, feed->name);
     return true;
 }
 

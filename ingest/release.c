@@ -2,26 +2,28 @@
  * quarantine release: records that were refused are taken after all, as lines of a file.
  *
  *   keep the file  archive/private/files, as of every file
- *   dispose        one transaction: a row a record, which names the file. Whoever comes second to a
- *                  record fails here, with all of his release
- *   take the file  as any file: receipts, identities, the catalog in force
+ *   one transaction
+ *     dispose      a row a record, which names the file. Whoever comes second to a record fails
+ *                  here, with all of his release
+ *     take it      as any file: receipt, identities, the catalog in force
  *
- * Cut off before the second step nothing has happened; after it, the next release finishes this one
- * first. One that finds another at work may finish it, too: a file is taken once.
+ * So a release has happened, or it has not, and no close comes in between. One that is found half
+ * done, because dispositions came back from the journal and the usage did not, is finished first.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crash.h"
 #include "base/instant.h"
-#include "base/log.h"
 #include "ingest/commands.h"
 #include "ingest/held.h"
 #include "ingest/item.h"
 #include "ingest/kept_file.h"
 #include "ingest/release_line.h"
 #include "ingest/session.h"
+#include "ingest/whole.h"
 #include "store/operator.h"
 
 #define RELEASE_RECORDS_MAX 100000
@@ -40,6 +42,7 @@ struct release {
     struct text lines; /* the file */
     size_t count;
     size_t capacity;
+    size_t records_max;
     struct quarantine_item *items; /* in the order of the lines, without bytes */
     size_t *ends;                  /* of their lines */
     size_t ends_capacity;
@@ -74,7 +77,7 @@ static bool take_item(void *context, const struct quarantine_item *item, struct 
 {
     struct release *release = context;
     (void)err;
-    if (release->count == RELEASE_RECORDS_MAX || release->lines.size > RELEASE_BYTES_MAX)
+    if (release->count == release->records_max || release->lines.size > RELEASE_BYTES_MAX)
         release->has_more = true;
     else if (!add_item(release, item))
         release->refused++;
@@ -185,7 +188,9 @@ static void preview(const struct release *release)
 /* ------------------------------------------------------------------------------------- disposing
  */
 
-static bool dispose_all(const struct release *release, const struct digest *file, struct error *err)
+/* In the transaction that takes the file. */
+static bool dispose_all(const struct release *release, struct store *store,
+                        const struct digest *file, struct error *err)
 {
     for (size_t i = 0; i < release->count; i++) {
         char feed[DIGEST_HEX_SIZE];
@@ -200,24 +205,28 @@ static bool dispose_all(const struct release *release, const struct digest *file
             .operator_key = release->operator_key,
             .file = file,
         };
-        if (!quarantine_dispose(release->store, release->session->log, &disposition, err))
+        if (!quarantine_dispose(store, release->session->log, &disposition, err))
             return false;
     }
     return true;
 }
 
-static bool dispose(const struct release *release, const struct digest *file, struct error *err)
+struct disposing {
+    const struct release *release;
+    const struct digest *file;
+};
+
+static bool dispose(void *context, struct batcher *batcher, struct error *err)
 {
-    if (!store_begin(release->store, err))
-        return false;
-    if (dispose_all(release, file, err))
-        return store_commit(release->store, err);
-    store_rollback(release->store);
-    if (err->code == ERROR_CONFLICT)
-        return error_set(err, ERROR_CONFLICT,
-                         "another operator has disposed of some of these meanwhile; nothing was "
-                         "released: look again");
-    return false;
+    const struct disposing *disposing = context;
+    if (!dispose_all(disposing->release, batcher->store, disposing->file, err))
+        return err->code == ERROR_CONFLICT
+                   ? error_set(err, ERROR_REFUSED,
+                               "another operator has disposed of some of these meanwhile; nothing "
+                               "was released: look again")
+                   : false;
+    CRASH_AT(release_disposed);
+    return true;
 }
 
 /* ---------------------------------------------------------------------------------------- taking
@@ -245,29 +254,56 @@ static bool tell_refused(const struct release *release, const char *name, struct
     return true;
 }
 
-static bool take(struct release *release, struct feed *feed, struct error *err)
+static bool take(struct release *release, const struct digest *file,
+                 struct batch_companion *companion, struct error *err)
 {
-    char name[FEED_NAME_SIZE];
-    snprintf(name, sizeof name, "%s", feed->name);
-    return command_take(release->cli, release->session, feed, release->as_of_us, err) &&
-           tell_refused(release, name, err);
+    char name[DIGEST_HEX_SIZE];
+    enum whole_outcome outcome;
+    struct feed *feed = NULL;
+    if (!kept_file_open(release->cli, file, &release->arena, &feed, err))
+        return false;
+    bool ok = command_take_whole(release->cli, release->session, feed, release->as_of_us, companion,
+                                 &outcome, err);
+    feed->kind->close(feed);
+    return ok && tell_refused(release, digest_hex(file, name), err);
+}
+
+static bool keep(struct release *release, struct digest *out_file, struct error *err)
+{
+    struct feed *feed = NULL;
+    const struct slice bytes = {release->lines.data, release->lines.size};
+    *out_file = digest_of(bytes.data, bytes.size);
+    if (!kept_file_put(release->cli, out_file, bytes, &release->arena, &feed, err))
+        return false;
+    feed->kind->close(feed);
+    return true;
+}
+
+/* As many as one transaction takes: the others stay open. */
+static void take_fewer(struct release *release, size_t count)
+{
+    release->count = count;
+    release->lines.size = release->ends[count - 1];
+    release->has_more = true;
 }
 
 static bool release_all(struct release *release, struct error *err)
 {
-    struct feed *feed = NULL;
-    const struct slice bytes = {release->lines.data, release->lines.size};
-    const struct digest digest = digest_of(bytes.data, bytes.size);
-    if (!kept_file_put(release->cli, &digest, bytes, &release->arena, &feed, err))
-        return false;
-    if (!dispose(release, &feed->id, err)) {
-        feed->kind->close(feed);
-        return false;
+    struct digest file;
+    struct disposing disposing = {release, &file};
+    struct batch_companion companion = {.context = &disposing, .begin = dispose};
+    while (make_new(release, err) && keep(release, &file, err)) {
+        if (take(release, &file, &companion, err)) {
+            printf("released %zu record%s%s\n", release->count, release->count == 1 ? "" : "s",
+                   release->has_more ? "; there are more than one release takes: run it again"
+                                     : "");
+            return true;
+        }
+        if (companion.fitting == 0)
+            return false;
+        take_fewer(release, companion.fitting);
     }
-    printf("released %zu record%s into file %s\n", release->count, release->count == 1 ? "" : "s",
-           feed->name);
-    fflush(stdout);
-    return take(release, feed, err);
+    return false;
 }
 
 /* ------------------------------------------------------------------------------ what was cut off
@@ -297,13 +333,12 @@ static bool find_cut_off(void *context, const struct released_file *file, struct
 
 static bool finish(struct release *release, const struct released_file *file, struct error *err)
 {
-    struct feed *feed = NULL;
-    if (!kept_file_open(release->cli, &file->file, &release->arena, &feed, err))
-        return false;
+    char name[DIGEST_HEX_SIZE];
+    struct batch_companion alone = {.context = NULL};
     printf("first, a release that was cut off: %" PRIu64 " records in file %s\n", file->records,
-           feed->name);
+           digest_hex(&file->file, name));
     fflush(stdout);
-    return take(release, feed, err);
+    return take(release, &file->file, &alone, err);
 }
 
 /* What is left to release of what was asked for, after one that was cut off. */
@@ -353,6 +388,9 @@ static bool open_release(struct release *release, struct error *err)
     if (!session_open(release->cli, session, err))
         return false;
     release->store = session->claim_store;
+    release->records_max = session->batcher.records_max < RELEASE_RECORDS_MAX
+                               ? session->batcher.records_max
+                               : RELEASE_RECORDS_MAX;
     return operator_find(release->cli, release->store, session->log, ROLE_OPERATE,
                          &release->operator_key, err);
 }
@@ -366,7 +404,7 @@ static bool do_release(struct release *release, struct error *err)
         return finish(release, &cut_off.file, err) && tell_rest(release, err);
     if (cut_off.has_file)
         printf("a release was cut off; --yes finishes it first\n");
-    if (!collect(release, err) || !make_new(release, err))
+    if (!collect(release, err))
         return false;
     preview(release);
     if (cli_switch(release->cli, "yes"))

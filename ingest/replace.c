@@ -2,8 +2,9 @@
  * replace: an operator has the truth of a tenant's interval, as a file of events.
  *
  * Without --yes it is compared. With it the file is taken like any other, so that what was never
- * counted is counted, under its identity; then corrections make up what differs still. Cut off in
- * between, it is run again: a file is taken once, and what does not differ is not corrected.
+ * counted is counted, under its identity, and corrections make up what differs still: in one
+ * transaction, so that nothing and nobody comes in between. A file that was taken before is taken
+ * once, and what does not differ is not corrected.
  */
 #include <inttypes.h>
 #include <jansson.h>
@@ -11,19 +12,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crash.h"
 #include "base/instant.h"
-#include "base/stop.h"
 #include "core/canonical.h"
 #include "core/replacement.h"
 #include "ingest/commands.h"
 #include "ingest/kept_file.h"
 #include "ingest/replace_apply.h"
+#include "ingest/whole.h"
 #include "meter/refusal.h"
 #include "store/contents.h"
 #include "store/operator.h"
 #include "store/places.h"
 #include "store/quarantine.h"
-#include "store/receipts.h"
 
 struct replace {
     const struct cli *cli;
@@ -34,7 +35,9 @@ struct replace {
     struct replace_scope scope;
     struct replace_cells cells;
     struct secret_key *control_key;
+    struct writer control;
     struct replace_order order;
+    struct replace_done done;
     int64_t as_of_us;
 };
 
@@ -55,10 +58,10 @@ static void print_cell(const struct replace_cells *cells, const struct replace_c
     char counted[INT128_TEXT_SIZE], wanted[INT128_TEXT_SIZE], difference[INT128_TEXT_SIZE + 1];
     char from[INSTANT_TEXT_SIZE];
     const struct replace_series *series = replace_series_of(cells, &cell->series);
-    printf("%s %" PRIu32 " s  %s  counted %s, file %s, difference %s\n",
+    printf("%s %" PRIu32 " s  %s  counted %s, %s %s, difference %s\n",
            instant_format(cell->from_us, from), cell->length_seconds, series ? series->text : "?",
-           number_format(cell->counted, counted), number_format(cell->wanted, wanted),
-           difference_of(cell, difference));
+           number_format(cell->counted, counted), cells->is_sum ? "undone" : "file",
+           number_format(cell->wanted, wanted), difference_of(cell, difference));
 }
 
 static void print_cell_json(const struct replace_cells *cells, const struct replace_cell *cell)
@@ -93,9 +96,10 @@ static void preview(const struct replace *replace)
         else if (cell->counted != cell->wanted)
             print_cell(cells, cell);
     }
+    if (!as_json && !cells->is_sum)
+        printf("%" PRIu64 " events; ", cells->events);
     if (!as_json)
-        printf("%" PRIu64 " events; %zu windows of a series differ, %zu are the same\n",
-               cells->events, cells->count - same, same);
+        printf("%zu windows of a series differ, %zu are the same\n", cells->count - same, same);
 }
 
 /* ---------------------------------------------------------------------------------------- opening
@@ -169,13 +173,14 @@ static bool open_decision(struct replace *replace, struct error *err)
 {
     const char *path = NULL;
     struct replace_order *order = &replace->order;
-    order->session = replace->session;
-    order->scope = &replace->scope;
-    order->cells = &replace->cells;
     if (!places_secret(replace->cli, &replace->arena, "control.key", &path, err) ||
         !key_read_file(path, &replace->control_key, err))
         return false;
-    order->control_key = replace->control_key;
+    struct session *session = replace->session;
+    if (!writer_open(session->claim_store, session->log, replace->control_key, session->salt_key,
+                     ROLE_CONTROL, &replace->control, err))
+        return false;
+    order->control = &replace->control;
     return operator_find(replace->cli, replace->session->claim_store, replace->session->log,
                          ROLE_OPERATE, &order->operator_key, err);
 }
@@ -183,48 +188,28 @@ static bool open_decision(struct replace *replace, struct error *err)
 /* -------------------------------------------------------------------------------------- replacing
  */
 
-static bool tell_applied(uint64_t index, uint64_t count)
+static bool tell_applied(const struct replace *replace)
 {
-    if (count == 0)
+    const struct replace_done *done = &replace->done;
+    if (done->count == 0)
         printf("nothing differs: no correction was made\n");
     else
         printf("%" PRIu64 " corrections, entry %" PRIu64 " (replace --undo %" PRIu64
-               " takes them back)\n",
-               count, index, index);
+               " takes it back)\n",
+               done->count, done->index, done->index);
     return true;
 }
 
 /* From here on the file is the one that the archive has. */
-static bool take_file(struct replace *replace, const struct digest *file, struct error *err)
+static bool keep_file(struct replace *replace, const struct digest *file, struct error *err)
 {
-    struct feed *feed = NULL, *kept = NULL;
-    struct arena *arena = &replace->arena;
-    if (!kept_file_put(replace->cli, file, ndjson_bytes(replace->feed), arena, &kept, err))
+    struct feed *kept = NULL;
+    if (!kept_file_put(replace->cli, file, ndjson_bytes(replace->feed), &replace->arena, &kept,
+                       err))
         return false;
     replace->feed->kind->close(replace->feed);
     replace->feed = kept;
-    return kept_file_open(replace->cli, file, arena, &feed, err) &&
-           command_take(replace->cli, replace->session, feed, replace->as_of_us, err);
-}
-
-/* What is not taken yet would be counted on top of the corrections that made up for it. */
-static bool check_whole(const struct replace *replace, const struct digest *file, struct error *err)
-{
-    bool is_found = false;
-    struct assignment assignment;
-    struct chain_end end = {.next = 0};
-    struct store *store = replace->session->claim_store;
-    const int log = replace->session->log;
-    if (stop_is_asked())
-        return error_set(err, ERROR_BUSY, "stopped; nothing was corrected: run it again");
-    if (!assignment_read(store, log, file, 0, &assignment, &is_found, err) ||
-        (is_found && !receipt_chain_end(store, log, &assignment, &end, err)))
-        return false;
-    const size_t size = ndjson_bytes(replace->feed).size;
-    return end.next >= size || error_set(err, ERROR_BUSY,
-                                         "of the file %" PRIu64 " of %zu bytes are taken; nothing "
-                                         "was corrected: run it again",
-                                         end.next, size);
+    return true;
 }
 
 static bool refuse_releasable(void *context, const struct quarantine_item *item, struct error *err)
@@ -234,33 +219,89 @@ static bool refuse_releasable(void *context, const struct quarantine_item *item,
     return (refusal_find(slice_of(item->reason), &reason) &&
             !refusal_allows(reason, DISPOSITION_RELEASE)) ||
            error_set(err, ERROR_REFUSED,
-                     "the event at byte %" PRIu64 " was refused (%s) when this file was taken "
-                     "before, and could be released on top of a correction: with an empty line "
-                     "more at its end the file is a new one, and is taken anew",
+                     "the event at byte %" PRIu64 " was refused (%s) when this file was taken, "
+                     "and could be released on top of a correction: with an empty line more at its "
+                     "end the file is a new one, and is taken anew",
                      item->offset, item->reason);
 }
 
 /* So would be what was refused when the file was taken earlier, under other rules: a release counts
  * it. What is refused in spite of its measure never can be released. */
-static bool check_refused(const struct replace *replace, const struct digest *file,
-                          struct error *err)
+static bool check_refused(const struct replace *replace, struct store *store, struct error *err)
 {
     char hex[DIGEST_HEX_SIZE];
-    const struct quarantine_filter filter = {.feed = digest_hex(file, hex), .with_disposed = true};
-    return quarantine_each(replace->session->claim_store, replace->session->log, &filter,
-                           refuse_releasable, NULL, err);
+    const struct quarantine_filter filter = {.feed = digest_hex(&replace->feed->id, hex),
+                                             .with_disposed = true};
+    return quarantine_each(store, replace->session->log, &filter, refuse_releasable, NULL, err);
+}
+
+/* What the file says, as it is decided now: series that are new, and so the cap, are as `store`
+ * sees them. */
+static bool read_wanted(struct replace *replace, struct store *store, struct error *err)
+{
+    struct session *session = replace->session;
+    if (session->scope->control != session->batcher.scope->control)
+        session_use_control(session, session->batcher.scope->control);
+    return replace_read_file(session, store, &replace->scope, ndjson_bytes(replace->feed),
+                             replace->as_of_us, &replace->cells, err);
+}
+
+/* ---- in the transaction that takes the file */
+
+static bool lock_slot(void *context, struct batcher *batcher, struct error *err)
+{
+    uint64_t step = 0;
+    const struct replace *replace = context;
+    return replace_lock(batcher->store, &replace->order, &step, err);
+}
+
+static bool correct(void *context, struct batcher *batcher, uint64_t first_index, struct error *err)
+{
+    struct replace *replace = context;
+    if (!check_refused(replace, batcher->store, err) ||
+        !read_wanted(replace, batcher->store, err) ||
+        !replace_write(batcher->store, &batcher->writer, &replace->order, first_index,
+                       &replace->done, err))
+        return false;
+    CRASH_AT(replace_corrected);
+    return true;
+}
+
+/* ---- or after it, of a file that the book had */
+
+static bool correct_taken(struct replace *replace, struct error *err)
+{
+    struct store *store = replace->session->claim_store;
+    return check_refused(replace, store, err) && read_wanted(replace, store, err) &&
+           replace_apply(&replace->order, &replace->done, err);
 }
 
 static bool replace_interval(struct replace *replace, struct error *err)
 {
-    uint64_t index = 0, count = 0;
+    enum whole_outcome outcome;
     const struct digest file = replace->feed->id;
+    struct batch_companion companion = {.context = replace, .begin = lock_slot, .end = correct};
     replace->order.file = &file;
-    return open_decision(replace, err) && take_file(replace, &file, err) &&
-           check_whole(replace, &file, err) && check_refused(replace, &file, err) &&
-           replace_read_file(replace->session, &replace->scope, ndjson_bytes(replace->feed),
-                             replace->as_of_us, &replace->cells, err) &&
-           replace_apply(&replace->order, &index, &count, err) && tell_applied(index, count);
+    if (!open_decision(replace, err) || !keep_file(replace, &file, err))
+        return false;
+    if (!command_take_whole(replace->cli, replace->session, replace->feed, replace->as_of_us,
+                            &companion, &outcome, err))
+        return companion.fitting > 0
+                   ? error_prefix(err, "nothing was done; replace a part of the interval at a time "
+                                       "(--from, --to, --meter): ")
+                   : error_prefix(err, "nothing was done: ");
+    return (outcome == WHOLE_TAKEN || correct_taken(replace, err)) && tell_applied(replace);
+}
+
+static bool check_size(const struct replace *replace, struct error *err)
+{
+    const uint64_t events_max = replace->session->batcher.records_max;
+    return replace->cells.events <= events_max ||
+           error_set(err, ERROR_REFUSED,
+                     "the file has %" PRIu64 " events, one transaction takes %" PRIu64
+                     " (--batch-events): replace a part of the interval at a time (--from, --to, "
+                     "--meter)",
+                     replace->cells.events, events_max);
 }
 
 static bool compare(struct replace *replace, struct error *err)
@@ -270,8 +311,9 @@ static bool compare(struct replace *replace, struct error *err)
     if (!cli_required(replace->cli, "tenant", &tenant, err) || !find_tenant(replace, tenant, err) ||
         !read_interval(replace, err) || !find_meter(replace, err) ||
         !ndjson_open(cli_argument(replace->cli, 0), &replace->feed, err) ||
-        !replace_read_file(session, &replace->scope, ndjson_bytes(replace->feed), replace->as_of_us,
-                           &replace->cells, err) ||
+        !replace_read_file(session, session->claim_store, &replace->scope,
+                           ndjson_bytes(replace->feed), replace->as_of_us, &replace->cells, err) ||
+        !check_size(replace, err) ||
         !replace_read_book(session->claim_store, session->log, &replace->scope, &replace->cells,
                            err))
         return false;
@@ -292,7 +334,7 @@ static bool read_entry(struct replace *replace, const char *undo, struct error *
     struct content content;
     json_int_t count = 0;
     CLEANUP(json_release) json_t *json = NULL;
-    const char *first = NULL, *from = NULL, *to = NULL, *tenant = NULL;
+    const char *from = NULL, *to = NULL, *tenant = NULL;
     struct replace_order *order = &replace->order;
     if (!number_parse_u64(undo, strlen(undo), "--undo", &index, err) ||
         !content_at(replace->session->claim_store, replace->session->log, index, &replace->arena,
@@ -302,32 +344,39 @@ static bool read_entry(struct replace *replace, const char *undo, struct error *
         return error_set(err, ERROR_NOT_FOUND, "entry %s is no replacement", undo);
     if (!canonical_parse(content.bytes, content.size, content.subject_id, &json, err))
         return false;
-    if (json_unpack(json, "{s:{s:I, s:s}, s:s, s:s, s:s}", "corrections", "count", &count, "first",
-                    &first, "from", &from, "to", &to, "tenant", &tenant) != 0)
+    if (json_unpack(json, "{s:{s:I}, s:s, s:s, s:s}", "corrections", "count", &count, "from", &from,
+                    "to", &to, "tenant", &tenant) != 0)
         return error_set(err, ERROR_HALT, "entry %s cannot be understood", undo);
+    const char *before = json_string_value(json_object_get(json, "before"));
     order->undoes = undo;
-    order->count = (uint64_t)count;
+    order->from = index;
+    order->to = index + 1 + (uint64_t)count;
     return find_tenant(replace, tenant, err) &&
-           number_parse_u64(first, strlen(first), "first", &order->first, err) &&
+           (before == NULL ||
+            number_parse_u64(before, strlen(before), "before", &order->from, err)) &&
            instant_parse(from, strlen(from), "from", &replace->scope.from_us, err) &&
            instant_parse(to, strlen(to), "to", &replace->scope.to_us, err);
 }
 
 static bool undo(struct replace *replace, const char *index_text, struct error *err)
 {
-    uint64_t index = 0, count = 0;
+    struct session *session = replace->session;
+    const struct replace_order *order = &replace->order;
     if (cli_argument_count(replace->cli) > 0)
         return error_set(err, ERROR_INPUT, "--undo takes no file");
-    if (!read_entry(replace, index_text, err))
+    if (!read_entry(replace, index_text, err) ||
+        !replace_read_without(session->claim_store, session->log, &replace->scope, order->from,
+                              order->to, &replace->cells, err) ||
+        !replace_read_book(session->claim_store, session->log, &replace->scope, &replace->cells,
+                           err))
         return false;
-    printf("entry %s: %" PRIu64 " corrections of tenant '%s'\n", index_text, replace->order.count,
-           replace->tenant.id);
+    preview(replace);
     if (!cli_switch(replace->cli, "yes")) {
         printf("nothing was done: --yes takes them back\n");
         return true;
     }
-    return open_decision(replace, err) && replace_apply(&replace->order, &index, &count, err) &&
-           tell_applied(index, count);
+    return open_decision(replace, err) && replace_apply(order, &replace->done, err) &&
+           tell_applied(replace);
 }
 
 /* ---------------------------------------------------------------------------------------- command
@@ -337,6 +386,8 @@ static void release(struct replace *replace)
 {
     if (replace->feed)
         replace->feed->kind->close(replace->feed);
+    if (replace->order.control)
+        writer_close(&replace->control);
     if (replace->control_key)
         key_release(replace->control_key);
     replace_cells_release(&replace->cells);
@@ -350,6 +401,9 @@ bool command_replace(const struct cli *cli, struct error *err)
     const char *index = cli_text(cli, "undo");
     arena_init(&replace.arena);
     replace.cells.arena = &replace.arena;
+    replace.order.session = &session;
+    replace.order.scope = &replace.scope;
+    replace.order.cells = &replace.cells;
     bool ok = index != NULL || cli_argument_count(cli) == 1 ||
               error_set(err, ERROR_INPUT, "'replace' needs FILE, or --undo INDEX");
     ok = ok && read_reason(&replace, err) && read_as_of(&replace, err);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crash.h"
 #include "base/instant.h"
 #include "core/canonical.h"
 #include "core/replacement.h"
@@ -18,11 +19,14 @@
 
 struct work {
     const struct replace_order *order;
-    struct store *store;
+    struct store *store; /* in a transaction */
     int log;
     struct arena arena;
-    struct writer control; /* signs the operator's entry */
-    uint64_t step;         /* of the slot, locked */
+    struct writer *control;     /* signs the operator's entry */
+    struct writer *corrections; /* signs those */
+    uint64_t before;            /* the log's size before the transaction; … */
+    bool has_before;            /* else it begins with the operator's entry */
+    uint64_t step;              /* of the slot, locked */
     int32_t floor_hour;
     uint64_t next_seq; /* of the tenant's usage */
     size_t count;
@@ -67,10 +71,13 @@ static bool correct_cells(struct work *work, struct error *err)
     replace_cells_forget(cells);
     if (!replace_read_book(work->store, work->log, work->order->scope, cells, err))
         return false;
+    work->count = 0;
     work->entries = arena_array(&work->arena, cells->count + 1, sizeof *work->entries);
     for (size_t i = 0; i < cells->count; i++) {
         const struct replace_cell *cell = &cells->cells[i];
         int128 difference = 0;
+        if (cell->wanted < 0)
+            return name_cell(cells, cell, "undone, it would be below zero", err);
         if (!number_subtract(cell->wanted, cell->counted, &difference))
             return name_cell(cells, cell, "the difference does not fit into 128 bits", err);
         if (difference == 0)
@@ -82,37 +89,6 @@ static bool correct_cells(struct work *work, struct error *err)
                              err);
         add_correction(work, &cell->series, cell->from_us, cell->length_seconds, difference,
                        cell->target_seq);
-    }
-    return true;
-}
-
-static bool undo_row(void *context, const struct replace_row *row, struct error *err)
-{
-    struct work *work = context;
-    if (work->count == work->order->count)
-        return error_set(err, ERROR_HALT, "there are more corrections than the entry says");
-    add_correction(work, &row->series, row->from_us, row->length_seconds, -row->quantity,
-                   row->target_seq);
-    return true;
-}
-
-/* After it no cell may be below zero. */
-static bool check_undone(struct work *work, struct error *err)
-{
-    struct replace_cells *cells = work->order->cells;
-    if (!replace_read_book(work->store, work->log, work->order->scope, cells, err))
-        return false;
-    for (size_t i = 1; i <= work->count; i++) {
-        const struct usage_body *usage = &work->entries[i].entry.usage;
-        for (size_t c = 0; c < cells->count; c++) {
-            struct replace_cell *cell = &cells->cells[c];
-            if (!digest_equals(&cell->series, &usage->series) || cell->from_us != usage->from_us ||
-                cell->length_seconds != usage->length_seconds)
-                continue;
-            cell->counted += usage->quantity;
-            if (cell->counted < 0)
-                return name_cell(cells, cell, "undone, it would be below zero", err);
-        }
     }
     return true;
 }
@@ -135,7 +111,8 @@ static bool find_undone(void *context, const struct content *content, struct err
     return true;
 }
 
-static bool undo_corrections(struct work *work, struct error *err)
+/* What was counted before the replacement, and what came since. */
+static bool undo_replacement(struct work *work, struct error *err)
 {
     const struct replace_order *order = work->order;
     struct undone undone = {order->undoes, false};
@@ -144,10 +121,9 @@ static bool undo_corrections(struct work *work, struct error *err)
         return false;
     if (undone.is_there)
         return error_set(err, ERROR_CONFLICT, "entry %s was undone before", order->undoes);
-    work->entries = arena_array(&work->arena, order->count + 1, sizeof *work->entries);
-    return replace_each_correction(work->store, work->log, order->scope->tenant->number,
-                                   order->first, order->count, undo_row, work, err) &&
-           check_undone(work, err);
+    return replace_read_without(work->store, work->log, order->scope, order->from, order->to,
+                                order->cells, err) &&
+           correct_cells(work, err);
 }
 
 /* ---------------------------------------------------------------------------- the operator's entry
@@ -160,17 +136,19 @@ static json_t *text_or_null(const char *text)
 
 static bool write_content(const struct work *work, struct text *out, struct error *err)
 {
-    char first[24], from[INSTANT_TEXT_SIZE], to[INSTANT_TEXT_SIZE], hex[DIGEST_HEX_SIZE];
+    char first[24], before[24], from[INSTANT_TEXT_SIZE], to[INSTANT_TEXT_SIZE],
+        hex[DIGEST_HEX_SIZE];
     const struct replace_order *order = work->order;
     snprintf(first, sizeof first, "%" PRIu64, work->next_seq);
+    snprintf(before, sizeof before, "%" PRIu64, work->before);
     CLEANUP(json_release)
-    json_t *json = json_pack("{s:{s:I, s:s}, s:o, s:s, s:s, s:o, s:s, s:s, s:o}", "corrections",
-                             "count", (json_int_t)work->count, "first", first, "file",
-                             text_or_null(order->file ? digest_hex(order->file, hex) : NULL),
-                             "from", instant_format(order->scope->from_us, from), "to",
-                             instant_format(order->scope->to_us, to), "meter",
-                             text_or_null(order->scope->meter), "reason", order->reason, "tenant",
-                             order->scope->tenant->id, "undoes", text_or_null(order->undoes));
+    json_t *json = json_pack(
+        "{s:s, s:{s:I, s:s}, s:o, s:s, s:s, s:o, s:s, s:s, s:o}", "before", before, "corrections",
+        "count", (json_int_t)work->count, "first", first, "file",
+        text_or_null(order->file ? digest_hex(order->file, hex) : NULL), "from",
+        instant_format(order->scope->from_us, from), "to", instant_format(order->scope->to_us, to),
+        "meter", text_or_null(order->scope->meter), "reason", order->reason, "tenant",
+        order->scope->tenant->id, "undoes", text_or_null(order->undoes));
     if (json == NULL)
         return error_set(err, ERROR_INPUT, "the reason is no text");
     return canonical_write(json, out, err);
@@ -191,8 +169,8 @@ static bool next_version(struct work *work, const char *subject_id, uint32_t *ou
 /* ---------------------------------------------------------------------------------------- writing
  */
 
-/* The slot's lock first; then what it has, in statements of their own. */
-static bool lock(struct work *work, struct error *err)
+/* The slot is locked; what it has is asked in statements of their own. */
+static bool look(struct work *work, struct error *err)
 {
     size_t count = 0;
     struct slot_step *last = NULL;
@@ -234,15 +212,16 @@ static bool append(struct work *work, struct error *err)
 {
     struct head head;
     struct text CLEANUP(text_release) content;
-    struct writer *corrections = &work->order->session->claim_writer;
     const char *subject_id =
         arena_printf(&work->arena, REPLACEMENT_SUBJECT "%s", work->order->scope->tenant->id);
     struct entry *decision = &work->entries[0].entry;
     text_init(&content);
-    if (!write_content(work, &content, err) || !append_lock(work->store, corrections, &head, err))
+    if (!append_lock(work->store, work->corrections, &head, err) ||
+        !writer_refresh(work->store, work->control, err))
         return false;
-    if (work->control.key_index != head.key_index)
-        return error_set(err, ERROR_BUSY, "a key was granted or revoked meanwhile");
+    work->before = work->has_before ? work->before : head.size;
+    if (!write_content(work, &content, err))
+        return false;
     *decision = (struct entry){.kind = ENTRY_CATALOG,
                                .stream = STREAM_CONTROL,
                                .stream_seq = head.control_seq,
@@ -251,65 +230,98 @@ static bool append(struct work *work, struct error *err)
                                            .operator_key = work->order->operator_key}};
     if (!next_version(work, subject_id, &decision->control.version, err))
         return false;
-    writer_sign(&work->control, &work->entries[0]);
+    writer_sign(work->control, &work->entries[0]);
     for (size_t i = 1; i <= work->count; i++)
-        writer_sign(corrections, &work->entries[i]);
+        writer_sign(work->corrections, &work->entries[i]);
     return append_entries(work->store, &head, work->entries, work->count + 1, &work->index, err) &&
            append_content(work->store, work->log, work->index, ENTRY_CATALOG, 0, subject_id,
                           decision->control.version, content.data, content.size, err) &&
            append_steps(work, work->index, err) && append_unlock(work->store, &head, err);
 }
 
+static size_t corrections_max(const struct replace_order *order)
+{
+    return order->undoes ? REPLACE_UNDONE_MAX : REPLACE_CORRECTIONS_MAX;
+}
+
 static bool write(struct work *work, struct error *err)
 {
-    work->count = 0;
-    if (!lock(work, err) ||
-        !(work->order->undoes ? undo_corrections(work, err) : correct_cells(work, err)))
+    const struct replace_order *order = work->order;
+    if (!look(work, err) ||
+        !(order->undoes ? undo_replacement(work, err) : correct_cells(work, err)))
         return false;
-    if (work->count > REPLACE_CORRECTIONS_MAX)
-        return error_set(err, ERROR_REFUSED, "%zu corrections, at most %d are made at once",
-                         work->count, REPLACE_CORRECTIONS_MAX);
+    if (work->count > corrections_max(order))
+        return error_set(
+            err, ERROR_REFUSED,
+            "%zu corrections, one transaction makes at most %zu: replace a part of the "
+            "interval at a time (--from, --to, --meter)",
+            work->count, corrections_max(order));
     return work->count == 0 || append(work, err);
 }
 
-static bool transact(struct work *work, struct error *err)
+bool replace_lock(struct store *store, const struct replace_order *order, uint64_t *out_step,
+                  struct error *err)
 {
-    if (!store_begin(work->store, err))
+    const int32_t slot = order->scope->tenant->slot;
+    return slots_lock(store, order->session->log, &slot, 1, out_step, err);
+}
+
+/* With `corrections` on a store that has the slot locked. */
+static bool write_locked(struct work *work, uint64_t step, struct replace_done *out,
+                         struct error *err)
+{
+    arena_init(&work->arena);
+    work->log = work->order->session->log;
+    work->control = work->order->control;
+    work->step = step;
+    bool ok = write(work, err);
+    if (ok)
+        *out = (struct replace_done){.index = work->index, .count = work->count};
+    arena_release(&work->arena);
+    return ok;
+}
+
+bool replace_write(struct store *store, struct writer *corrections,
+                   const struct replace_order *order, uint64_t before, struct replace_done *out,
+                   struct error *err)
+{
+    uint64_t step = 0;
+    struct work work = {.order = order,
+                        .store = store,
+                        .corrections = corrections,
+                        .before = before,
+                        .has_before = true};
+    return replace_lock(store, order, &step, err) && write_locked(&work, step, out, err);
+}
+
+/* ------------------------------------------------------------------------- a transaction of its
+ * own
+ */
+
+static bool transact(const struct replace_order *order, struct replace_done *out, struct error *err)
+{
+    uint64_t step = 0;
+    struct session *session = order->session;
+    struct work work = {
+        .order = order, .store = session->claim_store, .corrections = &session->claim_writer};
+    if (!store_begin(work.store, err))
         return false;
-    if (write(work, err))
-        return store_commit(work->store, err);
-    store_rollback(work->store);
+    if (replace_lock(work.store, order, &step, err) && write_locked(&work, step, out, err)) {
+        CRASH_AT(replace_alone);
+        return store_commit(work.store, err);
+    }
+    store_rollback(work.store);
     return false;
 }
 
-static bool apply(struct work *work, struct error *err)
-{
-    for (int tries = 1;; tries++) {
-        if (transact(work, err))
-            return true;
-        if (err->code != ERROR_BUSY || tries == TRIES_MAX ||
-            !writer_refresh(work->store, &work->control, err) ||
-            !writer_refresh(work->store, &work->order->session->claim_writer, err))
-            return false;
-    }
-}
-
-bool replace_apply(const struct replace_order *order, uint64_t *out_index, uint64_t *out_count,
-                   struct error *err)
+bool replace_apply(const struct replace_order *order, struct replace_done *out, struct error *err)
 {
     struct session *session = order->session;
-    struct work work = {.order = order, .store = session->claim_store, .log = session->log};
-    arena_init(&work.arena);
-    bool ok = writer_open(work.store, work.log, order->control_key, session->salt_key, ROLE_CONTROL,
-                          &work.control, err);
-    if (ok) {
-        ok = writer_refresh(work.store, &session->claim_writer, err) && apply(&work, err);
-        writer_close(&work.control);
+    for (int tries = 1;; tries++) {
+        if (writer_refresh(session->claim_store, &session->claim_writer, err) &&
+            transact(order, out, err))
+            return true;
+        if (err->code != ERROR_BUSY || tries == TRIES_MAX || !store_is_alive(session->claim_store))
+            return false;
     }
-    arena_release(&work.arena);
-    if (ok) {
-        *out_index = work.index;
-        *out_count = work.count;
-    }
-    return ok;
 }

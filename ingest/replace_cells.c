@@ -78,7 +78,7 @@ static bool merge(struct replace_cells *cells, struct error *err)
             cells->cells[kept++] = *from;
             continue;
         }
-        if (is_greatest(cells, &to->series))
+        if (!cells->is_sum && is_greatest(cells, &to->series))
             to->wanted = to->wanted > from->wanted ? to->wanted : from->wanted;
         else if (!number_add(to->wanted, from->wanted, &to->wanted))
             return error_set(err, ERROR_INPUT, "the file's sum of one series is too large");
@@ -145,6 +145,7 @@ void replace_cells_forget(struct replace_cells *cells)
 struct reading {
     struct replace_cells *cells;
     const struct replace_scope *scope;
+    int sign; /* 0: it is counted; else it is wanted, with this sign */
 };
 
 static bool take_descriptor(void *context, const struct digest *series, struct slice descriptor,
@@ -166,12 +167,16 @@ static bool take_sum(void *context, const struct usage_sum *sum, struct error *e
     struct reading *reading = context;
     if (!is_of_meter(reading, &sum->series))
         return true;
+    int128 quantity = sum->quantity;
+    if (is_greatest(reading->cells, &sum->series) &&
+        !number_add(sum->greatest, sum->corrected, &quantity))
+        return error_set(err, ERROR_HALT, "the book's usage does not fit into 128 bits");
     struct replace_cell *cell =
         add_cell(reading->cells, &sum->series, sum->from_us, sum->length_seconds);
-    cell->counted = sum->quantity;
-    if (is_greatest(reading->cells, &sum->series) &&
-        !number_add(sum->greatest, sum->corrected, &cell->counted))
-        return error_set(err, ERROR_HALT, "the book's usage does not fit into 128 bits");
+    if (reading->sign == 0)
+        cell->counted = quantity;
+    else
+        cell->wanted = reading->sign < 0 ? -quantity : quantity;
     return true;
 }
 
@@ -188,17 +193,47 @@ static bool take_target(void *context, const struct replace_row *row, struct err
     return true;
 }
 
+static bool read_descriptors(struct store *store, int log, struct reading *reading,
+                             struct error *err)
+{
+    const struct replace_scope *scope = reading->scope;
+    if (!usage_each_series(store, log, scope->tenant->number, INT64_MAX, scope->from_us,
+                           scope->to_us, take_descriptor, reading, err))
+        return false;
+    merge_series(reading->cells);
+    return true;
+}
+
+/* Of entries with smaller indexes than `size`. */
+static bool read_sums(struct store *store, int log, struct reading *reading, uint64_t size,
+                      int sign, struct error *err)
+{
+    const struct replace_scope *scope = reading->scope;
+    reading->sign = sign;
+    return usage_each_sum(store, log, scope->tenant->number, size, scope->from_us, scope->to_us,
+                          NULL, 0, take_sum, reading, err);
+}
+
+bool replace_read_without(struct store *store, int log, const struct replace_scope *scope,
+                          uint64_t from, uint64_t to, struct replace_cells *cells,
+                          struct error *err)
+{
+    struct reading reading = {.cells = cells, .scope = scope};
+    cells->count = 0;
+    cells->is_sum = true;
+    return read_descriptors(store, log, &reading, err) &&
+           read_sums(store, log, &reading, INT64_MAX, 1, err) &&
+           read_sums(store, log, &reading, to, -1, err) &&
+           read_sums(store, log, &reading, from, 1, err) && merge(cells, err);
+}
+
 bool replace_read_book(struct store *store, int log, const struct replace_scope *scope,
                        struct replace_cells *cells, struct error *err)
 {
     struct reading reading = {.cells = cells, .scope = scope};
     uint64_t tenant = scope->tenant->number;
-    if (!usage_each_series(store, log, tenant, INT64_MAX, scope->from_us, scope->to_us,
-                           take_descriptor, &reading, err))
-        return false;
-    merge_series(cells);
-    return usage_each_sum(store, log, tenant, INT64_MAX, scope->from_us, scope->to_us, NULL, 0,
-                          take_sum, &reading, err) &&
+    return read_descriptors(store, log, &reading, err) &&
+           read_sums(store, log, &reading, INT64_MAX, 0, err) &&
            replace_each_target(store, log, tenant, scope->from_us, scope->to_us, take_target,
                                &reading, err) &&
            merge(cells, err);
@@ -365,14 +400,14 @@ static bool measure_lines(struct file_reading *file, struct slice bytes, int64_t
     return ok;
 }
 
-bool replace_read_file(struct session *session, const struct replace_scope *scope,
-                       struct slice bytes, int64_t as_of_us, struct replace_cells *cells,
-                       struct error *err)
+bool replace_read_file(struct session *session, struct store *store,
+                       const struct replace_scope *scope, struct slice bytes, int64_t as_of_us,
+                       struct replace_cells *cells, struct error *err)
 {
     struct file_reading file = {.session = session, .scope = scope, .cells = cells};
     cells->count = cells->series_count = 0;
-    bool ok = series_of_tenants(session->claim_store, session->log, &scope->tenant->number, 1,
-                                know_series, &file, err);
+    bool ok =
+        series_of_tenants(store, session->log, &scope->tenant->number, 1, know_series, &file, err);
     if (ok && file.known_count > 0)
         qsort(file.known, file.known_count, sizeof *file.known, compare_digests);
     ok = ok && measure_lines(&file, bytes, as_of_us, err) && drop_copies(&file, err) &&

@@ -48,16 +48,22 @@ struct replace_cells {
     size_t series_capacity;
     struct replace_series *series; /* by id once they are merged */
     uint64_t events;               /* of the file; a copy of one counts once */
+    bool is_sum;                   /* what is wanted adds up, of every meter */
 };
 
 void replace_cells_release(struct replace_cells *cells);
 /* Forgets what is counted, not what is wanted. */
 void replace_cells_forget(struct replace_cells *cells);
-/* Measures the file under the catalog in force. ERROR_INPUT names the line that is refused, another
- * tenant's or meter's, outside of the interval, or the other copy of an event. */
-MUST_CHECK bool replace_read_file(struct session *session, const struct replace_scope *scope,
-                                  struct slice bytes, int64_t as_of_us, struct replace_cells *cells,
-                                  struct error *err);
+/* Measures the file under the session's catalog and the tenant's series. ERROR_INPUT names the line
+ * that is refused, another tenant's or meter's, outside of the interval, or the other copy of an
+ * event. */
+MUST_CHECK bool replace_read_file(struct session *session, struct store *store,
+                                  const struct replace_scope *scope, struct slice bytes,
+                                  int64_t as_of_us, struct replace_cells *cells, struct error *err);
+/* Wanted is what the book counts without what came at indexes from `from` to below `to`. */
+MUST_CHECK bool replace_read_without(struct store *store, int log,
+                                     const struct replace_scope *scope, uint64_t from, uint64_t to,
+                                     struct replace_cells *cells, struct error *err);
 /* Adds what the book counts, of all that is committed. */
 MUST_CHECK bool replace_read_book(struct store *store, int log, const struct replace_scope *scope,
                                   struct replace_cells *cells, struct error *err);

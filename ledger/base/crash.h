@@ -26,6 +26,9 @@
     X(ingest_blocks_written)                                                                       \
     X(entry_row_copied)                                                                            \
     X(ingest_appended)                                                                             \
+    X(release_disposed)                                                                            \
+    X(replace_corrected)                                                                           \
+    X(replace_alone)                                                                               \
     X(ingest_committed)                                                                            \
     X(ingest_merged)                                                                               \
     X(ingest_published)                                                                            \

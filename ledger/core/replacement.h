@@ -5,8 +5,13 @@
  * It is an entry of the kind `catalog`, like an incarnation; its subject is "replacement/TENANT".
  * The corrections stand behind it, of no batch. Content:
  *
- *     {"corrections": {"count": n, "first": stream_seq}, "file": hex or null, "from", "to":
- * instants, "meter": text or null, "reason": text, "tenant": id, "undoes": index or null}
+ *     {"before": size, "corrections": {"count": n, "first": stream_seq}, "file": hex or null,
+ * "from", "to": instants, "meter": text or null, "reason": text, "tenant": id, "undoes": index or
+ * null}
+ *
+ * The log had `before` entries when the transaction began: from there to the last correction is
+ * what it did, the file's usage and what makes up for it. Entries from before there was such a word
+ * did nothing but their corrections.
  *
  * Numbers above 2^31 are decimal strings.
  */

@@ -37,26 +37,3 @@ bool replace_each_target(struct store *store, int log, uint64_t tenant, int64_t 
     struct reader reader = {visit, context};
     return store_each(store, sql_replace_targets, &params, visit_target, &reader, err);
 }
-
-static bool visit_correction(void *context, const struct rows *row, struct error *err)
-{
-    const struct reader *reader = context;
-    struct replace_row out;
-    if (!read_cell(row, &out, err) || !row_numeric(row, 0, 3, &out.quantity, err))
-        return false;
-    out.target_seq = row_u64(row, 0, 4);
-    return reader->visit(reader->context, &out, err);
-}
-
-bool replace_each_correction(struct store *store, int log, uint64_t tenant, uint64_t first,
-                             uint64_t count, replace_visit *visit, void *context, struct error *err)
-{
-    CLEANUP(params_release) struct params params;
-    params_init(&params);
-    param_int32(&params, log);
-    param_u64(&params, tenant);
-    param_u64(&params, first);
-    param_u64(&params, first + count);
-    struct reader reader = {visit, context};
-    return store_each(store, sql_replace_corrections, &params, visit_correction, &reader, err);
-}

@@ -9,7 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/number.h"
 #include "core/digest.h"
 #include "store/store.h"
 
@@ -17,8 +16,7 @@ struct replace_row {
     struct digest series;
     int64_t from_us;
     uint32_t length_seconds;
-    uint64_t target_seq; /* of the usage entry that is, or is to be, corrected */
-    int128 quantity;     /* of a correction; else 0 */
+    uint64_t target_seq; /* of the usage entry that a correction may name */
 };
 
 typedef bool replace_visit(void *context, const struct replace_row *row, struct error *err);
@@ -26,9 +24,5 @@ typedef bool replace_visit(void *context, const struct replace_row *row, struct 
 MUST_CHECK bool replace_each_target(struct store *store, int log, uint64_t tenant, int64_t from_us,
                                     int64_t to_us, replace_visit *visit, void *context,
                                     struct error *err);
-/* The tenant's corrections with stream_seq in [first, first + count), ascending. */
-MUST_CHECK bool replace_each_correction(struct store *store, int log, uint64_t tenant,
-                                        uint64_t first, uint64_t count, replace_visit *visit,
-                                        void *context, struct error *err);
 
 #endif
