@@ -208,17 +208,11 @@ static bool apply_contract(void *context, struct session *session, struct error 
 /* ----------------------------------------------------------------------------------- the command
  */
 
-/* One grid, so that every border lies on everybody's; and no settlement, which would be of several
- * tenants' documents. */
+/* One grid, so that every border lies on everybody's. */
 static bool check_pool(struct session *session, const struct contract *contract,
                        const struct tenant *payer, const char *path, struct error *err)
 {
     struct tenant member;
-    if (contract->member_count > 0 && contract_has_money(contract))
-        return error_set(err, ERROR_INPUT,
-                         "%s: /pool: commitments, credits, sla and fx are settled for one tenant; "
-                         "settlements of pools are not built",
-                         path);
     for (size_t i = 1; i < contract->member_count; i++) {
         const char *id = contract->members[i].tenant;
         if (!tenant_find(session->store, session->log.log, id, &session->arena, &member, err))

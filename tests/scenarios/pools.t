@@ -44,9 +44,6 @@ book.plan("p", charges=[GPU, FEE])
 # ------------------------------------------------------------------------------------- agreed
 like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": ["nobody"]})),
      "/pool/members/0: .*nobody", "a member that is no tenant")
-like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool=POOL, credits=[
-    {"id": "k", "amount": "5", "priority": 1, "from": "2026-09-01T00:00:00Z", "kind": "paid", "apply": "after_tax"}])),
-     "settlements of pools are not built", "a pool with credits is refused, and says so")
 book.contract("c-own", "c", "2026-09-01", "2026-10-01", payment_terms_days=14)
 like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": ["a", "c"]})),
      "contract pool overlaps contract c-own of tenant 'c'", "a tenant has one contract at a time, in a pool or not")
