@@ -1,6 +1,7 @@
 /*
  * Credits: those before tax as lines, those after tax as payments.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,6 +147,8 @@ static bool add_credit_line(struct settlement *settlement, const struct burn *bu
 {
     const struct credit_grant *grant = grant_of(settlement, burn->grant);
     struct settle_section *section;
+
+    assert(grant); /* credits that the contract names are burnt, and no others */
     struct rating_line line = {.kind = LINE_CREDIT,
                                .order = ORDER_CREDIT +
                                         (size_t)(grant - settlement->input->contract->money.grants),
