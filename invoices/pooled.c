@@ -84,20 +84,28 @@ static bool add_member(struct session *session, const struct tenant *tenant, uin
     return true;
 }
 
+bool pooled_usage(struct session *session, const struct contract *contract,
+                  const struct period *period, uint64_t size, struct rating_usage *out,
+                  struct error *err)
+{
+    struct tenant *tenants;
+    size_t count;
+    usage_init(out, &session->arena);
+    if (!pooled_tenants(session, contract, period, &tenants, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!add_member(session, &tenants[i], size, period, out, err))
+            return error_prefix(err, "'%s': ", tenants[i].id);
+    return true;
+}
+
 static bool rate_pool(struct session *session, const struct agreement *agreement,
                       const struct period *period, uint64_t size, struct rating *out,
                       struct error *err)
 {
     struct rating_usage CLEANUP(usage_release) usage = {0};
-    struct tenant *tenants;
-    size_t count;
-    usage_init(&usage, &session->arena);
-    if (!pooled_tenants(session, &agreement->contract, period, &tenants, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!add_member(session, &tenants[i], size, period, &usage, err))
-            return error_prefix(err, "'%s': ", tenants[i].id);
-    return rate(&agreement->contract, agreement->plans.plans, agreement->plans.count, period,
+    return pooled_usage(session, &agreement->contract, period, size, &usage, err) &&
+           rate(&agreement->contract, agreement->plans.plans, agreement->plans.count, period,
                 &usage, &session->arena, out, err);
 }
 

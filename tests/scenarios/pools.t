@@ -138,9 +138,6 @@ for old, new, path in (('"amount":"9.69"', '"amount":"9.71"', "/lines/0/amount")
 like(book.invoices("explain", "DE-2026-000002", "1").stdout, "(?s)9.69.*9.6923076923", "explain shows a share as a calculation")
 like(book.invoices("coverage", "t", "2026-09", "--csv").stdout, "held", "coverage is the payer's")
 is_("held" in book.invoices("coverage", "a", "2026-09", "--csv").stdout, False, "and no member's")
-like(book.invoices("simulate", "--period", "2026-09", "--plan", WORK / "plan-p.json", check=False).stderr + book.invoices(
-    "simulate", "--period", "2026-09", "--plan", WORK / "plan-p.json", check=False).stdout, "pool", "simulate says that it does not")
-
 # ------------------------------------------------------------------------------- comes and goes
 like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": ["a"]}, reservations=[
     {**HELD, "owner": "a"}])), "period 2026-09 of 'b' was closed under it", "a member stays for what was closed")

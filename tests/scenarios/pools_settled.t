@@ -9,15 +9,15 @@ October: a's hours of September come late, 15 of them; 75 of 100 are used, so t 
 98.5 % available, 10 % back: t 2.00 of 20, a 4.00 of 40 (what was charged there before credits, without late usage).
 """
 
+import csv
+import io
 import json
 import pathlib
-import re
-import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
-from billing import Billing  # noqa: E402
-from harness import ROOT, WORK, done_testing, is_, like, ok, run  # noqa: E402
+from billing import PLAN, Billing  # noqa: E402
+from harness import WORK, done_testing, is_, like  # noqa: E402
 
 BEGIN = "2026-09-01T00:00:00Z"
 POOL = {"payer": "t", "members": ["a"]}
@@ -80,4 +80,33 @@ is_([(d["net"], d["tax"], d["total"]) for d in (late_t, late_a)], [("83.00", "15
 is_([book.verify(d["number"]) for d in (late_t, late_a)], ["verified"] * 2, "these verify, too")
 like(book.invoices("audit").stdout, "equal: 4 documents", "all four are made again")
 is_(book.ledger("audit").returncode, 0, "and the ledger's audit finds nothing")
+
+# ------------------------------------------------------------------------------ under other terms
+def simulated(*words):
+    done = book.invoices("simulate", "--period", "2026-09..2026-10", "--csv", *words, check=False)
+    return [(row["tenant"], row["charge"], row["before"], row["after"]) for row in csv.DictReader(io.StringIO(done.stdout))] or done.stderr
+
+
+def file(name, value):
+    (WORK / name).write_text(json.dumps(value))
+    return WORK / name
+
+
+dearer = file("dearer.json", {**PLAN, "charges": [{**PLAN["charges"][0], "price": "2.00"}]})
+AS_IS = {"gpu": "175.00", "floor": "25.00", "start": "-30.00", "level": "-7.50"}
+is_(simulated("--plan", file("same.json", PLAN)), [("t", name, amount, amount) for name, amount in AS_IS.items()],
+    "an unchanged plan differs by exactly nothing, for the pool as a whole")
+is_(dict((row[1], row[3]) for row in simulated("--plan", dearer)), {"gpu": "350.00", "floor": "0.00", "level": "-15.00", "start": "-30.00"},
+    "a dearer one uses the commitment up")
+more = {**MONEY, "commitments": [{**MONEY["commitments"][0], "amount": "200"}]}
+is_([row[2:] for row in simulated("--contract", file("more.json", book.contract_json("pool", "t", "2026-09-01", pool=POOL, **more))) if row[1] == "floor"],
+    [("25.00", "225.00")], "another version of its contract")
+book.ledger("tenant", "add", "b", "--zone", "UTC")
+book.contract("own", "b", "2026-09-01", payment_terms_days=14)
+book.gpu("b", "2026-09-08T00", 10)
+book.take()
+three = book.contract_json("pool", "t", "2026-09-01", pool={"payer": "t", "members": ["a", "b"]}, **MONEY)
+is_([row for row in simulated("--contract", file("three.json", three)) if row[1] in ("gpu", "floor")],
+    [("t", "gpu", "175.00", "185.00"), ("t", "floor", "25.00", "15.00"), ("b", "gpu", "10.00", "0.00")], "with another member, who has a contract now")
+like(simulated("--plan", dearer, "--tenant", "a"), "in the pool of contract pool: --tenant t, who pays", "who asks for a member is told whom to ask")
 done_testing()
