@@ -149,4 +149,12 @@ OF_INGEST = [
     Planted("published_origin", "a published checkpoint of another log is no guard", "ledger/store/store.c",
             "if (strcmp(row.origin, published.origin) != 0)", "if (false)",
             ("unit/ledger/store/store", "scenarios/ledger_seal")),
+    # ----------------------------------------------------------------------- what operators do to usage
+    Planted("undo_whole", "an undo takes back what the file brought, too", "ingest/replace.c",
+            "return find_tenant(replace, tenant, err) &&\n           (before == NULL ||",
+            "return find_tenant(replace, tenant, err) &&\n           (true ||", ("scenarios/interventions",)),
+    Planted("release_whole", "records are disposed of in the transaction that takes them", "ingest/release.c",
+            ".begin = dispose}", ".begin = NULL}", ("scenarios/interventions",)),
+    Planted("takes_all", "what operators do is the whole file, or nothing", "ingest/batch.c",
+            "return is_all ||", "return true ||", ("scenarios/interventions",)),
 ]
