@@ -200,11 +200,12 @@ static void note_positions(struct run *run)
     if (instant_monotonic() - noted_us < 5 * SECOND_US || !run->is_assigned)
         return;
     noted_us = instant_monotonic();
-    size_t count = partitions_view(&run->partitions, views);
-    for (size_t i = 0; i < count; i++) {
-        positions[i].partition = views[i].assignment.partition;
-        positions[i].offset = views[i].committed;
-    }
+    size_t seen = partitions_view(&run->partitions, views);
+    size_t count = 0;
+    for (size_t i = 0; i < seen; i++)
+        if (views[i].is_held)
+            positions[count++] =
+                (struct feed_position){views[i].assignment.partition, views[i].committed};
     if (count == 0)
         return;
     CRASH_AT(ingest_offsets_unnoted);
