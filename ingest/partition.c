@@ -16,8 +16,9 @@ void partitions_init(struct partitions *partitions)
 void partitions_release(struct partitions *partitions)
 {
     partitions_clear(partitions);
-    while (partitions->left_count > 0)
-        free(partitions->left[--partitions->left_count]);
+    for (size_t i = 0; i < partitions->left_count; i++)
+        free(partitions->left[i]);
+    partitions->left_count = 0;
     pthread_mutex_destroy(&partitions->lock);
 }
 
