@@ -122,7 +122,8 @@ static bool run_step(struct batch *batch, const struct batch_item *item,
         matters = {.issue_days = batch->issue_days, .draft = item->draft};
     if (batch->step->run == NULL)
         return run_close(batch, item, part, out, err);
-    if (!matters_of(&batch->session, &item->tenant, part->period.label, &matters, err) ||
+    if (!matters_of(&batch->session, &item->tenant, part->period.label, &part->agreement, &matters,
+                    err) ||
         !are_listed(batch, item, &matters, err) ||
         !batch->step->run(&batch->session, &matters, err))
         return false;

@@ -12,7 +12,7 @@
 
 void agreement_release(struct agreement *agreement)
 {
-    if (agreement->contract.zone != NULL)
+    if (agreement->contract.zone != NULL && !agreement->is_lent)
         contract_release(&agreement->contract);
     agreement->contract.zone = NULL;
 }

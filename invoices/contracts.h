@@ -21,6 +21,7 @@ struct agreement {
     uint32_t version;
     uint64_t index;
     struct plan_set plans;
+    bool is_lent; /* the contract's memory is another agreement's, which lives longer */
 };
 void agreement_release(struct agreement *agreement); /* for CLEANUP; zeros are fine */
 

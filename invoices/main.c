@@ -1,6 +1,7 @@
 /*
  * daybook-invoices: plans and contracts, and from a period's usage to a document with its proof.
  */
+#include "base/arena.h"
 #include "base/cli.h"
 #include "core/digest.h"
 #include "invoices/audit.h"
@@ -159,5 +160,6 @@ int main(int argc, char **argv)
         .common_options = common_options,
     };
     core_init();
+    memory_stay();
     return cli_main(&program, argc, argv);
 }

@@ -13,8 +13,22 @@ void matters_release(struct matters *matters)
         agreement_release(&matters->items[i].agreement);
 }
 
-static bool find_closed(struct session *session, const char *label, struct matter *matter,
-                        struct error *err)
+/* The agreement that the close named: the one that was read already, or another version of it. */
+static bool find_agreement(struct session *session, const struct agreement *read,
+                           struct matter *matter, struct error *err)
+{
+    const struct closed_period *closed = &matter->closed;
+    if (read == NULL || read->version != closed->contract_version ||
+        strcmp(read->contract.id, closed->contract) != 0)
+        return contracts_version(session, &matter->tenant, closed->contract,
+                                 closed->contract_version, &matter->agreement, err);
+    matter->agreement = *read;
+    matter->agreement.is_lent = true;
+    return true;
+}
+
+static bool find_closed(struct session *session, const char *label, const struct agreement *read,
+                        struct matter *matter, struct error *err)
 {
     if (!period_find(session, &matter->tenant, label, &matter->closed, err))
         return err->code == ERROR_NOT_FOUND
@@ -23,15 +37,14 @@ static bool find_closed(struct session *session, const char *label, struct matte
                                "first",
                                label, matter->tenant.id)
                    : false;
-    return contracts_version(session, &matter->tenant, matter->closed.contract,
-                             matter->closed.contract_version, &matter->agreement, err);
+    return find_agreement(session, read, matter, err);
 }
 
 /* Closed together with the one that is named. */
 static bool find_member(struct session *session, const struct matter *named, struct matter *matter,
                         struct error *err)
 {
-    if (!find_closed(session, named->closed.period.label, matter, err))
+    if (!find_closed(session, named->closed.period.label, NULL, matter, err))
         return false;
     return (strcmp(matter->closed.contract, named->closed.contract) == 0 &&
             matter->closed.contract_version == named->closed.contract_version &&
@@ -73,15 +86,15 @@ bool matters_find(const struct cli *cli, struct session *session, struct matters
     struct tenant tenant;
     struct period period;
     return period_of_arguments(cli, session, &tenant, &newest, &period, err) &&
-           matters_of(session, &tenant, period.label, out, err);
+           matters_of(session, &tenant, period.label, NULL, out, err);
 }
 
 bool matters_of(struct session *session, const struct tenant *tenant, const char *label,
-                struct matters *out, struct error *err)
+                const struct agreement *read, struct matters *out, struct error *err)
 {
     struct matter *named = arena_alloc(&session->arena, sizeof(*named));
     *named = (struct matter){.tenant = *tenant};
-    if (!find_closed(session, label, named, err))
+    if (!find_closed(session, label, read, named, err))
         return false;
     out->items = named;
     out->count = 1;

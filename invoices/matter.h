@@ -42,9 +42,10 @@ void matters_release(struct matters *matters); /* for CLEANUP; zeros are fine */
 /* TENANT PERIOD of the command. */
 MUST_CHECK bool matters_find(const struct cli *cli, struct session *session, struct matters *out,
                              struct error *err);
-/* Of the tenant's period with exactly this name. */
+/* Of the tenant's period with exactly this name. `read`: an agreement of the tenant's that was read
+ * already, and lives longer; NULL: none. */
 MUST_CHECK bool matters_of(struct session *session, const struct tenant *tenant, const char *label,
-                           struct matters *out, struct error *err);
+                           const struct agreement *read, struct matters *out, struct error *err);
 /* TENANT PERIOD again, for an operator who holds `decides`. */
 MUST_CHECK bool matters_open(const struct cli *cli, enum key_role decides, struct session *session,
                              struct matters *out, struct error *err);

@@ -199,7 +199,8 @@ bool range_each(struct session *session, uint64_t tenant, const uint64_t *carrie
             return false;
         i += run;
     }
-    return entries_each_of_stream(session->store, session->log.log, tenant, STREAM_USAGE, from_seq,
+    return from_seq >= to_seq ||
+           entries_each_of_stream(session->store, session->log.log, tenant, STREAM_USAGE, from_seq,
                                   to_seq, visit, context, err);
 }
 
@@ -227,6 +228,48 @@ static bool read_labels(struct session *session, struct pass *pass, struct error
     return true;
 }
 
+struct spelling {
+    struct arena *arena;
+    struct usage_range *range;
+};
+
+static bool spell_series(void *context, const struct digest *series, struct slice descriptor,
+                         struct error *err)
+{
+    struct spelling *spelling = context;
+    struct usage_range *range = spelling->range;
+    (void)err;
+    range->series[range->series_count++] = (struct range_series){
+        .series = *series,
+        .descriptor = {arena_text_n(spelling->arena, descriptor.data, descriptor.size),
+                       descriptor.size},
+    };
+    return true;
+}
+
+/* Of all totals, by their hash. */
+static bool spell_totals(struct session *session, const struct tenant *tenant,
+                         struct usage_range *range, struct error *err)
+{
+    struct spelling spelling = {&session->arena, range};
+    struct digest *names = arena_array(&session->arena, range->total_count + 1, sizeof(*names));
+    range->series = arena_array(&session->arena, range->total_count + 1, sizeof(*range->series));
+    for (size_t i = 0; i < range->total_count; i++)
+        names[i] = range->totals[i].series;
+    return range->total_count == 0 ||
+           usage_each_descriptor(session->store, session->log.log, tenant->number, names,
+                                 range->total_count, spell_series, &spelling, err);
+}
+
+static void keep_totals(struct usage_range *range, struct arena *arena)
+{
+    struct usage_total *totals = range->totals;
+    range->totals = arena_array(arena, range->total_count + 1, sizeof(*totals));
+    if (range->total_count > 0)
+        memcpy(range->totals, totals, range->total_count * sizeof(*totals));
+    free(totals);
+}
+
 bool range_read(struct session *session, const struct tenant *tenant,
                 const struct contract *contract, const struct period *period, uint64_t from_seq,
                 uint64_t size, const struct document_row *previous, size_t previous_count,
@@ -252,20 +295,18 @@ bool range_read(struct session *session, const struct tenant *tenant,
                                &range.to_seq, err) &&
                 read_carried(session, tenant, last, &range, &carried_count, err) &&
                 read_entries(session, tenant, &pass, carried_count, err);
-    if (good) {
-        merge_totals(&range);
-        range.carried.hash = digest_finish(&pass.carried);
-        range.forward.hash = digest_finish(&pass.forward);
-        struct usage_total *totals = range.totals;
-        range.totals = arena_array(&session->arena, range.total_count + 1, sizeof(*totals));
-        if (range.total_count > 0)
-            memcpy(range.totals, totals, range.total_count * sizeof(*totals));
-        free(totals);
-        *out = range;
-        return true;
+    if (!good) {
+        free(range.totals);
+        return false;
     }
-    free(range.totals);
-    return false;
+    merge_totals(&range);
+    keep_totals(&range, &session->arena);
+    range.carried.hash = digest_finish(&pass.carried);
+    range.forward.hash = digest_finish(&pass.forward);
+    if (!spell_totals(session, tenant, &range, err))
+        return false;
+    *out = range;
+    return true;
 }
 
 /* -------------------------------------------------------------------------------------- JSON */
@@ -277,28 +318,23 @@ static json_t *set_json(const struct entry_set *set)
                      digest_hex(&set->hash, hex));
 }
 
-static bool add_descriptor(void *context, const struct digest *series, struct slice descriptor,
-                           struct error *err)
+static json_t *descriptor_json(const struct range_series *series)
 {
     char hex[DIGEST_HEX_SIZE];
-    char *bytes = memory_alloc(2 * descriptor.size + 1);
-    (void)err;
-    hex_encode(descriptor.data, descriptor.size, bytes);
-    json_array_append_new(
-        context, json_pack("{s:s,s:s}", "series", digest_hex(series, hex), "descriptor", bytes));
+    char *bytes = memory_alloc(2 * series->descriptor.size + 1);
+    hex_encode(series->descriptor.data, series->descriptor.size, bytes);
+    json_t *json =
+        json_pack("{s:s,s:s}", "series", digest_hex(&series->series, hex), "descriptor", bytes);
     free(bytes);
-    return true;
+    return json;
 }
 
-bool range_json(struct session *session, const struct tenant *tenant,
-                const struct usage_range *range, json_t *document, struct error *err)
+void range_json(const struct usage_range *range, json_t *document)
 {
     json_t *usage = json_array(), *series = json_array();
-    struct digest *names = arena_array(&session->arena, range->total_count + 1, sizeof(*names));
     for (size_t i = 0; i < range->total_count; i++) {
         const struct usage_total *total = &range->totals[i];
         char hex[DIGEST_HEX_SIZE], quantity[INT128_TEXT_SIZE];
-        names[i] = total->series;
         json_t *row = json_pack("{s:s,s:s,s:s,s:I}", "period", total->label, "series",
                                 digest_hex(&total->series, hex), "quantity",
                                 number_format(total->quantity, quantity), "entries",
@@ -307,10 +343,10 @@ bool range_json(struct session *session, const struct tenant *tenant,
             json_object_set_new(row, "unrated", json_true());
         json_array_append_new(usage, row);
     }
+    for (size_t i = 0; i < range->series_count; i++)
+        json_array_append_new(series, descriptor_json(&range->series[i]));
     json_object_set_new(document, "usage", usage);
     json_object_set_new(document, "series", series);
     json_object_set_new(document, "carried", set_json(&range->carried));
     json_object_set_new(document, "forward", set_json(&range->forward));
-    return usage_each_descriptor(session->store, session->log.log, tenant->number, names,
-                                 range->total_count, add_descriptor, series, err);
 }

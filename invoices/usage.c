@@ -177,12 +177,6 @@ static bool add_whole(const struct known *known, struct gathered *gathered, stru
     return exact_count == 0 || add_windows(known, exact, exact_count, gathered->usage, err);
 }
 
-/* Spells out what was gathered, and adds it up. */
-static bool add_gathered(const struct known *known, struct gathered *gathered, struct error *err)
-{
-    return spell_out(known, gathered, err) && add_whole(known, gathered, err);
-}
-
 static bool add_sums(const struct known *known, struct rating_usage *usage, struct error *err)
 {
     struct gathered CLEANUP(release_gathered) gathered = {.usage = usage};
@@ -190,7 +184,19 @@ static bool add_sums(const struct known *known, struct rating_usage *usage, stru
     return usage_each_series_sum(known->session->store, known->session->log.log, known->tenant,
                                  known->size, known->period->from_us, known->period->to_us,
                                  gather_series, &gathered, err) &&
-           add_gathered(known, &gathered, err);
+           spell_out(known, &gathered, err) && add_whole(known, &gathered, err);
+}
+
+/* All of the range's series: one without a row costs nothing. */
+static bool spell_range(const struct usage_range *range, struct rating_usage *usage,
+                        struct error *err)
+{
+    uint32_t position;
+    for (size_t i = 0; i < range->series_count; i++)
+        if (!usage_add_series(usage, range->series[i].descriptor.data,
+                              range->series[i].descriptor.size, &position, err))
+            return false;
+    return true;
 }
 
 static bool add_range(const struct known *known, const struct usage_range *range,
@@ -198,6 +204,8 @@ static bool add_range(const struct known *known, const struct usage_range *range
 {
     struct gathered CLEANUP(release_gathered) gathered = {.usage = usage};
     arena_init(&gathered.arena);
+    if (!spell_range(range, usage, err))
+        return false;
     for (size_t i = 0; i < range->total_count; i++) {
         const struct usage_total *total = &range->totals[i];
         const struct usage_series_sum sum = {total->series, total->quantity, total->is_corrected};
@@ -205,7 +213,7 @@ static bool add_range(const struct known *known, const struct usage_range *range
             !gather_series(&gathered, &sum, err))
             return false;
     }
-    return add_gathered(known, &gathered, err);
+    return add_whole(known, &gathered, err);
 }
 
 static bool asks_for_sums(const struct agreement *agreement, const struct period *period)

@@ -61,6 +61,12 @@ struct usage_total {
     bool is_corrected; /* some entry is a correction */
 };
 
+/* A series of the range, spelled out. */
+struct range_series {
+    struct digest series;
+    struct slice descriptor;
+};
+
 struct usage_range {
     uint64_t from_seq;
     uint64_t to_seq;
@@ -69,6 +75,8 @@ struct usage_range {
     struct entry_set forward;
     size_t total_count; /* of range and carried less forward: by label, then series */
     struct usage_total *totals;
+    size_t series_count; /* of the totals, by hash, each once */
+    struct range_series *series;
     bool *late; /* for each document given: does a window of its period appear? */
 };
 
@@ -82,7 +90,6 @@ MUST_CHECK bool range_each(struct session *session, uint64_t tenant, const uint6
                            size_t carried_count, uint64_t from_seq, uint64_t to_seq,
                            entry_visitor *visit, void *context, struct error *err);
 /* {"usage": [...], "series": [...], "forward", "carried"} as members of a document. */
-MUST_CHECK bool range_json(struct session *session, const struct tenant *tenant,
-                           const struct usage_range *range, json_t *document, struct error *err);
+void range_json(const struct usage_range *range, json_t *document);
 
 #endif

@@ -18,6 +18,8 @@ struct by by_of(const struct dimension_names *names, const struct series *series
 
 static int compare_values(struct slice a, struct slice b)
 {
+    if (a.data == b.data && a.size == b.size)
+        return 0;
     if (!a.data || !b.data)
         return (a.data != NULL) - (b.data != NULL);
     return slice_compare(a, b);
@@ -31,7 +33,7 @@ int by_compare(const struct by *a, const struct by *b)
         order = compare_values(a->values[i], b->values[i]);
     if (order == 0)
         order = (a->count > b->count) - (a->count < b->count);
-    for (size_t i = 0; order == 0 && i < a->count; i++)
+    for (size_t i = 0; order == 0 && a->names != b->names && i < a->count; i++)
         order = strcmp(a->names[i], b->names[i]);
     return order;
 }

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/number.h"
 
@@ -70,8 +71,7 @@ bool calendar_period_of_label(const struct zone *zone, const struct billing *bil
     return true;
 }
 
-void calendar_period_next(const struct zone *zone, const struct billing *billing,
-                          const struct period *period, struct period *out)
+static int month_of_label(const struct period *period)
 {
     char date[16];
     struct civil first = {0};
@@ -80,7 +80,13 @@ void calendar_period_next(const struct zone *zone, const struct billing *billing
     snprintf(date, sizeof(date), "%.7s-01", period->label);
     bool is_label = civil_parse_date(date, "label", &first, &err);
     assert(is_label);
-    month_period(zone, billing, month_number(first) + 1, out);
+    return month_number(first);
+}
+
+void calendar_period_next(const struct zone *zone, const struct billing *billing,
+                          const struct period *period, struct period *out)
+{
+    month_period(zone, billing, month_of_label(period) + 1, out);
 }
 
 /* The date in a month on which its period begins. */
@@ -94,17 +100,12 @@ static int64_t month_days(const struct billing *billing, int month)
 size_t calendar_days(const struct zone *zone, const struct billing *billing,
                      const struct period *period, int64_t out_ends_us[PERIOD_DAYS_MAX])
 {
-    char date[16];
-    struct civil first = {0};
-    struct error err;
+    int month = month_of_label(period);
     int64_t at_us = period->from_us;
     size_t count = 0;
 
-    snprintf(date, sizeof(date), "%.7s-01", period->label);
-    bool is_label = civil_parse_date(date, "label", &first, &err);
-    assert(is_label);
-    int64_t end = month_days(billing, month_number(first) + 1);
-    for (int64_t day = month_days(billing, month_number(first)) + 1; day <= end; day++) {
+    int64_t end = month_days(billing, month + 1);
+    for (int64_t day = month_days(billing, month) + 1; day <= end; day++) {
         struct civil local = civil_of_days(day);
 
         local.hour = billing->hour;
@@ -135,21 +136,85 @@ bool calendar_check_grid(int64_t instant_us, uint32_t grid_seconds, const char *
                      instant_format(before_us + step_us, texts[2]));
 }
 
+/*
+ * What was found on the grid. Of a month's end a thread looks at the same few rules again and
+ * again, and a rule has some hundred borders.
+ */
+#define RULES_KEPT 16
+
+struct rule_kept {
+    char zone[64];
+    struct billing billing;
+    uint32_t grid_seconds;
+    int64_t from_us; /* all borders in [from_us, to_us) */
+    int64_t to_us;
+};
+
+static _Thread_local struct rule_kept rules[RULES_KEPT];
+static _Thread_local size_t rule_count; /* ever kept */
+
+static bool is_same_rule(const struct rule_kept *rule, const struct zone *zone,
+                         const struct billing *billing, uint32_t grid_seconds)
+{
+    return rule->grid_seconds == grid_seconds && rule->billing.day == billing->day &&
+           rule->billing.hour == billing->hour && rule->billing.minute == billing->minute &&
+           strcmp(rule->zone, zone_name(zone)) == 0;
+}
+
+static bool is_kept(const struct zone *zone, const struct billing *billing, int64_t from_us,
+                    int64_t to_us, uint32_t grid_seconds)
+{
+    for (size_t i = 0; i < RULES_KEPT && i < rule_count; i++)
+        if (is_same_rule(&rules[i], zone, billing, grid_seconds) && rules[i].from_us <= from_us &&
+            to_us <= rules[i].to_us)
+            return true;
+    return false;
+}
+
+static void keep_rule(const struct zone *zone, const struct billing *billing, int64_t from_us,
+                      int64_t to_us, uint32_t grid_seconds)
+{
+    struct rule_kept *rule = &rules[rule_count++ % RULES_KEPT];
+
+    *rule = (struct rule_kept){
+        .billing = *billing, .grid_seconds = grid_seconds, .from_us = from_us, .to_us = to_us};
+    snprintf(rule->zone, sizeof rule->zone, "%s", zone_name(zone));
+}
+
+/* Of the months from this one on, whose period begins before to_us. */
+static bool check_months(const struct zone *zone, const struct billing *billing, int month,
+                         int64_t to_us, uint32_t grid_seconds, const char *what, struct error *err)
+{
+    struct period period;
+
+    for (;; month++) {
+        int64_t start_us = month_start(zone, billing, month);
+        if (start_us >= to_us)
+            return true;
+        if (!calendar_check_grid(start_us, grid_seconds, what, err)) {
+            month_period(zone, billing, month, &period);
+            return error_prefix(err, "period %s: ", period.label);
+        }
+    }
+}
+
 bool calendar_check_periods(const struct zone *zone, const struct billing *billing, int64_t from_us,
                             int64_t to_us, uint32_t grid_seconds, const char *what,
                             struct error *err)
 {
     struct period period;
     struct civil last = {.year = GRID_LAST_YEAR + 1, .month = 1, .day = 1};
-    int64_t end_us = instant_of_civil_utc(last);
+    int64_t end_us = instant_earlier(to_us, instant_of_civil_utc(last));
 
     if (!calendar_period_at(zone, billing, from_us, &period, err))
         return false;
-    while (period.from_us < to_us && period.from_us < end_us) {
-        if (period.from_us >= from_us &&
-            !calendar_check_grid(period.from_us, grid_seconds, what, err))
-            return error_prefix(err, "period %s: ", period.label);
-        calendar_period_next(zone, billing, &period, &period);
-    }
+    if (is_kept(zone, billing, from_us, end_us, grid_seconds))
+        return true;
+    int month = month_of_label(&period);
+    if (period.from_us < from_us)
+        month++;
+    if (!check_months(zone, billing, month, end_us, grid_seconds, what, err))
+        return false;
+    keep_rule(zone, billing, from_us, end_us, grid_seconds);
     return true;
 }

@@ -15,6 +15,7 @@
 #include "rating/coverage_cost.h"
 #include "rating/coverage_order.h"
 #include "rating/share.h"
+#include "rating/sort.h"
 #include "rating/throughput.h"
 
 #define SCALE_MAX 30 /* of normalised quantities */
@@ -137,6 +138,14 @@ static int by_time(const void *left, const void *right, void *context)
     if (a_hour != b_hour)
         return a_hour < b_hour ? -1 : 1;
     return (a->lot > b->lot) - (a->lot < b->lot);
+}
+
+static int64_t hour_of(const void *item, const void *context)
+{
+    const struct candidate *candidate = item;
+    const struct lot *lots = context;
+
+    return instant_floor(lots[candidate->lot].from_us, HOUR_US) / HOUR_US;
 }
 
 static int by_factor(const void *left, const void *right)
@@ -372,8 +381,8 @@ static bool take_turn(struct turn *turn, struct error *err)
         .id = reservation->id, .unit = "unit-second", .scale = turn->decimals};
     if (!find_candidates(turn, err) || !set_capacity(turn, err))
         return false;
-    qsort_r(turn->candidates, turn->candidate_count, sizeof *turn->candidates, by_time,
-            turn->job->lots);
+    sort_by_number(turn->candidates, turn->candidate_count, sizeof *turn->candidates, hour_of,
+                   by_time, turn->job->lots);
     turn->result.rows = arena_array(turn->job->arena, cells_max, sizeof *turn->result.rows);
     return coverage_cost_open(&turn->cost, turn->job, turn->at, turn->result.scale, from_us, to_us,
                               err) &&

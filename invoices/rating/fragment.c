@@ -10,15 +10,32 @@
 #include "rating/share.h"
 #include "rating/usage.h"
 
+/* A rating's list for the thread's next one: it is large, and malloc would give it back each time.
+ */
+#define KEPT_MAX 2048
+
+static _Thread_local struct fragment *kept;
+static _Thread_local size_t kept_capacity;
+
 void fragments_init(struct fragments *fragments, struct arena *arena, struct ratio_pool *pool)
 {
-    *fragments = (struct fragments){.arena = arena, .pool = pool};
+    *fragments =
+        (struct fragments){.arena = arena, .pool = pool, .items = kept, .capacity = kept_capacity};
+    kept = NULL;
+    kept_capacity = 0;
 }
 
 void fragments_release(struct fragments *fragments)
 {
-    free(fragments->items);
+    if (fragments->capacity > kept_capacity && fragments->capacity <= KEPT_MAX) {
+        free(kept);
+        kept = fragments->items;
+        kept_capacity = fragments->capacity;
+    } else {
+        free(fragments->items);
+    }
     fragments->items = NULL;
+    fragments->capacity = 0;
 }
 
 struct fragment *fragments_add(struct fragments *fragments, const struct fragment *fragment)
@@ -37,6 +54,8 @@ struct fragment *fragments_add(struct fragments *fragments, const struct fragmen
 
 int decimal_compare(struct decimal a, struct decimal b)
 {
+    if (a.scale == b.scale)
+        return (a.coefficient > b.coefficient) - (a.coefficient < b.coefficient);
     int128 left = a.coefficient * number_power10(b.scale);
     int128 right = b.coefficient * number_power10(a.scale);
 
@@ -48,7 +67,7 @@ static int compare_charges(const struct fragment *a, const struct fragment *b)
 {
     int order = (a->source->order > b->source->order) - (a->source->order < b->source->order);
 
-    if (order == 0)
+    if (order == 0 && a->tax_category != b->tax_category)
         order = strcmp(a->tax_category, b->tax_category);
     if (order == 0)
         order = decimal_compare(a->tax_rate, b->tax_rate);

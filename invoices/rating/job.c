@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "rating/sort.h"
+
 size_t job_add_source(struct job *job, const struct covered_source *source)
 {
     job->sources = memory_grow(job->sources, &job->source_capacity, job->source_count + 1,
@@ -20,11 +22,20 @@ void job_add_covered(struct job *job, const struct covered *covered)
     job->covered[job->covered_count++] = *covered;
 }
 
-static int by_lot(const void *left, const void *right)
+static int64_t lot_of(const void *item, const void *context)
+{
+    const struct covered *covered = item;
+
+    (void)context;
+    return (int64_t)covered->lot;
+}
+
+static int by_lot(const void *left, const void *right, void *context)
 {
     const struct covered *a = left;
     const struct covered *b = right;
 
+    (void)context;
     if (a->lot != b->lot)
         return a->lot < b->lot ? -1 : 1;
     return (a->source > b->source) - (a->source < b->source);
@@ -32,8 +43,7 @@ static int by_lot(const void *left, const void *right)
 
 void job_sort_covered(struct job *job)
 {
-    if (job->covered_count > 0)
-        qsort(job->covered, job->covered_count, sizeof *job->covered, by_lot);
+    sort_by_number(job->covered, job->covered_count, sizeof *job->covered, lot_of, by_lot, NULL);
 }
 
 void job_release(struct job *job)

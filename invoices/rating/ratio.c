@@ -65,9 +65,27 @@ void ratio_set_integer(mpz_ptr integer, int128 number)
     mpz_limbs_finish(integer, number < 0 ? -2 : 2);
 }
 
+static uint64_t common_word(uint64_t a, uint64_t b)
+{
+    while (b != 0) {
+        uint64_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
 void ratio_set(mpq_ptr ratio, int128 numerator, int128 denominator)
 {
     assert(denominator > 0);
+    if (denominator <= WORD_MAX && numerator <= WORD_MAX && numerator >= -WORD_MAX) {
+        uint64_t common =
+            common_word((uint64_t)denominator, (uint64_t)(numerator < 0 ? -numerator : numerator));
+        mpz_set_si(mpq_numref(ratio), (long)(numerator / (int128)common));
+        mpz_set_ui(mpq_denref(ratio), (uint64_t)denominator / common);
+        return;
+    }
     ratio_set_integer(mpq_numref(ratio), numerator);
     ratio_set_integer(mpq_denref(ratio), denominator);
     if (denominator != 1)
@@ -81,6 +99,8 @@ void ratio_set_decimal(mpq_ptr ratio, struct decimal decimal)
 
 static uint64_t divide_common(mpz_ptr integer, uint64_t number)
 {
+    if (number == 1)
+        return 1;
     uint64_t common = mpz_gcd_ui(NULL, integer, number);
 
     if (common > 1)
@@ -91,17 +111,10 @@ static uint64_t divide_common(mpz_ptr integer, uint64_t number)
 /* Of canonical factors only numerators and the other's denominator have common divisors. */
 static void scale_by_words(mpq_ptr ratio, uint64_t numerator, uint64_t denominator)
 {
-    uint64_t a = numerator;
-    uint64_t b = denominator;
+    uint64_t common = common_word(numerator, denominator);
 
-    while (b != 0) {
-        uint64_t rest = a % b;
-
-        a = b;
-        b = rest;
-    }
-    denominator = divide_common(mpq_numref(ratio), denominator / a);
-    numerator = divide_common(mpq_denref(ratio), numerator / a);
+    denominator = divide_common(mpq_numref(ratio), denominator / common);
+    numerator = divide_common(mpq_denref(ratio), numerator / common);
     mpz_mul_ui(mpq_numref(ratio), mpq_numref(ratio), numerator);
     mpz_mul_ui(mpq_denref(ratio), mpq_denref(ratio), denominator);
 }
@@ -145,6 +158,23 @@ bool ratio_integer(mpz_srcptr integer, int128 *out)
     return true;
 }
 
+#define POWER_OF_WORD_MAX 18 /* 2 × 2^63 × 10^18 + 2^63 is below 2^127 */
+
+/* The same where the ratio is of words; false where it is not. */
+static bool round_words(mpq_srcptr ratio, unsigned decimals, int128 *out)
+{
+    if (decimals > POWER_OF_WORD_MAX || !mpz_fits_slong_p(mpq_numref(ratio)) ||
+        !mpz_fits_slong_p(mpq_denref(ratio)))
+        return false;
+    int128 numerator = mpz_get_si(mpq_numref(ratio));
+    int128 denominator = mpz_get_si(mpq_denref(ratio));
+    int128 magnitude = numerator < 0 ? -numerator : numerator;
+
+    magnitude = (2 * magnitude * number_power10(decimals) + denominator) / (2 * denominator);
+    *out = numerator < 0 ? -magnitude : magnitude;
+    return true;
+}
+
 /* integer = ratio × 10^decimals, half away from zero: floor((2 |n| 10^k + d) / 2 d). */
 static void round_half_away(mpz_ptr integer, mpq_srcptr ratio, unsigned decimals)
 {
@@ -168,6 +198,8 @@ bool ratio_round(mpq_srcptr ratio, unsigned decimals, const char *what, int128 *
 {
     mpz_t integer;
 
+    if (round_words(ratio, decimals, out))
+        return true;
     mpz_init(integer);
     round_half_away(integer, ratio, decimals);
     bool fits = ratio_integer(integer, out);
@@ -183,6 +215,8 @@ int128 ratio_floor(mpq_srcptr ratio)
     int128 result = 0;
     mpz_t integer;
 
+    if (mpz_cmp_ui(mpq_denref(ratio), 1) == 0 && ratio_integer(mpq_numref(ratio), &result))
+        return result;
     mpz_init(integer);
     mpz_fdiv_q(integer, mpq_numref(ratio), mpq_denref(ratio));
     bool fits = ratio_integer(integer, &result);
@@ -244,10 +278,30 @@ static const char *point(const char *digits, size_t decimals, struct arena *aren
 }
 
 #define TEXT_DECIMALS_MAX 60
-#define POWER_OF_WORD_MAX 36 /* 10^36 is below 2^127 */
+#define DECIMALS_OF_WORD_MAX 36 /* 10^36 is below 2^127 */
+
+static const char *fraction_of_words(mpq_srcptr ratio, struct arena *arena)
+{
+    char numerator[INT128_TEXT_SIZE];
+    char denominator[INT128_TEXT_SIZE];
+
+    number_format(mpz_get_si(mpq_numref(ratio)), numerator);
+    number_format(mpz_get_si(mpq_denref(ratio)), denominator);
+    size_t size = strlen(numerator);
+    size_t below = strlen(denominator);
+    char *text = arena_bytes(arena, size + below + 2);
+    memcpy(text, numerator, size + 1);
+    if (mpz_cmp_ui(mpq_denref(ratio), 1) == 0)
+        return text;
+    text[size] = '/';
+    memcpy(text + size + 1, denominator, below + 1);
+    return text;
+}
 
 const char *ratio_fraction(mpq_srcptr ratio, struct arena *arena)
 {
+    if (mpz_fits_slong_p(mpq_numref(ratio)) && mpz_fits_slong_p(mpq_denref(ratio)))
+        return fraction_of_words(ratio, arena);
     size_t size = mpz_sizeinbase(mpq_numref(ratio), 10) + mpz_sizeinbase(mpq_denref(ratio), 10);
     char *text = arena_alloc(arena, size + 3);
 
@@ -260,7 +314,7 @@ static const char *text_of_words(mpq_srcptr ratio, unsigned decimals, struct are
     int128 numerator = 0;
     char digits[INT128_TEXT_SIZE];
 
-    if (decimals > POWER_OF_WORD_MAX || mpz_size(mpq_denref(ratio)) != 1 ||
+    if (decimals > DECIMALS_OF_WORD_MAX || mpz_size(mpq_denref(ratio)) != 1 ||
         !ratio_integer(mpq_numref(ratio), &numerator))
         return NULL;
     int128 factor = number_power10(decimals) / mpz_getlimbn(mpq_denref(ratio), 0);
@@ -308,6 +362,8 @@ const char *ratio_display(mpq_srcptr ratio, unsigned decimals, struct arena *are
     int128 coefficient = 0;
     mpq_t rounded;
 
+    if (round_words(ratio, decimals, &coefficient))
+        return text_of_decimal(coefficient, decimals, arena);
     mpq_init(rounded);
     round_half_away(mpq_numref(rounded), ratio, decimals);
     const char *text = NULL;

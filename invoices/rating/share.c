@@ -107,7 +107,8 @@ void share_whole(int128 total, const int128 *weights, size_t count, int128 *out)
 
 /* Exact amounts as numerators over one denominator. */
 struct spread {
-    struct ratio_pool pool;
+    size_t used; /* of the thread's integers, the newest in this block */
+    struct integers *block;
     size_t count;
     mpz_ptr *numerators;
     mpz_ptr denominator;
@@ -115,9 +116,64 @@ struct spread {
     mpz_ptr difference; /* total × denominator − Σ numerators */
 };
 
+/* Integers that a thread makes once and uses again: every line is shared over its parts. */
+#define BLOCK_COUNT 64
+#define BLOCKS_KEPT 16 /* what a document of many lines takes above these is given back */
+
+struct integers {
+    struct integers *next;
+    mpz_t items[BLOCK_COUNT];
+};
+
+static _Thread_local struct integers *blocks;
+
+static struct integers *make_block(void)
+{
+    struct integers *block = memory_alloc(sizeof *block);
+
+    for (size_t i = 0; i < BLOCK_COUNT; i++)
+        mpz_init(block->items[i]);
+    return block;
+}
+
+static void release_blocks(struct integers *block)
+{
+    while (block) {
+        struct integers *next = block->next;
+
+        for (size_t i = 0; i < BLOCK_COUNT; i++)
+            mpz_clear(block->items[i]);
+        free(block);
+        block = next;
+    }
+}
+
+/* Zero. */
 static mpz_ptr integer_new(struct spread *spread)
 {
-    return mpq_numref(ratio_new(&spread->pool));
+    size_t at = spread->used % BLOCK_COUNT;
+
+    if (at == 0) {
+        struct integers **link = spread->block ? &spread->block->next : &blocks;
+        if (!*link)
+            *link = make_block();
+        spread->block = *link;
+    }
+    spread->used++;
+    mpz_set_ui(spread->block->items[at], 0);
+    return spread->block->items[at];
+}
+
+static void give_back(const struct spread *spread)
+{
+    struct integers *last = blocks;
+
+    if (spread->used <= BLOCKS_KEPT * BLOCK_COUNT)
+        return;
+    for (size_t i = 1; i < BLOCKS_KEPT; i++)
+        last = last->next;
+    release_blocks(last->next);
+    last->next = NULL;
 }
 
 static void common_denominator(struct spread *spread, const mpq_ptr *exact, int128 scale)
@@ -179,7 +235,6 @@ void share_spread(int128 total, const mpq_ptr *exact, size_t count, int128 scale
     struct remainder *remainders = memory_alloc(count * sizeof *remainders + 1);
     int128 missing = total;
 
-    ratio_pool_init(&spread.pool);
     spread.numerators = memory_alloc((count + 1) * sizeof *spread.numerators);
     spread.denominator = integer_new(&spread);
     common_denominator(&spread, exact, scale);
@@ -195,7 +250,7 @@ void share_spread(int128 total, const mpq_ptr *exact, size_t count, int128 scale
     if (missing > 0)
         qsort(remainders, count, sizeof *remainders, exact_descending);
     hand_out(missing, remainders, count, out);
-    ratio_pool_release(&spread.pool);
+    give_back(&spread);
     free(spread.numerators);
     free(remainders);
 }

@@ -56,13 +56,25 @@ void stretch_cells(const struct stretch *stretch, struct arena *arena, struct co
 
 /* -------------------------------------------------------------------------------------- steps */
 
+/* "weight/total" */
+static const char *share_text(int128 weight, int128 total, struct arena *arena)
+{
+    char texts[2][INT128_TEXT_SIZE];
+    size_t size = strlen(number_format(weight, texts[0]));
+    size_t below = strlen(number_format(total, texts[1])) + 1;
+    char *text = arena_bytes(arena, size + 1 + below);
+
+    memcpy(text, texts[0], size);
+    text[size] = '/';
+    memcpy(text + size + 1, texts[1], below);
+    return text;
+}
+
 void stretch_add_step(const struct rated *rated, const struct place *place, const struct step *step,
                       int128 weight, int128 total, const char *window)
 {
-    struct arena *arena = rated->job->arena;
     struct fragment *fragment = rated_add(rated, place, step->kind);
     struct why *why = &fragment->why;
-    char texts[2][INT128_TEXT_SIZE];
 
     why->price = step->why.price;
     why->is_percent = step->why.is_percent;
@@ -79,8 +91,7 @@ void stretch_add_step(const struct rated *rated, const struct place *place, cons
         return;
     ratio_scale(fragment->units, weight, total);
     ratio_scale(fragment->money, weight, total);
-    why->share = arena_printf(arena, "%s/%s", number_format(weight, texts[0]),
-                              number_format(total, texts[1]));
+    why->share = share_text(weight, total, rated->job->arena);
 }
 
 static void add_whole(const struct rated *rated, const struct place *place, enum part_kind kind,

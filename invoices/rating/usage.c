@@ -10,6 +10,7 @@
 
 #include "base/instant.h"
 #include "base/text.h"
+#include "rating/sort.h"
 
 #define NO_SERIES UINT32_MAX
 
@@ -183,10 +184,26 @@ static uint32_t *rank_series(const struct rating_usage *usage, struct arena *are
     return ranks;
 }
 
+/* Of rows inside a period. */
+struct window_order {
+    const uint32_t *ranks;
+    int64_t from_us;
+    int64_t hours;
+};
+
+static int64_t place_of(const void *item, const void *context)
+{
+    const struct usage_row *row = item;
+    const struct window_order *order = context;
+
+    return order->ranks[row->series] * order->hours + (row->from_us - order->from_us) / HOUR_US;
+}
+
 /* Equal windows by quantity too, so that messages do not depend on the order of the rows. */
 static int by_window(const void *left, const void *right, void *context)
 {
-    const uint32_t *ranks = context;
+    const struct window_order *order = context;
+    const uint32_t *ranks = order->ranks;
     const struct usage_row *a = left;
     const struct usage_row *b = right;
 
@@ -312,7 +329,10 @@ bool usage_net(const struct rating_usage *usage, int64_t from_us, int64_t to_us,
     struct usage_row *rows = arena_array(arena, usage->row_count + 1, sizeof *rows);
     if (usage->row_count > 0)
         memcpy(rows, usage->rows, usage->row_count * sizeof *rows);
-    qsort_r(rows, usage->row_count, sizeof *rows, by_window, rank_series(usage, arena));
+    const struct window_order order = {.ranks = rank_series(usage, arena),
+                                       .from_us = from_us,
+                                       .hours = (to_us - from_us) / HOUR_US + 1};
+    sort_by_number(rows, usage->row_count, sizeof *rows, place_of, by_window, &order);
     if (!merge(usage, rows, usage->row_count, arena, out_count, err))
         return false;
     *out_rows = rows;

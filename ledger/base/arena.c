@@ -1,7 +1,9 @@
 #include "base/arena.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +11,8 @@
 
 /* Small enough that malloc serves it without a system call, once it has been used before. */
 #define BLOCK_SIZE ((size_t)64 * 1024)
+#define STAY_SIZE (16 << 20)
+#define SMALL_SIZE ((size_t)1024)
 #define ALIGNMENT _Alignof(max_align_t)
 
 struct arena_block {
@@ -32,8 +36,42 @@ static size_t multiply_or_abort(size_t count, size_t size)
     return product;
 }
 
+/*
+ * Blocks of arenas that ended, for the next ones of the thread: given back to malloc, each would
+ * make it go through all that is free. A tool that looks for the use of freed memory sees all.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+#define BLOCKS_KEPT 0
+#else
+#define BLOCKS_KEPT 32
+#endif
+
+static _Thread_local struct arena_block *kept;
+static _Thread_local size_t kept_count;
+
+static bool block_keep(struct arena_block *block)
+{
+    if (block->size != BLOCK_SIZE || kept_count + 1 > BLOCKS_KEPT)
+        return false;
+    block->older = kept;
+    kept = block;
+    kept_count++;
+    return true;
+}
+
+static struct arena_block *block_kept(void)
+{
+    struct arena_block *block = kept;
+    kept = block->older;
+    kept_count--;
+    *block = (struct arena_block){.size = BLOCK_SIZE};
+    return block;
+}
+
 static struct arena_block *block_make(size_t size)
 {
+    if (size == BLOCK_SIZE && kept != NULL)
+        return block_kept();
     size_t total;
     if (__builtin_add_overflow(sizeof(struct arena_block), size, &total))
         out_of_memory(SIZE_MAX);
@@ -53,7 +91,8 @@ static void free_blocks(struct arena_block *block)
 {
     while (block != NULL) {
         struct arena_block *older = block->older;
-        free(block);
+        if (!block_keep(block))
+            free(block);
         block = older;
     }
 }
@@ -189,8 +228,22 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     return text;
 }
 
+void memory_stay(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, STAY_SIZE);
+    (void)mallopt(M_TRIM_THRESHOLD, 16 * STAY_SIZE);
+}
+
 void *memory_alloc(size_t size)
 {
+    /* malloc has what is small at hand, calloc looks for it */
+    if (size - 1 < SMALL_SIZE) {
+        void *small = malloc(size);
+        if (small == NULL)
+            out_of_memory(size);
+        memset(small, 0, size);
+        return small;
+    }
     void *memory = calloc(1, size > 0 ? size : 1);
     if (memory == NULL)
         out_of_memory(size);

@@ -42,6 +42,10 @@ char *arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 
 void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity,
                  size_t item_size);
 
+/* From now on what is freed stays with the process: for programs that do the same again and again,
+ * with more memory each time than malloc would keep. */
+void memory_stay(void);
+
 /* malloc family that aborts instead of returning NULL. */
 void *memory_alloc(size_t size); /* zeroed */
 void *memory_resize(void *memory, size_t size);

@@ -8,8 +8,15 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "core/json_memory.h"
 
 #define INTEGER_MAX (INT64_C(1) << 53)
+
+/* Before the first value is made. */
+__attribute__((constructor)) static void use_pieces(void)
+{
+    json_memory_use();
+}
 
 void json_release(json_t **value)
 {

@@ -3,25 +3,31 @@
 #include "queries.h"
 #include "store/row.h"
 
-/* Makes the row if it is missing, locks it, reads its one number. */
-static bool lock_row(struct store *store, const char *insert, const char *lock,
-                     const struct params *params, uint64_t *out, struct error *err)
+static bool lock_there(struct store *store, const char *lock, const struct params *params,
+                       uint64_t *out, bool *out_found, struct error *err)
 {
     CLEANUP(rows_cleanup) struct rows *rows = NULL;
-    if (!store_execute(store, insert, params, NULL, err) ||
-        !store_query(store, lock, params, &rows, err))
+    if (!store_query(store, lock, params, &rows, err))
         return false;
-    *out = row_u64(rows, 0, 0);
+    *out_found = rows_count(rows) > 0;
+    if (*out_found)
+        *out = row_u64(rows, 0, 0);
     return true;
 }
 
-bool contract_lock(struct store *store, int log, const char *contract, struct error *err)
+/* Locks the row and reads its one number; makes it first where it is missing, which it is once. */
+static bool lock_row(struct store *store, const char *insert, const char *lock,
+                     const struct params *params, uint64_t *out, struct error *err)
 {
-    CLEANUP(params_release) struct params params;
-    params_init(&params);
-    param_int32(&params, log);
-    param_text(&params, contract);
-    return store_execute(store, sql_contract_lock, &params, NULL, err);
+    bool found;
+    if (!lock_there(store, lock, params, out, &found, err))
+        return false;
+    if (found)
+        return true;
+    if (!store_execute(store, insert, params, NULL, err) ||
+        !lock_there(store, lock, params, out, &found, err))
+        return false;
+    return found || error_set(err, ERROR_SYSTEM, "database: a head was made and is not there");
 }
 
 bool money_head_lock(struct store *store, int log, uint64_t tenant, uint64_t *out_next_seq,

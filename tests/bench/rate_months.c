@@ -157,6 +157,7 @@ int main(int argc, char **argv)
 {
     struct error err;
     core_init();
+    memory_stay();
     if (argc != 7) {
         fprintf(stderr, "usage: rate_months PLAN CONTRACT PERIOD SERIES WINDOWS COUNT\n");
         return 2;
