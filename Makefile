@@ -345,6 +345,7 @@ campaign: all unit-programs up ## faults by seed (SEEDS=1-200), each book compar
 
 planted: all unit-programs up ## bugs planted one at a time, each to be caught by a test (T=part of a name); ten minutes
 	@BUILD=$(BUILD) tests/planted/run $(T)
+	@DAYBOOK_BIN=$(abspath $(B)/bin) tests/planted/schema $(T)
 
 script = @if [ -x $1 ]; then DAYBOOK_BIN=$(abspath $(B)/bin) $1; else echo "$1 is not there"; fi
 
