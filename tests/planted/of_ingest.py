@@ -4,6 +4,7 @@ from planted import Planted
 
 CLAIM, DECIDE, MEASURE = ("unit/ingest/claim",), ("unit/ingest/decide",), ("unit/ingest/meter/measure",)
 PROPERTY = ("unit/ingest/meter/measure_property",)
+WATCHDOG = ("unit/ingest/watchdog",)
 COMMIT, TAKES = ("scenarios/ingest_commit",), ("scenarios/ingest_takes",)
 
 OF_INGEST = [
@@ -51,6 +52,15 @@ OF_INGEST = [
     Planted("series_cap", "a tenant's series stay below the catalog's limit", "ingest/tally.c",
             "ref, false, account->account->series_count + account->new_series, tally->series_per_tenant",
             "ref, false, 0, tally->series_per_tenant", DECIDE),
+    Planted("numbers_once", "a tenant's number is given once", "ingest/order.c",
+            "last_seq == STREAM_SEQ_NONE ? 0 : last_seq + 1;", "last_seq == STREAM_SEQ_NONE ? 0 : last_seq;", DECIDE, "fast"),
+    Planted("numbers_go_on", "a tenant's next batch goes on after its last number", "ingest/order.c",
+            "(struct decided_account){account->account, last_seq}",
+            "(struct decided_account){account->account, account->account->last_seq}", DECIDE),
+    Planted("numbers_own", "each tenant's numbers are its own", "ingest/order.c",
+            "    uint64_t last_seq = account->account->last_seq;",
+            "    uint64_t last_seq = decision->account_count > 0\n"
+            "        ? decision->accounts[decision->account_count - 1].last_seq : account->account->last_seq;", DECIDE),
     Planted("batch_end", "a batch ends before more entries than it may hold", "ingest/decide.c",
             "decider->tally.entries.count + parts > decider->limits->entries_max", "false", DECIDE),
     Planted("future", "an event of the future is refused", "ingest/meter/measure.c",
@@ -126,6 +136,13 @@ OF_INGEST = [
             "    exchange->must_abandon = true;\n", "", ("unit/ingest/exchange",)),
     Planted("committer_hangs", "a committer that hangs in one attempt is noticed", "ingest/exchange.c",
             "return busy_us < (int64_t)seconds_max * SECOND_US;", "return true;", ("unit/ingest/exchange",)),
+    # -------------------------------------------------------------------------------- the watchdog
+    Planted("watchdog_ends", "a process that hangs is ended", "ingest/watchdog.c",
+            "while (instant_monotonic() < atomic_load(&deadline_us))", "while (true)", WATCHDOG),
+    Planted("watchdog_status", "a hang at the end does not hide how it went", "ingest/watchdog.c",
+            "_exit(atomic_load(&status_at_deadline));", "_exit(0);", WATCHDOG),
+    Planted("watchdog_last_word", "no beat takes the last word back", "ingest/watchdog.c",
+            "    if (!atomic_load(&is_last))\n        atomic_store", "    atomic_store", WATCHDOG),
     # ------------------------------------------------------------------------------------ files
     Planted("file_copied", "a file is read from its copy", "ingest/commands.c",
             "    (*feed)->kind->close(*feed);\n    *feed = copy;\n", "    copy->kind->close(copy);\n",
@@ -135,6 +152,14 @@ OF_INGEST = [
     # ------------------------------------------------------------- incarnations, recovery, restores
     Planted("healthy_chain", "a chain that could go on is not begun anew", "ingest/incarnation.c",
             "claim.state == STATE_HALTED || restart->may_be_healthy", "true", ("scenarios/incarnation",)),
+    # -------------------------------------------------------------------------------- the sealer
+    Planted("sealer_extends", "nothing is signed that does not extend what was signed", "ledger/seal.c",
+            "    return proof_verify_consistency(", "    return true || proof_verify_consistency(", ("scenarios/ledger_seal",)),
+    Planted("sealer_state", "the state file is asked, also when it is behind", "ledger/seal.c",
+            "check_extends(sealer, &sealer->state, \"the state file\", now, err) &&\n           ", "", ("scenarios/ledger_seal",)),
+    Planted("sealer_behind", "nothing is signed over a database that is behind", "ledger/seal.c",
+            "if (head.size < base->size && !check_extends(sealer, base, \"what was signed\", &now, err))", "if (false)",
+            ("scenarios/ledger_seal",)),
     Planted("published_size", "nobody appends to a database behind the published checkpoint",
             "ledger/store/store.c", "if (head.size < published.size)", "if (false)",
             ("unit/ledger/store/store", "scenarios/ledger_seal")),

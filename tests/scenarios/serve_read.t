@@ -35,7 +35,10 @@ select 0, i, 1, 1, case when i = 3 then 2 else 1 end, 0, i, substr(sha256('b'), 
     1000 + i, 1, sha256('c'), sha256('s') || sha256('s'), sha256('w')
 from generate_series(0, 4) i;
 insert into ledger.checkpoint values (0, 4, true, sha256('r'), E'test.example/log\n4\n');
-insert into ledger.content values (0, 2, 5, 1, 'DE-1', 1, sha256('{\"number\":\"DE-1\"}'), '{\"number\":\"DE-1\"}');
+insert into ledger.content
+select 0, n + 1, 5, n, 'DE-' || n, 1, sha256(convert_to(text, 'UTF8')), text
+from unnest('{1,2}'::bigint[]) n, format('{\"number\":\"DE-%s\"}', n) text;
+insert into ledger.bundle values (0, 3, 2, 4, '{}');
 insert into ledger.document
 select 0, 'DE', n, 'DE-' || n, n + 1, n, 'invoice', 1, '2026-09-01', '2026-10-01', '2026-10-02', 'EUR', 2, 12345,
     sha256('{\"number\":\"DE-1\"}') from unnest('{1,2}'::bigint[]) n;
@@ -70,6 +73,8 @@ like "$(get "$all" "/v1/coverage?from=2026-10-01T00:00:00Z&to=2026-12-01T00:00:0
 is "$(status "$small" "$coverage")" 403 "coverage is read by who may read invoices"
 is "$(status "$all" "$usage&tenant=other")" 404 "another's tenant is not there"
 is "$(status "$all" /v1/invoices/DE-2)" 404 "another's invoice is not there"
+is "$(status "$all" /v1/invoices/DE-2/bundle)" 404 "nor is its bundle"
+is "$(get "$all" /v1/invoices | grep -c 'DE-2')" 0 "nor is it in the list"
 is "$(get "$all" /v1/invoices/DE-1 | head -n 1)" '{"number":"DE-1"}' "an invoice is given byte for byte"
 etag=$(get "$all" /v1/invoices/DE-1 -D - -o /dev/null | tr -d '\r' | sed -n 's/^ETag: //p')
 is "$(status "$all" /v1/invoices/DE-1 -H "If-None-Match: $etag")" 304 "an invoice that is known is not sent again"

@@ -33,6 +33,20 @@ static void refuses_what_could_be_read_in_two_ways(void **state)
     assert_int_equal(status_of("HTTP/1.9", "/", "A", "b"), 505);
 }
 
+static void refuses_a_header_that_counts_once_and_comes_twice(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"Authorization", "content-length", "HOST"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        struct guard_header headers[] = {{slice_of("Host"), slice_of("a")},
+                                         {slice_of(names[i]), slice_of("0")},
+                                         {slice_of(names[i]), slice_of("0")}};
+        assert_int_equal(
+            guard_check(&(struct guard_request){"GET", "HTTP/1.1", "/", 3, headers}).status, 400);
+    }
+    assert_int_equal(status_of("HTTP/1.1", "/", "Authorization", "Bearer a"), 0);
+}
+
 static void refuses_targets_that_hide_something(void **state)
 {
     (void)state;
@@ -62,6 +76,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lets_an_honest_request_pass),
         cmocka_unit_test(refuses_what_could_be_read_in_two_ways),
+        cmocka_unit_test(refuses_a_header_that_counts_once_and_comes_twice),
         cmocka_unit_test(refuses_targets_that_hide_something),
         cmocka_unit_test(wants_a_host),
         cmocka_unit_test(refuses_a_method_that_is_no_word),
