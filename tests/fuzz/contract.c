@@ -9,6 +9,7 @@
 
 #include "fuzz/canonical.h"
 #include "fuzz/fuzz.h"
+#include "fuzz/price_words.h"
 #include "rating/contract.h"
 
 #define PLAN                                                                                         \
@@ -32,21 +33,7 @@ const char *const fuzz_words[] = {"\"reservations\"",
                                   "\"America/New_York\"",
                                   "28",
                                   "31",
-                                  "null",
-                                  "true",
-                                  "[]",
-                                  "{}",
-                                  "\"\"",
-                                  "\"0\"",
-                                  "\"-1\"",
-                                  "\"0.000000000001\"",
-                                  "\"999999999999999999\"",
-                                  "\"EUR\"",
-                                  "\"JPY\"",
-                                  "\"9999-12-31T23:00:00Z\"",
-                                  "\"2026-11-01T00:00:00Z\"",
-                                  "9007199254740993",
-                                  ",",
+                                  FUZZ_PRICE_WORDS,
                                   NULL};
 
 void fuzz_seeds(struct fuzz_corpus *corpus)

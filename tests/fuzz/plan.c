@@ -8,6 +8,7 @@
 
 #include "fuzz/canonical.h"
 #include "fuzz/fuzz.h"
+#include "fuzz/price_words.h"
 #include "rating/plan.h"
 
 const char *const fuzz_words[] = {"\"per_unit\"",
@@ -25,21 +26,7 @@ const char *const fuzz_words[] = {"\"per_unit\"",
                                   "\"rows\"",
                                   "\"24:00\"",
                                   "[1,2,3,4,5,6,7]",
-                                  "null",
-                                  "true",
-                                  "[]",
-                                  "{}",
-                                  "\"\"",
-                                  "\"0\"",
-                                  "\"-1\"",
-                                  "\"0.000000000001\"",
-                                  "\"999999999999999999\"",
-                                  "\"EUR\"",
-                                  "\"JPY\"",
-                                  "\"9999-12-31T23:00:00Z\"",
-                                  "\"2026-11-01T00:00:00Z\"",
-                                  "9007199254740993",
-                                  ",",
+                                  FUZZ_PRICE_WORDS,
                                   NULL};
 
 /* A plan of each kind of charge. */

@@ -9,10 +9,11 @@ document on with what is known now, where a grant that is closed has no more tha
 this, with anything late: burnt + breakage + left = granted, nothing below zero, no amount burnt twice, a closed
 grant does not grow. DEFECT spoils the answers first: "burn" or "balance".
 """
-import copy, json, os, random, subprocess, sys
+import copy, os, random, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from prices import instant, minor
+from product import rated
 from settled import BORDERS, Account, job as on_time, label
 
 
@@ -165,12 +166,8 @@ def main():
     defect = sys.argv[3] if len(sys.argv) > 3 else None
     r = random.Random(seed)
     jobs = [job(r) for _ in range(count)]
-    rate_json = os.path.join(os.environ.get("DAYBOOK_BIN", ".build/bin"), "rate_json")
-    text = "".join(json.dumps(j) + "\n" for j in jobs)
-    answers = subprocess.run([rate_json], input=text, capture_output=True, text=True, check=True).stdout.splitlines()
     wrong = moved = 0
-    for n, (j, line) in enumerate(zip(jobs, answers)):
-        answer = json.loads(line)
+    for n, (j, answer) in enumerate(zip(jobs, rated(jobs))):
         found = [answer["error"]] if "error" in answer else []
         if not found:
             if defect:

@@ -7,12 +7,13 @@ Each job is rated beside changed ones that must, by a law, cost the same or noth
 of a law whose answers are spoilt by a cent first, to show that the comparison can fail. Prints each breach
 and exits 1 on any.
 """
-import copy, json, os, random, subprocess, sys
+import copy, json, random, sys
 from fractions import Fraction as F
 
 import differential
 import pools, rich
 from prices import half_away, instant, minor
+from product import rated
 
 G = 3600 * 10 ** 6
 EXPONENTS = {"JPY": 0, "KWD": 3}
@@ -349,12 +350,10 @@ def main():
     r = random.Random(seed)
     laws = [LAWS[i % len(LAWS)] for i in range(count)]
     sets = [jobs_of(r, law) for law in laws]
-    text = "".join(json.dumps(job) + "\n" for jobs in sets for job in jobs)
-    rate_json = os.path.join(os.environ.get("DAYBOOK_BIN", ".build/bin"), "rate_json")
-    answers = iter(subprocess.run([rate_json], input=text, capture_output=True, text=True, check=True).stdout.splitlines())
+    answers = iter(rated([job for jobs in sets for job in jobs]))
     breaches, held = 0, {law: 0 for law in LAWS}
     for n, (law, jobs) in enumerate(zip(laws, sets)):
-        mine = [json.loads(next(answers)) for _ in jobs]
+        mine = [next(answers) for _ in jobs]
         if law == defect:
             spoil(mine[-1])
         if holds(law, jobs, mine):

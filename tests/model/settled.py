@@ -9,11 +9,12 @@ what this file makes of the usage, to the cent. Laws: take or pay bills the grea
 burns never exceed grants; balances go on from document to document. DEFECT spoils the answers first: "line",
 "burn" or "balance".
 """
-import json, os, random, subprocess, sys
+import os, random, sys
 from fractions import Fraction as F
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from prices import half_away, hamilton, instant, minor
+from product import rated
 from prices.settlement import burn, burn_order, cut, holds, intervals, owed, settle
 
 G = 3600 * 10 ** 6
@@ -234,12 +235,8 @@ def main():
     defect = sys.argv[3] if len(sys.argv) > 3 else None
     r = random.Random(seed)
     jobs = [job(r) for _ in range(count)]
-    rate_json = os.path.join(os.environ.get("DAYBOOK_BIN", ".build/bin"), "rate_json")
-    text = "".join(json.dumps(j) + "\n" for j in jobs)
-    answers = subprocess.run([rate_json], input=text, capture_output=True, text=True, check=True).stdout.splitlines()
     wrong = 0
-    for n, (j, line) in enumerate(zip(jobs, answers)):
-        answer = json.loads(line)
+    for n, (j, answer) in enumerate(zip(jobs, rated(jobs))):
         found = [answer["error"]] if "error" in answer else []
         if not found:
             if defect:
