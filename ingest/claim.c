@@ -78,15 +78,17 @@ static bool begin_chain(const struct claimer *claimer, const char *feed_name,
 
 /* Whether another attempt may see something else: another process was first, the answer to COMMIT
  * was lost, or a key was granted meanwhile. A lost connection is the caller's to open and guard. */
-static bool may_try_again(const struct claimer *claimer, struct error *err)
+static bool may_try_again(const struct claimer *claimer, int attempt, struct error *err)
 {
-    if (err->code != ERROR_CONFLICT && err->code != ERROR_UNKNOWN && err->code != ERROR_BUSY)
+    if (err->code == ERROR_UNKNOWN)
+        err->code = ERROR_BUSY; /* the book tells what became of it, whenever it is asked */
+    if (err->code != ERROR_CONFLICT && err->code != ERROR_BUSY)
         return false;
     if (!store_is_alive(claimer->store)) {
         err->code = ERROR_BUSY;
         return false;
     }
-    return writer_refresh(claimer->store, claimer->writer, err);
+    return attempt < CLAIM_ATTEMPTS && writer_refresh(claimer->store, claimer->writer, err);
 }
 
 /* The newest assignment, made now when there is none, or an operator named a newer life of it. */
@@ -108,7 +110,7 @@ static bool find_assignment(const struct claimer *claimer, struct feed *feed, ui
         snprintf(assignment->cluster_id, sizeof assignment->cluster_id, "%s", cluster_id);
         if (begin_chain(claimer, feed->name, assignment, err))
             return true;
-        if (attempt == CLAIM_ATTEMPTS || !may_try_again(claimer, err))
+        if (!may_try_again(claimer, attempt, err))
             return false;
     }
 }

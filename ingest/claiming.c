@@ -13,7 +13,6 @@
 
 #define DRAIN_MS 60000                  /* for the batch that runs when partitions are taken away */
 #define CLAIM_ATTEMPTS 60               /* a second apart */
-#define GONE_US (30 * SECOND_US)        /* what is not there for so long is gone */
 #define LONELY_US (15 * SECOND_US)      /* without any partition, until it is said */
 #define CHECK_AGAIN_US (10 * SECOND_US) /* after the feed did not answer */
 
@@ -62,12 +61,10 @@ static bool claim_store_is_sound(struct run *run, struct error *err)
 static bool may_come_back(struct run *run, const struct claim *claim)
 {
     if (claim->halt != HALT_GONE)
-        run->gone_since_us = 0; /* what is away for a moment now and then is not gone */
+        gone_forget(&run->gone);
     if (claim->halt != HALT_GONE || stop_is_asked())
         return false;
-    if (run->gone_since_us == 0)
-        run->gone_since_us = instant_monotonic();
-    return instant_monotonic() - run->gone_since_us < GONE_US;
+    return !gone_hear(&run->gone, instant_monotonic());
 }
 
 /* One partition; waits for a broker or a database that is away. */
@@ -87,6 +84,8 @@ static bool claim_one(struct run *run, uint32_t number, struct error *err)
             break;
         if (is_taken)
             error_set(err, ERROR_BUSY, "the brokers do not have it");
+        else
+            gone_forget(&run->gone);
         if (err->code != ERROR_BUSY || attempt == CLAIM_ATTEMPTS || stop_is_asked())
             return false;
         log_warning("cannot claim partition %u yet: %s", number, err->message);
@@ -117,15 +116,20 @@ bool run_start_feed(struct run *run, struct error *err)
     return run->feed->kind->start(run->feed, positions, count, err);
 }
 
+/* The batch that runs ends, and what it found halts, whatever becomes of the partitions now. */
 static bool drain(struct run *run, struct error *err)
 {
     watchdog_beat(ALIVE_SECONDS);
     run->is_guarded = false;
-    run->gone_since_us = 0;
+    gone_forget(&run->gone);
     load_reset(run->load);
-    return exchange_drain(&run->exchange, DRAIN_MS) ||
-           error_set(err, ERROR_SYSTEM, "the batch under way did not end within %d s",
-                     DRAIN_MS / 1000);
+    if (!exchange_drain(&run->exchange, DRAIN_MS))
+        return error_set(err, ERROR_BUSY, "the batch under way did not end within %d s",
+                         DRAIN_MS / 1000);
+    for (size_t i = 0; i < run->partitions.count; i++)
+        partitions_take_halt(&run->partitions, run->partitions.rows[i]);
+    run_announce_halts(run);
+    return true;
 }
 
 bool run_check_is_due(const struct run *run)
@@ -173,9 +177,6 @@ bool run_claim_again(struct run *run, struct error *err)
     if (!drain(run, err))
         return false;
     run_take_control(run);
-    for (size_t i = 0; i < run->partitions.count; i++)
-        partitions_take_halt(&run->partitions, run->partitions.rows[i]);
-    run_announce_halts(run);
     run_happens_to_all(run, why);
     for (size_t i = 0; i < run->partitions.count; i++) {
         const struct claim *claim = &run->partitions.rows[i]->claim;
@@ -227,7 +228,7 @@ static bool claim_orphans(struct run *run, struct error *err)
 {
     bool is_found = true;
     run->is_guarded = false;
-    run->gone_since_us = instant_monotonic() - LONELY_US; /* however long nothing was ours */
+    gone_forget(&run->gone);
     for (uint32_t number = 0; number < FEED_PARTITIONS_MAX; number++) {
         struct assignment assignment;
         if (!claim_store_is_sound(run, err) ||

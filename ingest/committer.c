@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <sodium.h>
 #include <unistd.h>
 
 #include "base/crash.h"
@@ -9,12 +10,13 @@
 
 #define PAUSE_MS_FIRST 50
 #define PAUSE_MS_MAX 5000
+#define LOST_PAUSE_MS_MAX 1000 /* whoever won goes on meanwhile */
 #define SYSTEM_FAILURES_MAX 20
-#define CONFLICTS_MAX 10
 #define RECORDS_MIN 100
 
 /* What to do about a failed batch, as long as failures in a row are fewer; then, and whatever is
- * not here, the program stops. A claim makes every partition STALE: partition_state.c, REFUSED. */
+ * not here, the program stops. A claim makes every partition STALE: partition_state.c, REFUSED.
+ * Conflicts are counted by contest.h: only those after which nothing had moved. */
 enum remedy { REMEDY_STOP, REMEDY_RETRY, REMEDY_CLAIM };
 
 static const struct remedy_row {
@@ -23,7 +25,7 @@ static const struct remedy_row {
 } remedies[] = {
     [ERROR_BUSY] = {REMEDY_RETRY, UINT_MAX},
     [ERROR_SYSTEM] = {REMEDY_RETRY, SYSTEM_FAILURES_MAX},
-    [ERROR_CONFLICT] = {REMEDY_CLAIM, CONFLICTS_MAX},
+    [ERROR_CONFLICT] = {REMEDY_CLAIM, UINT_MAX},
     [ERROR_UNKNOWN] = {REMEDY_CLAIM, UINT_MAX},
 };
 
@@ -34,13 +36,15 @@ static enum remedy remedy_of(const struct committer *committer, enum error_code 
     return remedies[code].remedy;
 }
 
-/* Doubles with every failure; ends early when the load is to be given up. */
-static void pause_after(struct committer *committer)
+/* Doubles with every failure, less a random part of it, so that those who met do not meet again;
+ * ends early when the load is to be given up. */
+static void pause_after(struct committer *committer, int64_t max_ms)
 {
     unsigned doublings = committer->failures < 7 ? committer->failures : 7;
     int64_t left_ms = (int64_t)PAUSE_MS_FIRST << doublings;
-    if (left_ms > PAUSE_MS_MAX)
-        left_ms = PAUSE_MS_MAX;
+    if (left_ms > max_ms)
+        left_ms = max_ms;
+    left_ms -= randombytes_uniform((uint32_t)left_ms / 2);
     for (; left_ms > 0 && !exchange_should_abandon(committer->exchange); left_ms -= 50)
         usleep(50000);
 }
@@ -68,19 +72,37 @@ static void double_again(struct batcher *batcher)
     batcher->records_now += left < batcher->records_now ? left : batcher->records_now;
 }
 
-/* False: the load is given up. */
-static bool recover(struct committer *committer, struct error *err)
+/* A batch that another process took is lost to it; false where nobody took it. */
+static bool lose(struct committer *committer, const struct load *load, struct error *err)
 {
+    struct contest *contest = &committer->contest;
+    if (!contest_lose(contest, contest_place(load)))
+        return error_prefix(err,
+                            "%u batches in a row were refused at the same place, and nothing "
+                            "moves: ",
+                            contest->stands);
+    if (contest->lost % CONTEST_TELL == 0)
+        log_warning("%u batches in a row were lost to others, who go on: does another group read "
+                    "this topic, or do members come and go all the time?",
+                    contest->lost);
+    return true;
+}
+
+/* False: the load is given up. */
+static bool recover(struct committer *committer, const struct load *load, struct error *err)
+{
+    bool is_lost = err->code == ERROR_CONFLICT;
     enum remedy remedy = remedy_of(committer, err->code);
     committer->failures++;
-    if (remedy == REMEDY_STOP) {
+    if (remedy == REMEDY_STOP || (is_lost && !lose(committer, load, err))) {
         exchange_fail(committer->exchange, err);
         return false;
     }
     log_warning("batch failed (%s), %s: %s", error_code_word(err->code),
                 remedy == REMEDY_RETRY ? "trying again" : "claiming again", err->message);
     halve(committer->batcher);
-    pause_after(committer);
+    bool moves = is_lost && committer->contest.stands == 1;
+    pause_after(committer, moves ? LOST_PAUSE_MS_MAX : PAUSE_MS_MAX);
     if (!reconnect(committer, err) && remedy_of(committer, err->code) == REMEDY_STOP) {
         exchange_fail(committer->exchange, err);
         return false;
@@ -99,11 +121,12 @@ static void commit_load(struct committer *committer, struct load *load)
     while (!load_is_empty(load) && !exchange_should_abandon(committer->exchange)) {
         struct error err;
         if (!batch_commit(batcher, load, &err)) {
-            if (!recover(committer, &err))
+            if (!recover(committer, load, &err))
                 return;
             continue;
         }
         committer->failures = 0;
+        contest_win(&committer->contest);
         double_again(batcher);
         for (size_t i = 0; i < load->range_count; i++) {
             const struct load_range *range = &load->ranges[i];

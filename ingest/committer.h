@@ -3,13 +3,15 @@
  *
  *   BUSY      wait and try again, with half the records; a new connection where the old one is lost
  *   SYSTEM    the same, a few times
- *   CONFLICT, UNKNOWN   drop the load; the collector claims again and reads from the book's end
+ *   CONFLICT, UNKNOWN   drop the load; the collector claims again and reads from the book's end,
+ *             as long as anything moves there (contest.h)
  *   anything else       stop the program
  */
 #ifndef INGEST_COMMITTER_H
 #define INGEST_COMMITTER_H
 
 #include "ingest/batch.h"
+#include "ingest/contest.h"
 #include "ingest/exchange.h"
 #include "ingest/partition.h"
 
@@ -19,6 +21,7 @@ struct committer {
     struct partitions *partitions;
     const char *published; /* the checkpoint that guards every new connection */
     unsigned failures;     /* in a row */
+    struct contest contest;
 };
 
 /* A thread's body; `context` is the struct committer. */

@@ -52,7 +52,7 @@ struct feed_kind {
     bool (*start)(struct feed *feed, const struct feed_position *positions, size_t count,
                   struct error *err);
     bool (*release)(struct feed *feed, struct error *err);
-    /* ERROR_NOT_FOUND: there is no such partition (any more). */
+    /* ERROR_NOT_FOUND: there is no such partition (any more), as one says who can know it. */
     bool (*bounds)(struct feed *feed, uint32_t partition, uint64_t *out_low, uint64_t *out_high,
                    struct error *err);
     /* The ends of many partitions in one question: fills the positions' offsets; and how many

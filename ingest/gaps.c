@@ -30,7 +30,9 @@ struct counted {
     int64_t first_us; /* as-of of receipts */
     int64_t last_us;
     struct sequence_set came;
-    struct sequence_set held; /* of records in quarantine; settled */
+    struct sequence_set held;     /* of records in quarantine; settled, like the next two */
+    struct sequence_set released; /* of the topic's records that came by a file, then */
+    struct sequence_set known;    /* both */
 };
 
 struct gaps {
@@ -122,7 +124,17 @@ struct holding {
     struct counted *counted;
 };
 
-/* What was released is counted, or is held again as a line of its file. */
+/* What was released is counted, or is held again as a line of its file. Where only what came by one
+ * topic is looked at, it did come by it. */
+static struct sequence_set *set_of_item(const struct holding *holding,
+                                        const struct quarantine_item *item)
+{
+    const struct digest *feed = holding->gaps->filter.feed;
+    if (!item->fate.has_file)
+        return &holding->counted->held;
+    return feed != NULL && digest_equals(&item->feed, feed) ? &holding->counted->released : NULL;
+}
+
 static bool hold_item(void *context, const struct quarantine_item *item, struct error *err)
 {
     const struct holding *holding = context;
@@ -131,14 +143,17 @@ static bool hold_item(void *context, const struct quarantine_item *item, struct 
     struct event event;
     struct refusal refusal;
     int64_t number = 0;
+    struct sequence_set *set = set_of_item(holding, item);
     (void)err;
-    if (item->fate.has_file)
+    if (set == NULL)
         return true;
     arena_init(&arena);
     if (record_of_item(item, &arena, &record) &&
         event_read(holding->gaps->control->catalog->scan, &record, &arena, &event, &refusal) &&
-        sequence_parse(event.sequence, &number))
-        sequence_set_add(&holding->counted->held, (struct sequence_run){number, number});
+        sequence_parse(event.sequence, &number)) {
+        sequence_set_add(set, (struct sequence_run){number, number});
+        sequence_set_add(&holding->counted->known, (struct sequence_run){number, number});
+    }
     arena_release(&arena);
     return true;
 }
@@ -151,16 +166,18 @@ static bool read_held(struct gaps *gaps, struct counted *counted, struct error *
     if (!quarantine_each(gaps->store, gaps->log, &filter, hold_item, &holding, err))
         return false;
     (void)sequence_set_settle(&counted->held);
+    (void)sequence_set_settle(&counted->released);
+    (void)sequence_set_settle(&counted->known);
     return true;
 }
 
-/* How many of these numbers are in quarantine: the first life of `held` has each once. */
-static uint64_t count_held(const struct counted *counted, struct sequence_run gap)
+/* How many numbers of the gap a settled set has: its first life has each once. */
+static uint64_t count_in(const struct sequence_set *set, struct sequence_run gap)
 {
     uint64_t count = 0;
-    for (size_t i = 0; i < counted->held.count; i++) {
-        struct sequence_run run = counted->held.runs[i];
-        if (i > 0 && run.first <= counted->held.runs[i - 1].last)
+    for (size_t i = 0; i < set->count; i++) {
+        struct sequence_run run = set->runs[i];
+        if (i > 0 && run.first <= set->runs[i - 1].last)
             break; /* the second life begins */
         int64_t first = run.first > gap.first ? run.first : gap.first;
         int64_t last = run.last < gap.last ? run.last : gap.last;
@@ -180,6 +197,8 @@ struct life {
     size_t end;
     uint64_t missing;
     uint64_t held;
+    uint64_t released;
+    uint64_t known;
 };
 
 /* The life's runs ascend; the next one begins lower, or where the one before it began. */
@@ -203,7 +222,9 @@ static void count_missing(const struct counted *counted, struct life *life)
     for (size_t i = life->at; i + 1 < life->end; i++) {
         struct sequence_run gap = gap_after(&counted->came, i);
         life->missing += (uint64_t)(gap.last - gap.first) + 1;
-        life->held += count_held(counted, gap);
+        life->held += count_in(&counted->held, gap);
+        life->released += count_in(&counted->released, gap);
+        life->known += count_in(&counted->known, gap);
     }
 }
 
@@ -215,6 +236,9 @@ static void print_life(const struct gaps *gaps, const struct counted *counted,
            runs[life->at].first, runs[life->end - 1].last, life->missing);
     if (life->held > 0)
         printf(", of which %" PRIu64 " are in quarantine", life->held);
+    if (life->released > 0)
+        printf(", %s%" PRIu64 " were released into files", life->held > 0 ? "" : "of which ",
+               life->released);
     for (size_t i = life->at; i + 1 < life->end; i++) {
         struct sequence_run gap = gap_after(&counted->came, i);
         if (i - life->at == gaps->shown_max) {
@@ -247,10 +271,11 @@ static json_t *life_json(const struct gaps *gaps, const struct counted *counted,
                               json_pack("[o, o]", number_json(gap.first), number_json(gap.last)));
     }
     return json_pack(
-        "{s:I, s:o, s:o, s:o, s:o, s:I, s:o}", "life", (json_int_t)life->number, "first",
+        "{s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "life", (json_int_t)life->number, "first",
         number_json(runs[life->at].first), "last", number_json(runs[life->end - 1].last), "missing",
         number_json((int64_t)life->missing), "in_quarantine", number_json((int64_t)life->held),
-        "gap_count", (json_int_t)(life->end - life->at - 1), "gaps", list);
+        "released", number_json((int64_t)life->released), "gap_count",
+        (json_int_t)(life->end - life->at - 1), "gaps", list);
 }
 
 static void tell_text(const struct gaps *gaps, const struct counted *counted)
@@ -306,7 +331,7 @@ static bool tell(struct gaps *gaps, struct counted *counted, struct error *err)
         return false;
     for (life = (struct life){.number = 0}; next_life(&counted->came, &life);) {
         count_missing(counted, &life);
-        gaps->lost += life.missing - life.held;
+        gaps->lost += life.missing - life.known;
     }
     if (gaps->as_json)
         tell_json(gaps, counted);
@@ -367,6 +392,8 @@ static bool tell_all(struct gaps *gaps, struct error *err)
         printf("no source counts its events: none has \"sequence\" in the catalog\n");
     if (gaps->lost > 0)
         cli_exit_status(gaps->cli, STATUS_GAPS);
+    if (gaps->filter.feed != NULL && !gaps->as_json)
+        printf("by this topic: what came by files alone is not in it (without --topic it is)\n");
     return true;
 }
 
@@ -384,6 +411,8 @@ bool command_gaps(const struct cli *cli, struct error *err)
     for (size_t i = 0; i < gaps.count; i++) {
         sequence_set_release(&gaps.sources[i].came);
         sequence_set_release(&gaps.sources[i].held);
+        sequence_set_release(&gaps.sources[i].released);
+        sequence_set_release(&gaps.sources[i].known);
     }
     free(gaps.sources);
     if (gaps.control)

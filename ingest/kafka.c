@@ -17,6 +17,7 @@
 #include "core/digest.h"
 #include "ingest/feed.h"
 #include "ingest/kafka_client.h"
+#include "ingest/kafka_gone.h"
 #include "ingest/kafka_hand.h"
 
 enum pending { PENDING_NOTHING, PENDING_ASSIGN, PENDING_REVOKE };
@@ -28,6 +29,7 @@ struct kafka {
     enum pending pending; /* a rebalance that the caller was not told of yet */
     atomic_bool trouble;  /* an error that the caller was not told of yet */
     bool is_closing;
+    int brokers_seen;  /* the most */
     bool is_compacted; /* as it was at compaction_seen_us */
     int64_t compaction_seen_us;
     struct kafka_hand hand;
@@ -199,8 +201,8 @@ static bool kafka_bounds(struct feed *feed, uint32_t partition, uint64_t *out_lo
         self(feed)->client, feed->name, (int32_t)partition, &low, &high, ANSWER_TIMEOUT_MS);
     if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
         code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
-        return error_set(err, ERROR_NOT_FOUND, "kafka: no partition %u of '%s'", partition,
-                         feed->name);
+        return kafka_say_gone(self(feed)->client, feed->name, (int32_t)partition,
+                              &self(feed)->brokers_seen, err);
     if (!answer(code, "watermarks", err))
         return false;
     *out_low = (uint64_t)low;
@@ -239,7 +241,8 @@ static bool kafka_compaction(struct feed *feed, bool *out, struct error *err)
     struct kafka *kafka = self(feed);
     int64_t now_us = instant_monotonic();
     if (kafka->compaction_seen_us == 0 || now_us - kafka->compaction_seen_us > SECOND_US) {
-        if (!kafka_is_compacted(kafka->client, feed->name, &kafka->is_compacted, err))
+        if (!kafka_is_compacted(kafka->client, feed->name, &kafka->is_compacted, err) ||
+            !kafka_see_brokers(kafka->client, &kafka->brokers_seen, err))
             return false;
         kafka->compaction_seen_us = now_us;
     }

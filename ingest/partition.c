@@ -16,17 +16,46 @@ void partitions_init(struct partitions *partitions)
 void partitions_release(struct partitions *partitions)
 {
     partitions_clear(partitions);
+    for (size_t i = 0; i < partitions->left_count; i++)
+        free(partitions->left[i]);
+    partitions->left_count = 0;
     pthread_mutex_destroy(&partitions->lock);
+}
+
+static uint32_t number_of(const struct partition *partition)
+{
+    return partition->claim.assignment.partition;
+}
+
+/* Under the lock. */
+static void forget_left(struct partitions *partitions, uint32_t number)
+{
+    for (size_t i = 0; i < partitions->left_count; i++)
+        if (number_of(partitions->left[i]) == number) {
+            free(partitions->left[i]);
+            partitions->left[i] = partitions->left[--partitions->left_count];
+            return;
+        }
+}
+
+static void leave(struct partitions *partitions, struct partition *partition)
+{
+    partitions->by_number[number_of(partition)] = NULL;
+    (void)claim_happens(&partition->claim, EVENT_GIVEN_BACK);
+    if (partition->halt == HALT_NONE || partition->is_told) {
+        free(partition);
+        return;
+    }
+    assert(partitions->left_count < FEED_PARTITIONS_MAX);
+    partitions->left[partitions->left_count++] = partition;
+    partitions->is_news = true;
 }
 
 void partitions_clear(struct partitions *partitions)
 {
     pthread_mutex_lock(&partitions->lock);
-    for (size_t i = 0; i < partitions->count; i++) {
-        (void)claim_happens(&partitions->rows[i]->claim, EVENT_GIVEN_BACK);
-        partitions->by_number[partitions->rows[i]->claim.assignment.partition] = NULL;
-        free(partitions->rows[i]);
-    }
+    for (size_t i = 0; i < partitions->count; i++)
+        leave(partitions, partitions->rows[i]);
     partitions->count = 0;
     pthread_mutex_unlock(&partitions->lock);
 }
@@ -49,6 +78,7 @@ struct partition *partitions_put(struct partitions *partitions, const struct cla
 {
     pthread_mutex_lock(&partitions->lock);
     struct partition *partition = partitions->by_number[claim->assignment.partition];
+    forget_left(partitions, claim->assignment.partition);
     if (partition == NULL)
         partition = open_partition(partitions, claim->assignment.partition);
     *partition = (struct partition){.claim = *claim,
@@ -109,18 +139,35 @@ bool partitions_take_news(struct partitions *partitions)
     return is_news;
 }
 
+void partitions_told(struct partitions *partitions, uint32_t number, enum halt halt)
+{
+    pthread_mutex_lock(&partitions->lock);
+    struct partition *partition = partitions->by_number[number];
+    if (partition)
+        partition->is_told = partition->halt == halt;
+    forget_left(partitions, number);
+    pthread_mutex_unlock(&partitions->lock);
+}
+
+static void view(const struct partition *partition, struct partition_view *out)
+{
+    *out = (struct partition_view){.assignment = partition->claim.assignment,
+                                   .committed = partition->committed,
+                                   .halt = partition->halt,
+                                   .is_held = partition->claim.state != STATE_FREE};
+    memcpy(out->halt_detail, partition->halt_detail, HALT_DETAIL_SIZE);
+}
+
+/* A number is in one of the two, so all of them fit. */
 size_t partitions_view(struct partitions *partitions,
                        struct partition_view out[FEED_PARTITIONS_MAX])
 {
+    size_t count = 0;
     pthread_mutex_lock(&partitions->lock);
-    size_t count = partitions->count;
-    for (size_t i = 0; i < count; i++) {
-        const struct partition *partition = partitions->rows[i];
-        out[i] = (struct partition_view){.assignment = partition->claim.assignment,
-                                         .committed = partition->committed,
-                                         .halt = partition->halt};
-        memcpy(out[i].halt_detail, partition->halt_detail, HALT_DETAIL_SIZE);
-    }
+    for (size_t i = 0; i < partitions->count; i++)
+        view(partitions->rows[i], &out[count++]);
+    for (size_t i = 0; i < partitions->left_count; i++)
+        view(partitions->left[i], &out[count++]);
     pthread_mutex_unlock(&partitions->lock);
     return count;
 }

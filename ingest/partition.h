@@ -22,6 +22,7 @@ struct partition {
     enum halt halt;     /* under the lock: it stopped, with the words for people */
     char halt_detail[HALT_DETAIL_SIZE];
     bool is_announced; /* of the collector: its halt */
+    bool is_told;      /* under the lock: its halt is in the database */
 };
 
 struct partitions {
@@ -30,11 +31,14 @@ struct partitions {
     size_t count;
     struct partition *rows[FEED_PARTITIONS_MAX]; /* ascending by number */
     struct partition *by_number[FEED_PARTITIONS_MAX];
+    size_t left_count; /* under the lock: given back halted, before anybody was told */
+    struct partition *left[FEED_PARTITIONS_MAX];
 };
 
 void partitions_init(struct partitions *partitions);
 void partitions_release(struct partitions *partitions);
-/* Forgets all; nobody may use a claim of theirs any more. */
+/* Forgets all; nobody may use a claim of theirs any more. A halt that was not told yet is still to
+ * be told, unless the partition is claimed again before. */
 void partitions_clear(struct partitions *partitions);
 /* Takes the claim in place of what was known of the partition. */
 struct partition *partitions_put(struct partitions *partitions, const struct claim *claim);
@@ -50,13 +54,17 @@ void partitions_take_halt(struct partitions *partitions, struct partition *parti
 
 /* Whether something halted since it was asked last. */
 bool partitions_take_news(struct partitions *partitions);
+/* This halt of the partition is in the database. */
+void partitions_told(struct partitions *partitions, uint32_t number, enum halt halt);
 
-/* A copy of what others may know. */
+/* A copy of what others may know: of what is held, then of what halted and was given back untold.
+ */
 struct partition_view {
     struct assignment assignment;
     uint64_t committed;
     enum halt halt;
     char halt_detail[HALT_DETAIL_SIZE];
+    bool is_held;
 };
 size_t partitions_view(struct partitions *partitions,
                        struct partition_view out[FEED_PARTITIONS_MAX]);

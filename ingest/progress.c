@@ -58,7 +58,7 @@ void progress_observe(struct progress_marks *marks, int64_t time_us, uint64_t hi
 /* ------------------------------------------------------------------------------------------ rows
  */
 
-static void write_row(struct progress_watch *watch, const struct partition_view *view,
+static bool write_row(struct progress_watch *watch, const struct partition_view *view,
                       uint64_t high)
 {
     char reason[512] = "";
@@ -79,8 +79,10 @@ static void write_row(struct progress_watch *watch, const struct partition_view 
                            .complete_through_us = watch->marks[number].complete_through_us,
                            .state = view->halt == HALT_NONE ? "running" : "halted",
                            .reason = reason};
-    if (!progress_write(watch->store, watch->log, &row, &err))
-        log_warning("progress of partition %u: %s", number, err.message);
+    if (progress_write(watch->store, watch->log, &row, &err))
+        return true;
+    log_warning("progress of partition %u: %s", number, err.message);
+    return false;
 }
 
 static bool is_held(const struct progress_watch *watch, uint32_t number)
@@ -130,8 +132,10 @@ static void tell(struct progress_watch *watch, const struct partition_view *view
     if (view->halt == HALT_NONE)
         progress_observe(&watch->marks[view->assignment.partition], now_us, high, view->committed,
                          watch->clock_error_us);
-    if (is_known(view))
-        write_row(watch, view, high == OFFSET_NONE ? view->committed : high);
+    bool is_told =
+        !is_known(view) || write_row(watch, view, high == OFFSET_NONE ? view->committed : high);
+    if (is_told && view->halt != HALT_NONE)
+        partitions_told(watch->partitions, view->assignment.partition, view->halt);
 }
 
 /* The position of the book is read before the time, and the time before the marks are asked. */

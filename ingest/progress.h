@@ -5,7 +5,8 @@
  * everything below that mark it is complete through that time, less the clock error that is
  * declared: whatever the broker stamped before then was already counted in the mark.
  *
- * A halt is told at once, and even when the brokers do not answer.
+ * A halt is told at once, even when the brokers do not answer, and after the partition was taken
+ * away: whoever has it next tells of it what he finds.
  *
  * A thread of its own: asking for watermarks may take longer than a poll may wait.
  */

@@ -8,6 +8,7 @@
 
 #include "ingest/committer.h"
 #include "ingest/exchange.h"
+#include "ingest/gone.h"
 #include "ingest/partition.h"
 #include "ingest/run.h"
 
@@ -25,7 +26,7 @@ struct run {
     struct load *load; /* that is being filled */
     struct arena scratch;
     int64_t idle_since_us;
-    int64_t gone_since_us;   /* of a round of claims: a partition is not there since then; or 0 */
+    struct gone gone;        /* of a round of claims: a partition that is not there */
     int64_t lonely_since_us; /* no partition is ours since then */
     int64_t lonely_said_us;  /* and it is said after so long: twice as long each time */
     size_t gone_count;       /* that were not there any more, and were given back since */

@@ -4,13 +4,14 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/instant.h"
 #include "base/log.h"
 
 static _Atomic int64_t deadline_us = INT64_MAX;
-static atomic_int status_at_deadline = 1;
+static atomic_int status_at_deadline = EX_TEMPFAIL;
 static atomic_bool is_last;
 
 static void *watch(void *nothing)

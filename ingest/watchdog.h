@@ -9,7 +9,8 @@
 
 /* Starts the thread; safe to call once. */
 void watchdog_start(void);
-/* "Still alive": if it is not said again within so many seconds, the process ends with status 1. */
+/* "Still alive": if it is not said again within so many seconds, the process ends with 75:
+ * to be started again. */
 void watchdog_beat(unsigned seconds);
 /* The last word: the process ends with this status within so many seconds. */
 void watchdog_deadline(unsigned seconds, int status);

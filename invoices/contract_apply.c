@@ -24,6 +24,9 @@ struct contract_change {
     uint32_t version;
     uint64_t index; /* of the payer's entry */
     bool decided;
+    const struct tenant *payer;
+    bool was_pool; /* the version before this one */
+    bool was_settled;
 };
 
 /* ---------------------------------------------------------------------------- whom it concerns */
@@ -56,6 +59,8 @@ static bool add_former(struct session *session, struct contract_change *change,
                         &contract, err))
         return false;
     bool good = true;
+    change->was_pool = contract.member_count > 0;
+    change->was_settled = contract_has_money(&contract);
     for (size_t i = 1; i < contract.member_count && good; i++)
         good = add_tenant(session, change, contract.members[i].tenant, err);
     contract_release(&contract);
@@ -68,10 +73,11 @@ static int by_number(const void *a, const void *b)
     return (x->number > y->number) - (x->number < y->number);
 }
 
-static bool find_tenants(struct session *session, struct contract_change *change,
-                         const struct tenant *payer, struct error *err)
+static bool find_tenants(struct session *session, struct contract_change *change, struct error *err)
 {
     const struct contract *contract = change->contract;
+    const struct tenant *payer = change->payer;
+    change->count = 0;
     if (!add_tenant(session, change, payer->id, err))
         return false;
     for (size_t i = 1; i < contract->member_count; i++)
@@ -145,6 +151,28 @@ static bool lock_streams(struct session *session, const struct contract_change *
     return true;
 }
 
+/* Of periods that are closed, documents without a settlement do not say what the pool's amounts
+ * were, and the payer's alone are not those of all. */
+static bool settles_on(struct session *session, const struct contract_change *change,
+                       struct error *err)
+{
+    struct closed_period last;
+    const struct contract *contract = change->contract;
+    bool begins = change->was_pool && !change->was_settled && contract->member_count > 0 &&
+                  contract_has_money(contract);
+    bool ends = change->was_pool && change->was_settled && contract->member_count == 0;
+    if (!begins && !ends)
+        return true;
+    if (!period_last(session, change->payer, &last, err))
+        return err->code == ERROR_NOT_FOUND;
+    return strcmp(last.contract, contract->id) != 0 ||
+           error_set(
+               err, ERROR_INPUT,
+               "contract %s: /pool: periods are closed of it; commitments, credits, sla and fx "
+               "%s: end it, and begin another contract",
+               contract->id, begins ? "of a pool begin with its first" : "of a pool stay a pool's");
+}
+
 static bool fits_all(struct session *session, const struct contract_change *change,
                      struct error *err)
 {
@@ -152,7 +180,7 @@ static bool fits_all(struct session *session, const struct contract_change *chan
         if (!chain_contract_fits(session, &change->tenants[i], change->contract, err) ||
             !joins_where_it_can(session, change, &change->tenants[i], err))
             return false;
-    return true;
+    return settles_on(session, change, err);
 }
 
 static bool append_all(struct session *session, struct contract_change *change,
@@ -178,9 +206,8 @@ static bool append_all(struct session *session, struct contract_change *change,
 }
 
 /* Under the locks of the tenants' money streams. */
-static bool apply_contract(void *context, struct session *session, struct error *err)
+static bool decide(struct session *session, struct contract_change *change, struct error *err)
 {
-    struct contract_change *change = context;
     struct decided *decided = arena_array(&session->arena, change->count, sizeof(*decided));
     struct signed_entry *entries = arena_array(&session->arena, change->count, sizeof(*entries));
     uint64_t *next_seqs = arena_array(&session->arena, change->count, sizeof(*next_seqs));
@@ -205,20 +232,22 @@ static bool apply_contract(void *context, struct session *session, struct error 
     return append_all(session, change, decided, entries, err);
 }
 
+/* Whom the last version named is known only when nobody else decides one. */
+static bool apply_contract(void *context, struct session *session, struct error *err)
+{
+    struct contract_change *change = context;
+    return contract_lock(session->store, session->log.log, change->id, err) &&
+           find_tenants(session, change, err) && decide(session, change, err);
+}
+
 /* ----------------------------------------------------------------------------------- the command
  */
 
-/* One grid, so that every border lies on everybody's; and no settlement, which would be of several
- * tenants' documents. */
+/* One grid, so that every border lies on everybody's. */
 static bool check_pool(struct session *session, const struct contract *contract,
                        const struct tenant *payer, const char *path, struct error *err)
 {
     struct tenant member;
-    if (contract->member_count > 0 && contract_has_money(contract))
-        return error_set(err, ERROR_INPUT,
-                         "%s: /pool: commitments, credits, sla and fx are settled for one tenant; "
-                         "settlements of pools are not built",
-                         path);
     for (size_t i = 1; i < contract->member_count; i++) {
         const char *id = contract->members[i].tenant;
         if (!tenant_find(session->store, session->log.log, id, &session->arena, &member, err))
@@ -267,10 +296,9 @@ bool contract_apply_command(const struct cli *cli, struct error *err)
         !check_contract(&session, json, path, &tenant, contract, err))
         return false;
     struct contract_change change = {
-        .contract = contract, .id = contract->id, .canonical = &canonical};
+        .contract = contract, .id = contract->id, .canonical = &canonical, .payer = &tenant};
     contracts_print_warnings(contract);
-    if (!find_tenants(&session, &change, &tenant, err) ||
-        !session_transact(&session, apply_contract, &change, err))
+    if (!session_transact(&session, apply_contract, &change, err))
         return false;
     printf("contract '%s' of tenant '%s': version %" PRIu32 "%s (entry %" PRIu64 ")\n", change.id,
            tenant.id, change.version, change.decided ? "" : " says the same already", change.index);

@@ -4,6 +4,8 @@
 
 #include "core/canonical.h"
 #include "invoices/adjust.h"
+#include "invoices/earlier.h"
+#include "invoices/pool_settled.h"
 #include "invoices/pooled.h"
 #include "invoices/usage.h"
 #include "rating/statement.h"
@@ -89,20 +91,6 @@ static void set_frame(struct session *session, const struct tenant *tenant,
 /* ----------------------------------------------------------------------------- what it continues
  */
 
-/* Where the tenant's last document ended. */
-struct continued {
-    uint64_t usage_seq;
-    uint64_t money_seq;
-    uint64_t size; /* its cut */
-    const json_t *forward;
-    json_t *json;
-};
-
-static void release_continued(struct continued *continued)
-{
-    json_decref(continued->json);
-}
-
 uint64_t document_own_entries(const struct document_row *row, const json_t *document)
 {
     const json_t *settlement = json_object_get(document, "settlement");
@@ -114,21 +102,6 @@ uint64_t document_next(const json_t *document, const char *stream)
 {
     const json_t *range = json_object_get(json_object_get(document, "entries"), stream);
     return (uint64_t)json_integer_value(json_object_get(range, "next"));
-}
-
-static bool read_continued(struct session *session, const struct document_row *documents,
-                           size_t count, struct continued *out, struct error *err)
-{
-    if (count == 0)
-        return true;
-    if (!document_content(session, documents[count - 1].index, &out->json, err))
-        return false;
-    const json_t *cut = json_array_get(json_object_get(out->json, "cut"), 0);
-    out->usage_seq = document_next(out->json, "usage");
-    out->money_seq = document_next(out->json, "money");
-    out->size = (uint64_t)json_integer_value(json_object_get(cut, "size"));
-    out->forward = json_object_get(out->json, "forward");
-    return true;
 }
 
 /* What is carried must be exactly what the last document left. */
@@ -172,24 +145,6 @@ static bool rate_period(struct session *session, const struct tenant *tenant,
     return true;
 }
 
-/* The tenant's documents of earlier periods, oldest first: the same when this one is issued. */
-static bool documents_before(struct session *session, const struct tenant *tenant,
-                             const struct period *period, struct document_row **out,
-                             size_t *out_count, struct error *err)
-{
-    size_t count, kept = 0;
-    struct document_row *rows;
-    if (!documents_list(session->store, session->log.log, tenant->number, &session->arena, &rows,
-                        &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (rows[i].period_from_us < period->from_us)
-            rows[kept++] = rows[i];
-    *out = rows;
-    *out_count = kept;
-    return true;
-}
-
 static bool finish_draft(struct draft *draft, const struct rating_totals *totals, struct error *err)
 {
     draft->total_minor = totals->total_minor;
@@ -210,39 +165,42 @@ static bool check_settled_on(const json_t *last, const struct contract *contract
                      id);
 }
 
-/* What the contract's earlier documents leave to its settlement; nothing where it has none. */
-static bool read_history(struct session *session, const struct contract *contract,
-                         const struct period *period, const struct document_row *documents,
-                         size_t count, struct history *out, struct error *err)
+/* A pool with settlements has one for all its documents. */
+static bool is_settled_together(const struct contract *contract)
 {
-    history_init(out, contract->exponent, &session->arena);
-    if (!contract_has_money(contract))
-        return true;
-    for (size_t i = 0; i < count; i++) {
-        CLEANUP(json_release) json_t *json = NULL;
-        if (!document_content(session, documents[i].index, &json, err) ||
-            !history_add(out, contract, json, &documents[i].hash, err))
-            return error_prefix(err, "'%s': ", documents[i].document_id);
-    }
-    return history_check(out, contract, period, err);
+    return contract->member_count > 0 && contract_has_money(contract);
 }
 
 static bool fill_money(struct session *session, const struct tenant *tenant,
-                       const struct agreement *agreement, const struct history *history,
-                       struct rating *rating, struct adjustments *adjustments, struct draft *draft,
-                       struct error *err)
+                       const struct agreement *agreement, const struct closed_period *closed,
+                       const struct document_row *documents, size_t count, struct rating *rating,
+                       struct adjustments *adjustments, struct draft *draft, struct error *err)
 {
+    struct history CLEANUP(history_release) history = {0};
     struct rating_totals totals;
+    const struct contract *contract = &agreement->contract;
     const struct settle_input input = {
-        .contract = &agreement->contract,
+        .contract = contract,
         .plan_count = agreement->plans.count,
         .plans = agreement->plans.plans,
-        .history = history,
+        .history = &history,
         .tenant = tenant->id,
         .arena = &session->arena,
     };
-    return statement_settled(&input, rating, adjustments->items, adjustments->count, draft->json,
+    return earlier_history(session, contract, documents, count, false, &history, err) &&
+           (!contract_has_money(contract) ||
+            history_check(&history, contract, &closed->period, err)) &&
+           statement_settled(&input, rating, adjustments->items, adjustments->count, draft->json,
                              &totals, err) &&
+           finish_draft(draft, &totals, err);
+}
+
+static bool fill_pooled(struct session *session, const struct tenant *tenant,
+                        const struct agreement *agreement, const struct closed_period *closed,
+                        struct draft *draft, struct error *err)
+{
+    struct rating_totals totals;
+    return pool_settled(session, tenant, agreement, closed, draft->json, &totals, err) &&
            finish_draft(draft, &totals, err);
 }
 
@@ -250,15 +208,14 @@ static bool fill_draft(struct session *session, const struct tenant *tenant,
                        const struct agreement *agreement, const struct closed_period *closed,
                        uint64_t money_to_seq, struct draft *draft, struct error *err)
 {
-    struct continued CLEANUP(release_continued) last = {0};
-    struct history CLEANUP(history_release) history = {0};
+    struct continued CLEANUP(continued_release) last = {0};
     struct document_row *documents;
     struct usage_range range;
     struct adjustments adjustments;
     struct rating rating;
     size_t count;
-    if (!documents_before(session, tenant, &closed->period, &documents, &count, err) ||
-        !read_continued(session, documents, count, &last, err) ||
+    if (!earlier_documents(session, tenant, &closed->period, &documents, &count, err) ||
+        !continued_read(session, documents, count, &last, err) ||
         !range_read(session, tenant, &agreement->contract, &closed->period, last.usage_seq,
                     closed->size, documents, count, &range, err))
         return false;
@@ -269,12 +226,14 @@ static bool fill_draft(struct session *session, const struct tenant *tenant,
     json_object_set_new(draft->json, "entries",
                         json_pack("{s:o,s:o}", "usage", range_of(range.from_seq, range.to_seq),
                                   "money", range_of(last.money_seq, money_to_seq)));
-    return rate_period(session, tenant, agreement, closed, &range, draft->json, &rating, err) &&
-           adjustments_make(session, tenant, &agreement->contract, &range, documents, count,
+    if (!rate_period(session, tenant, agreement, closed, &range, draft->json, &rating, err))
+        return false;
+    if (is_settled_together(&agreement->contract))
+        return fill_pooled(session, tenant, agreement, closed, draft, err);
+    return adjustments_make(session, tenant, &agreement->contract, &range, documents, count,
                             closed->size, last.size, &adjustments, err) &&
-           read_history(session, &agreement->contract, &closed->period, documents, count, &history,
-                        err) &&
-           fill_money(session, tenant, agreement, &history, &rating, &adjustments, draft, err);
+           fill_money(session, tenant, agreement, closed, documents, count, &rating, &adjustments,
+                      draft, err);
 }
 
 bool document_draft(struct session *session, const struct tenant *tenant,

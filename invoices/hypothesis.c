@@ -98,9 +98,6 @@ static bool compile_other(const struct hypothesis *hypothesis, struct session *s
     if (!contract_compile(hypothesis->contract, hypothesis->contract_path, tenant->grid_seconds,
                           &session->arena, &out->contract, err))
         return false;
-    if (out->contract.member_count > 0)
-        return error_set(err, ERROR_INPUT, "%s: /pool: one tenant's usage is rated, not a pool's",
-                         hypothesis->contract_path);
     return plans_of_contract(session, &out->contract, &out->plans, err);
 }
 
@@ -152,10 +149,14 @@ static bool change_terms(struct hypothesis *hypothesis, struct session *session,
                          const struct tenant *tenant, struct tenant_terms *out, struct error *err)
 {
     struct variant *changed = &out->variants[VARIANT_CHANGED];
-    if (hypothesis->contract != NULL && strcmp(hypothesis->tenant, tenant->id) == 0) {
+    bool is_payer = hypothesis->contract != NULL && strcmp(hypothesis->tenant, tenant->id) == 0;
+    if (is_payer || json_object_get(hypothesis->contract, "pool") != NULL) {
         if (!compile_other(hypothesis, session, tenant, &out->other, err))
             return false;
-        put_other(hypothesis, &out->other, changed);
+        if (is_payer)
+            put_other(hypothesis, &out->other, changed);
+        else
+            changed->pool = &out->other.contract;
     }
     for (size_t i = 0; i < changed->count && hypothesis->has_plan; i++)
         put_plan(hypothesis, &session->arena, &changed->terms[i]);

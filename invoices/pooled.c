@@ -84,20 +84,28 @@ static bool add_member(struct session *session, const struct tenant *tenant, uin
     return true;
 }
 
+bool pooled_usage(struct session *session, const struct contract *contract,
+                  const struct period *period, uint64_t size, struct rating_usage *out,
+                  struct error *err)
+{
+    struct tenant *tenants;
+    size_t count;
+    usage_init(out, &session->arena);
+    if (!pooled_tenants(session, contract, period, &tenants, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!add_member(session, &tenants[i], size, period, out, err))
+            return error_prefix(err, "'%s': ", tenants[i].id);
+    return true;
+}
+
 static bool rate_pool(struct session *session, const struct agreement *agreement,
                       const struct period *period, uint64_t size, struct rating *out,
                       struct error *err)
 {
     struct rating_usage CLEANUP(usage_release) usage = {0};
-    struct tenant *tenants;
-    size_t count;
-    usage_init(&usage, &session->arena);
-    if (!pooled_tenants(session, &agreement->contract, period, &tenants, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!add_member(session, &tenants[i], size, period, &usage, err))
-            return error_prefix(err, "'%s': ", tenants[i].id);
-    return rate(&agreement->contract, agreement->plans.plans, agreement->plans.count, period,
+    return pooled_usage(session, &agreement->contract, period, size, &usage, err) &&
+           rate(&agreement->contract, agreement->plans.plans, agreement->plans.count, period,
                 &usage, &session->arena, out, err);
 }
 
@@ -206,30 +214,6 @@ static bool read_arrivals(struct session *session, const struct contract *contra
     return true;
 }
 
-/* Adds a rating's charges to those of a sum. */
-static void add_charges(struct rating *sum, const struct rating *step, struct arena *arena)
-{
-    size_t count = sum->charge_count;
-    struct rating_charge *charges =
-        arena_array(arena, count + step->charge_count, sizeof(*charges));
-    if (count > 0)
-        memcpy(charges, sum->charges, count * sizeof(*charges));
-    for (size_t i = 0; i < step->charge_count; i++) {
-        const struct rating_charge *charge = &step->charges[i];
-        size_t at = 0;
-        while (at < count && !rating_is_same_charge(&charges[at], charge))
-            at++;
-        if (at == count) {
-            charges[count++] = *charge;
-        } else {
-            charges[at].amount_minor += charge->amount_minor;
-            charges[at].base_quantity += charge->base_quantity;
-        }
-    }
-    sum->charges = charges;
-    sum->charge_count = count;
-}
-
 /* A tenant's entries that follow each other are one step. */
 static bool add_steps(struct session *session, const struct tenant *tenant,
                       const struct agreement *agreement, const struct arrivals *arrivals,
@@ -247,8 +231,8 @@ static bool add_steps(struct session *session, const struct tenant *tenant,
             if (!pool_at(session, agreement, arrivals->period, known, &before, err) ||
                 !pool_at(session, agreement, arrivals->period, next, &after, err))
                 return false;
-            add_charges(then, before, &session->arena);
-            add_charges(now, after, &session->arena);
+            rating_add_charges(then, before, &session->arena);
+            rating_add_charges(now, after, &session->arena);
         }
         known = next;
     }
@@ -265,7 +249,12 @@ bool pooled_difference(struct session *session, const struct tenant *tenant,
     struct rating then = {
         .currency = contract->currency, .exponent = contract->exponent, .period = *period};
     struct rating now = then;
-    return read_arrivals(session, contract, known_size, size, &arrivals, err) &&
-           add_steps(session, tenant, agreement, &arrivals, known_size, &then, &now, err) &&
-           rating_difference(&now, &then, &session->arena, out, err);
+    const struct rating *pool;
+    if (!read_arrivals(session, contract, known_size, size, &arrivals, err) ||
+        !add_steps(session, tenant, agreement, &arrivals, known_size, &then, &now, err) ||
+        !rating_difference(&now, &then, &session->arena, out, err) ||
+        !pool_at(session, agreement, period, size, &pool, err))
+        return false;
+    out->now = pool; /* where its amounts lie in time */
+    return true;
 }

@@ -25,6 +25,10 @@ MUST_CHECK bool pooled_tenants(struct session *session, const struct contract *c
                                const struct period *period, struct tenant **out, size_t *out_count,
                                struct error *err);
 
+/* What all of them used in the period, each series with its tenant. */
+MUST_CHECK bool pooled_usage(struct session *session, const struct contract *contract,
+                             const struct period *period, uint64_t size, struct rating_usage *out,
+                             struct error *err);
 /* The tenant's rating of a period with what is known below `size`; *out_pool is the whole pool's,
  * NULL where there is none. */
 MUST_CHECK bool pooled_rate(struct session *session, const struct tenant *tenant,

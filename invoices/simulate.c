@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/canonical.h"
 #include "invoices/comparison.h"
@@ -34,12 +35,27 @@ static bool compare(void *context, size_t variant, const struct rating *rating, 
     return true;
 }
 
+/* Who asks for a member alone is told where its usage is rated. */
+static bool pays_itself(const struct simulation *simulation, const struct tenant_terms *terms,
+                        struct error *err)
+{
+    if (cli_text(simulation->cli, "tenant") == NULL || terms->count == 0)
+        return true;
+    for (size_t i = 0; i < terms->count; i++)
+        if (strcmp(terms->agreements[i].contract.tenant, simulation->tenant->id) == 0)
+            return true;
+    const struct contract *contract = &terms->agreements[0].contract;
+    return error_set(err, ERROR_REFUSED, "it is in the pool of contract %s: --tenant %s, who pays",
+                     contract->id, contract->tenant);
+}
+
 static bool rate_both(struct simulation *simulation, struct error *err)
 {
     struct tenant_terms CLEANUP(tenant_terms_release) terms = {0};
     comparison_tenant(simulation->comparison);
     return hypothesis_apply(simulation->hypothesis, simulation->session, simulation->tenant,
                             simulation->size, &terms, err) &&
+           pays_itself(simulation, &terms, err) &&
            variants_rate(simulation->session, simulation->tenant, simulation->size,
                          &simulation->months, terms.variants, VARIANT_COUNT, compare, simulation,
                          err);
@@ -89,18 +105,42 @@ static bool simulate_tenant(struct simulation *simulation, struct text *out, str
 
 /* --------------------------------------------------------------------------------- all of them */
 
-/* Whom it is about: --tenant, the contract's tenant, or all. */
+static bool add_tenant(struct simulation *simulation, const char *id, struct tenant_list *out,
+                       struct error *err)
+{
+    struct session *session = simulation->session;
+    struct tenant tenant;
+    return tenant_find(session->store, session->log.log, id, &session->arena, &tenant, err) &&
+           tenant_list_add(out, &tenant, err);
+}
+
+/* The other contract's tenant, and who would be in its pool. */
+static bool list_parties(struct simulation *simulation, struct tenant_list *out, struct error *err)
+{
+    const struct hypothesis *hypothesis = simulation->hypothesis;
+    const json_t *pool = json_object_get(hypothesis->contract, "pool"), *item;
+    size_t i;
+    if (!add_tenant(simulation, hypothesis->tenant, out, err))
+        return false;
+    json_array_foreach (json_object_get(pool, "members"), i, item) {
+        const char *id =
+            json_string_value(json_is_string(item) ? item : json_object_get(item, "tenant"));
+        if (id != NULL && !add_tenant(simulation, id, out, err))
+            return error_prefix(err, "%s: /pool/members/%zu: ", hypothesis->contract_path, i);
+    }
+    return true;
+}
+
+/* Whom it is about: --tenant, the contract's tenants, or all. */
 static bool list_tenants(struct simulation *simulation, struct tenant_list *out, struct error *err)
 {
     struct session *session = simulation->session;
     const char *id = cli_text(simulation->cli, "tenant");
-    const char *of_contract = simulation->hypothesis->tenant;
-    struct tenant tenant;
-    if (id == NULL && of_contract == NULL)
-        return tenants_each(session->store, session->log.log, tenant_list_add, out, err);
-    return tenant_find(session->store, session->log.log, id != NULL ? id : of_contract,
-                       &session->arena, &tenant, err) &&
-           tenant_list_add(out, &tenant, err);
+    if (id != NULL)
+        return add_tenant(simulation, id, out, err);
+    if (simulation->hypothesis->tenant != NULL)
+        return list_parties(simulation, out, err);
+    return tenants_each(session->store, session->log.log, tenant_list_add, out, err);
 }
 
 static bool check_changed(const struct simulation *simulation, struct error *err)

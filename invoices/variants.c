@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "invoices/balances.h"
+#include "invoices/pooled.h"
 #include "invoices/usage.h"
+#include "rating/pool.h"
 #include "rating/windows.h"
 
 /* -------------------------------------------------------------------------------------- months */
@@ -51,6 +53,7 @@ static void month_label(int month, char out[PERIOD_LABEL_SIZE])
 /* The usage of the period that was read last. */
 struct last_usage {
     bool is_read;
+    const struct contract *contract; /* that it was read for: whose usage it is */
     int64_t from_us;
     int64_t to_us;
     struct rating_usage usage;
@@ -115,20 +118,44 @@ static bool need_windows(const struct pass *pass, const struct period *period)
     return false;
 }
 
+/* Whether both are of the tenant alone, or of the same pool. */
+static bool same_members(const struct contract *a, const struct contract *b)
+{
+    for (size_t i = 0; a->member_count == b->member_count && i < a->member_count; i++)
+        if (strcmp(a->members[i].tenant, b->members[i].tenant) != 0 ||
+            a->members[i].from_us != b->members[i].from_us ||
+            a->members[i].to_us != b->members[i].to_us)
+            return false;
+    return a->member_count == b->member_count;
+}
+
+static bool read_known(struct pass *pass, const struct contract *contract,
+                       const struct period *period, struct error *err)
+{
+    struct session *session = pass->session;
+    struct rating_usage *usage = &pass->last.usage;
+    if (contract->member_count > 0)
+        return pooled_usage(session, contract, period, pass->size, usage, err);
+    if (need_windows(pass, period))
+        return known_usage(session, pass->tenant, pass->size, period, usage, err);
+    return known_sums(session, pass->tenant, pass->size, period, usage, err);
+}
+
 /* In one snapshot. */
-static bool read_usage(struct pass *pass, const struct period *period, struct error *err)
+static bool read_usage(struct pass *pass, const struct contract *contract,
+                       const struct period *period, struct error *err)
 {
     struct session *session = pass->session;
     struct last_usage *last = &pass->last;
-    if (last->is_read && last->from_us == period->from_us && last->to_us == period->to_us)
+    if (last->is_read && last->from_us == period->from_us && last->to_us == period->to_us &&
+        same_members(last->contract, contract))
         return true;
     last_usage_release(last);
     if (!store_begin_snapshot(session->store, err))
         return false;
-    last->is_read = need_windows(pass, period)
-                        ? known_usage(session, pass->tenant, pass->size, period, &last->usage, err)
-                        : known_sums(session, pass->tenant, pass->size, period, &last->usage, err);
+    last->is_read = read_known(pass, contract, period, err);
     store_rollback(session->store);
+    last->contract = contract;
     last->from_us = period->from_us;
     last->to_us = period->to_us;
     return last->is_read;
@@ -138,12 +165,9 @@ static bool rate_terms(struct pass *pass, const struct variant_terms *terms,
                        const struct period *period, struct arena *arena, struct rating *out,
                        struct error *err)
 {
-    if (terms->contract->member_count > 0)
-        return error_set(err, ERROR_REFUSED,
-                         "contract %s is a pool's: one tenant's usage says too little of it",
-                         terms->contract->id);
-    return read_usage(pass, period, err) && rate(terms->contract, terms->plans, terms->plan_count,
-                                                 period, &pass->last.usage, arena, out, err);
+    return read_usage(pass, terms->contract, period, err) &&
+           rate(terms->contract, terms->plans, terms->plan_count, period, &pass->last.usage, arena,
+                out, err);
 }
 
 /* The contract as it is; what is new has no other past than its own. */
@@ -219,6 +243,19 @@ static bool rate_part(struct pass *pass, size_t variant, size_t at, const struct
            error_prefix(err, "contract %s, period %s: ", terms->contract->id, period->label);
 }
 
+/* Of a pool the payer's rating is all members'. */
+static bool is_rated_there(const struct pass *pass, const struct variant *variant,
+                           const struct contract *contract, const struct period *period)
+{
+    if (contract->member_count > 0)
+        return strcmp(contract->tenant, pass->tenant->id) != 0;
+    for (size_t i = 1; variant->pool != NULL && i < variant->pool->member_count; i++)
+        if (strcmp(variant->pool->members[i].tenant, pass->tenant->id) == 0 &&
+            pool_has(&variant->pool->members[i], period))
+            return true;
+    return false;
+}
+
 static bool rate_month(struct pass *pass, const char *label, size_t variant, struct error *err)
 {
     for (size_t i = 0; i < pass->variants[variant].count; i++) {
@@ -227,7 +264,8 @@ static bool rate_month(struct pass *pass, const char *label, size_t variant, str
         if (!contract_period(contract, label, &period, err)) {
             if (err->code != ERROR_NOT_FOUND)
                 return false;
-        } else if (!rate_part(pass, variant, i, &period, err)) {
+        } else if (!is_rated_there(pass, &pass->variants[variant], contract, &period) &&
+                   !rate_part(pass, variant, i, &period, err)) {
             return false;
         }
     }

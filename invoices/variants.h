@@ -24,10 +24,12 @@ struct variant_terms {
     const struct plan *const *plans;
 };
 
-/* The tenant's contracts, one after the other. */
+/* The tenant's contracts, one after the other. A pool's are its payer's to rate, for all members:
+ * of another tenant's pool nothing is rated. */
 struct variant {
     size_t count;
     struct variant_terms *terms;
+    const struct contract *pool; /* another's, that would have the tenant in it; or NULL */
 };
 
 /* Months of labels, counted from year 0; both are meant. */

@@ -46,6 +46,8 @@ struct rating_difference {
 /* Of the same plan, charge, tax category and rate. */
 bool rating_is_same_charge(const struct rating_charge *a, const struct rating_charge *b);
 
+/* Adds a rating's charges to those of a sum. */
+void rating_add_charges(struct rating *sum, const struct rating *step, struct arena *arena);
 /* ERROR_INPUT when the two are not of the same period and currency. */
 MUST_CHECK bool rating_difference(const struct rating *now, const struct rating *then,
                                   struct arena *arena, struct rating_difference *out,

@@ -20,6 +20,7 @@ void history_release(struct history *history)
     free(history->documents);
     free(history->facts);
     free(history->burns);
+    free(history->own_burns);
     free(history->states);
     free(history->cuts);
     free(history->granted);
@@ -175,7 +176,8 @@ static bool add_adjustments(struct history *history, const json_t *adjustments, 
 
 /* -------------------------------------------------------------------------------------- burns */
 
-static bool add_burn(struct history *history, const json_t *json, size_t stated, struct error *err)
+static bool read_burn(const struct history *history, const json_t *json, size_t stated,
+                      struct burn *out, struct error *err)
 {
     const char *original = text_of(json, "original");
     const char *stage = text_of(json, "stage");
@@ -186,13 +188,34 @@ static bool add_burn(struct history *history, const json_t *json, size_t stated,
     if (!burn.grant || !stage)
         return unreadable(err, "burn");
     burn.is_after_tax = strcmp(stage, "after_tax") == 0;
-    if (!history_amount(json, "amount", history->exponent, &burn.amount_minor, err) ||
-        !read_instant(json, "from", &burn.at_us, err) ||
-        (burn.charge && !read_rate(json, &burn.category, &burn.rate, err)))
+    *out = burn;
+    return history_amount(json, "amount", history->exponent, &out->amount_minor, err) &&
+           read_instant(json, "from", &out->at_us, err) &&
+           (!out->charge || read_rate(json, &out->category, &out->rate, err));
+}
+
+static bool add_burn(struct history *history, const json_t *json, size_t stated, struct error *err)
+{
+    struct burn burn;
+
+    if (!read_burn(history, json, stated, &burn, err))
         return false;
     history->burns = memory_grow(history->burns, &history->burn_capacity, history->burn_count + 1,
                                  sizeof *history->burns);
     history->burns[history->burn_count++] = burn;
+    return true;
+}
+
+static bool add_own_burn(struct history *history, const json_t *json, size_t stated,
+                         struct error *err)
+{
+    struct burn burn;
+
+    if (!read_burn(history, json, stated, &burn, err))
+        return false;
+    history->own_burns = memory_grow(history->own_burns, &history->own_burn_capacity,
+                                     history->own_burn_count + 1, sizeof *history->own_burns);
+    history->own_burns[history->own_burn_count++] = burn;
     return true;
 }
 
@@ -266,10 +289,43 @@ static bool add_settlement(struct history *history, size_t at, const json_t *set
     json_array_foreach (json_object_get(settlement, "burns"), i, burn)
         if (!add_burn(history, burn, at, err))
             return false;
+    const json_t *own = json_object_get(settlement, "own_burns");
+    json_array_foreach (own ? own : json_object_get(settlement, "burns"), i, burn)
+        if (!add_own_burn(history, burn, at, err))
+            return false;
     return add_states(history, at, json_object_get(settlement, "credits"), err);
 }
 
 /* ---------------------------------------------------------------------------------- documents */
+
+/* What the pool's documents charged with this one of the payer's. */
+static bool add_amounts(struct history *history, size_t at, const json_t *amounts,
+                        struct error *err)
+{
+    const json_t *amount;
+    size_t i;
+
+    json_array_foreach (amounts, i, amount) {
+        const char *original = text_of(amount, "original");
+        size_t period = original ? history_find(history, original) : at;
+
+        if (period == history->count)
+            return unreadable(err, "amount");
+        if (!add_fact(history, period, amount, err))
+            return false;
+    }
+    return true;
+}
+
+static bool add_facts(struct history *history, size_t at, const json_t *json, struct error *err)
+{
+    const json_t *amounts = json_object_get(json_object_get(json, "settlement"), "amounts");
+
+    if (history->is_pools && amounts)
+        return add_amounts(history, at, amounts, err);
+    return add_lines(history, at, json_object_get(json, "lines"), err) &&
+           add_adjustments(history, json_object_get(json, "adjustments"), err);
+}
 
 static bool read_document(json_t *json, struct history_document *out, struct error *err)
 {
@@ -301,8 +357,7 @@ bool history_add(struct history *history, const struct contract *contract, json_
                                      sizeof *history->documents);
     json_incref(json);
     history->documents[history->count++] = document;
-    return add_lines(history, history->count - 1, json_object_get(json, "lines"), err) &&
-           add_adjustments(history, json_object_get(json, "adjustments"), err) &&
+    return add_facts(history, history->count - 1, json, err) &&
            add_settlement(history, history->count - 1, json_object_get(json, "settlement"), err);
 }
 

@@ -81,6 +81,7 @@ struct grant_state {
 struct history {
     struct arena *arena;
     unsigned exponent;
+    bool is_pools; /* facts are those of all the pool's documents, as the payer's say */
     size_t count;
     size_t capacity;
     struct history_document *documents; /* of the contract, oldest first */
@@ -90,6 +91,10 @@ struct history {
     size_t burn_count;
     size_t burn_capacity;
     struct burn *burns; /* in the order in which they were burnt */
+    size_t own_burn_count;
+    size_t own_burn_capacity;
+    struct burn *own_burns; /* what was burnt for the documents' own
+                             * amounts: without a pool the same */
     size_t state_count;
     size_t state_capacity;
     struct grant_state *states;

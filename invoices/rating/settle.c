@@ -12,6 +12,7 @@
 void settlement_release(struct settlement *settlement)
 {
     credit_release(&settlement->credits);
+    credit_release(&settlement->own_burns);
     free(settlement->cuts);
     settlement->cuts = NULL;
 }
@@ -156,7 +157,7 @@ static int128 net_of(const struct history *history, size_t period, const struct 
     return net;
 }
 
-static void find_emptied(struct settlement *settlement)
+void settle_find_emptied(struct settlement *settlement)
 {
     for (size_t s = 0; s < settlement->section_count; s++) {
         struct rating_difference *difference = settlement->sections[s].adjustment->difference;
@@ -172,24 +173,44 @@ static void find_emptied(struct settlement *settlement)
 
 /* -------------------------------------------------------------------------------------- order */
 
+void settle_open(const struct settle_input *input, struct rating *own,
+                 struct rating_adjustment *adjustments, size_t count, struct settlement *out)
+{
+    *out = (struct settlement){
+        .input = input, .own = own, .adjustments = adjustments, .adjustment_count = count};
+    out->sections = arena_array(input->arena, input->history->count + 1, sizeof *out->sections);
+    point_sections(out);
+}
+
+struct credit_book *settle_own_burns(struct settlement *settlement)
+{
+    return settlement->is_pooled ? &settlement->own_burns : &settlement->credits;
+}
+
+const struct credit_book *settle_burns_of(const struct settlement *settlement)
+{
+    return settlement->is_pooled ? &settlement->own_burns : &settlement->credits;
+}
+
 bool settle_lines(const struct settle_input *input, struct rating *own,
                   struct rating_adjustment *adjustments, size_t *count, struct settlement *out,
                   struct error *err)
 {
-    struct settlement settlement = {
-        .input = input, .own = own, .adjustments = adjustments, .adjustment_count = *count};
+    struct settlement settlement;
 
-    settlement.sections =
-        arena_array(input->arena, input->history->count + 1, sizeof *settlement.sections);
-    point_sections(&settlement);
+    settle_open(input, own, adjustments, *count, &settlement);
     if (!settle_commitments(&settlement, err) || !settle_slas(&settlement, err) ||
         !credit_open(input->contract, input->history, &own->period, input->arena,
-                     &settlement.credits, err) ||
-        !settle_credits_before_tax(&settlement, err)) {
+                     &settlement.credits, err)) {
         settlement_release(&settlement);
         return false;
     }
-    find_emptied(&settlement);
+    settle_burn_before_tax(&settlement);
+    if (!settle_credit_lines(&settlement, err)) {
+        settlement_release(&settlement);
+        return false;
+    }
+    settle_find_emptied(&settlement);
     *count = settlement.adjustment_count;
     *out = settlement;
     return true;

@@ -72,6 +72,12 @@ struct settlement {
     size_t cut_capacity;
     struct credit_claim *cuts; /* malloc */
     int128 paid_minor;
+    /* Of a pool (settle_pool.h), whose burns, cuts, commitments and balances are the payer's: */
+    bool is_pooled;
+    struct credit_book own_burns; /* what of the burns is for this document's own amounts */
+    size_t amount_count;
+    struct fact *amounts; /* the payer's: what the pool's documents charge before credits, by
+                           * original; in the arena */
 };
 void settlement_release(struct settlement *settlement); /* for CLEANUP; zeros are fine */
 
@@ -89,13 +95,21 @@ MUST_CHECK bool settlement_json(const struct settlement *settlement,
                                 struct error *err);
 
 /* settle_*.c */
+void settle_open(const struct settle_input *input, struct rating *own,
+                 struct rating_adjustment *adjustments, size_t count, struct settlement *out);
+/* What was burnt for the document's own amounts. */
+struct credit_book *settle_own_burns(struct settlement *settlement);
+const struct credit_book *settle_burns_of(const struct settlement *settlement);
+void settle_find_emptied(struct settlement *settlement);
 void settle_append(struct rating *rating, const struct rating_charge *charge,
                    const struct rating_part *parts, size_t part_count, struct arena *arena);
 void settle_append_section(struct rating_difference *difference, const struct rating_line *line,
                            struct arena *arena);
 MUST_CHECK bool settle_commitments(struct settlement *settlement, struct error *err);
 MUST_CHECK bool settle_slas(struct settlement *settlement, struct error *err);
-MUST_CHECK bool settle_credits_before_tax(struct settlement *settlement, struct error *err);
+void settle_burn_before_tax(struct settlement *settlement);
+/* The lines of what was burnt before tax. */
+MUST_CHECK bool settle_credit_lines(struct settlement *settlement, struct error *err);
 /* Burns of earlier documents, moved to where they would be had late usage been known in time. */
 void settle_moved_burns(struct settlement *settlement);
 /* Keeps what an amount was cut into, when it is more than the period's first instant. */

@@ -114,12 +114,12 @@ static const char *original_of(const struct settlement *settlement, const struct
     return burn->period < history->count ? history->documents[burn->period].number : NULL;
 }
 
-static json_t *burns_json(const struct settlement *settlement)
+static json_t *burns_json(const struct settlement *settlement, const struct credit_book *book)
 {
     json_t *list = json_array();
 
-    for (size_t i = 0; i < settlement->credits.burn_count; i++) {
-        const struct burn *burn = &settlement->credits.burns[i];
+    for (size_t i = 0; i < book->burn_count; i++) {
+        const struct burn *burn = &book->burns[i];
         json_t *item = json_object();
 
         json_set_text(item, "credit", burn->grant);
@@ -157,6 +157,39 @@ static json_t *cuts_json(const struct settlement *settlement)
         json_array_append_new(list, item);
     }
     return list;
+}
+
+/* ------------------------------------------------------------------------------- of a pool */
+
+/* What the pool's documents charge, this one's section by section; later ones begin from it. */
+static json_t *amounts_json(const struct settlement *settlement)
+{
+    const struct history *history = settlement->input->history;
+    json_t *list = json_array();
+    char text[INT128_TEXT_SIZE];
+
+    for (size_t i = 0; i < settlement->amount_count; i++) {
+        const struct fact *fact = &settlement->amounts[i];
+        json_t *item = json_object();
+
+        if (fact->period < history->count)
+            json_set_text(item, "original", history->documents[fact->period].number);
+        json_set_text(item, "kind", line_kind_word(fact->kind));
+        json_set_text(item, "charge", fact->charge);
+        json_set_text(item, "tax_category", fact->category);
+        set_decimal(item, "rate", fact->rate);
+        json_set_text(item, "base_quantity", number_format(fact->base_quantity, text));
+        set_money(settlement, item, "amount", fact->amount_minor);
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
+static void set_pooled(const struct settlement *settlement, json_t *object)
+{
+    json_object_set_new(object, "own_burns", burns_json(settlement, &settlement->own_burns));
+    if (settlement->amounts)
+        json_object_set_new(object, "amounts", amounts_json(settlement));
 }
 
 /* ---------------------------------------------------------------------------------- transfers */
@@ -238,9 +271,11 @@ bool settlement_json(const struct settlement *settlement, const struct rating_to
     json_object_set_new(object, "commitments", commitments_json(settlement));
     json_object_set_new(object, "sla", slas_json(settlement));
     json_object_set_new(object, "credits", credits_json(settlement));
-    json_object_set_new(object, "burns", burns_json(settlement));
+    json_object_set_new(object, "burns", burns_json(settlement, &settlement->credits));
     if (settlement->cut_count > 0)
         json_object_set_new(object, "cuts", cuts_json(settlement));
+    if (settlement->is_pooled)
+        set_pooled(settlement, object);
     json_object_set_new(object, "shares", settle_shares_json(settlement));
     set_money(settlement, object, "paid", settlement->paid_minor);
     set_money(settlement, object, "payable", totals->total_minor - settlement->paid_minor);

@@ -1,6 +1,7 @@
 /*
  * Credits: those before tax as lines, those after tax as payments.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,6 +147,8 @@ static bool add_credit_line(struct settlement *settlement, const struct burn *bu
 {
     const struct credit_grant *grant = grant_of(settlement, burn->grant);
     struct settle_section *section;
+
+    assert(grant); /* credits that the contract names are burnt, and no others */
     struct rating_line line = {.kind = LINE_CREDIT,
                                .order = ORDER_CREDIT +
                                         (size_t)(grant - settlement->input->contract->money.grants),
@@ -168,10 +171,10 @@ static bool add_credit_line(struct settlement *settlement, const struct burn *bu
 }
 
 /* In the contract's order of grants, then as they were burnt. */
-static bool add_credit_lines(struct settlement *settlement, struct error *err)
+bool settle_credit_lines(struct settlement *settlement, struct error *err)
 {
     const struct contract_money *money = &settlement->input->contract->money;
-    const struct credit_book *book = &settlement->credits;
+    const struct credit_book *book = settle_burns_of(settlement);
 
     for (size_t g = 0; g < money->grant_count; g++)
         for (size_t i = 0; i < book->burn_count; i++) {
@@ -194,7 +197,7 @@ static int128 net_of_sections(const struct settlement *settlement)
     return net;
 }
 
-bool settle_credits_before_tax(struct settlement *settlement, struct error *err)
+void settle_burn_before_tax(struct settlement *settlement)
 {
     struct claims claims = {0};
     struct ratio_pool pool;
@@ -210,7 +213,6 @@ bool settle_credits_before_tax(struct settlement *settlement, struct error *err)
     credit_burn(&settlement->credits, claims.items, claims.count, net > 0 ? net : 0, false);
     free(claims.items);
     ratio_pool_release(&pool);
-    return add_credit_lines(settlement, err);
 }
 
 /* ---------------------------------------------------------------------------------- after tax */
@@ -219,7 +221,7 @@ bool settle_credits_before_tax(struct settlement *settlement, struct error *err)
 static int128 net_after_credits(const struct settlement *settlement, size_t charge)
 {
     const struct rating_charge *of = &settlement->own->charges[charge];
-    const struct credit_book *book = &settlement->credits;
+    const struct credit_book *book = settle_burns_of(settlement);
     int128 net = of->amount_minor;
 
     for (size_t i = 0; i < book->burn_count; i++) {
@@ -314,6 +316,21 @@ static int128 claim_sections(struct settlement *settlement, struct claims *claim
     return restored;
 }
 
+/* Payments are for the payer's own amounts alone. */
+static void own_payments(struct settlement *settlement)
+{
+    const struct credit_book *book = &settlement->credits;
+    struct credit_book *own = &settlement->own_burns;
+
+    for (size_t i = 0; settlement->is_pooled && i < book->burn_count; i++) {
+        if (!book->burns[i].is_after_tax)
+            continue;
+        own->burns =
+            memory_grow(own->burns, &own->burn_capacity, own->burn_count + 1, sizeof *own->burns);
+        own->burns[own->burn_count++] = book->burns[i];
+    }
+}
+
 bool settle_payments(struct settlement *settlement, const struct rating_totals *totals,
                      struct error *err)
 {
@@ -329,6 +346,7 @@ bool settle_payments(struct settlement *settlement, const struct rating_totals *
         credit_burn(&settlement->credits, claims.items, claims.count, most > 0 ? most : 0, true) -
         restored;
     free(claims.items);
+    own_payments(settlement);
     credit_close(&settlement->credits, &settlement->own->period);
     return true;
 }

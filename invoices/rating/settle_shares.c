@@ -92,7 +92,7 @@ static void share_burns(const struct settlement *settlement, const struct burn *
 
 json_t *settle_shares_json(const struct settlement *settlement)
 {
-    const struct credit_book *book = &settlement->credits;
+    const struct credit_book *book = settle_burns_of(settlement);
     json_t *list = json_array();
 
     for (size_t i = 0; i < book->burn_count; i++) {

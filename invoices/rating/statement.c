@@ -83,18 +83,34 @@ bool statement_money(const struct rating *own, struct rating_adjustment *adjustm
     return true;
 }
 
+/* What is paid after tax, and the settlement as a member. */
+static bool add_settlement(struct settlement *settlement, json_t *document,
+                           struct rating_totals *totals, struct error *err)
+{
+    json_t *json = NULL;
+    if (!settle_payments(settlement, totals, err) ||
+        !settlement_json(settlement, totals, &json, err))
+        return false;
+    json_object_set_new(document, "settlement", json);
+    return true;
+}
+
+bool statement_pooled(struct settle_party *party, json_t *document, struct rating_totals *out,
+                      struct error *err)
+{
+    return statement_money(party->own, party->adjustments, party->count, party->input.arena,
+                           document, out, err) &&
+           add_settlement(&party->settlement, document, out, err);
+}
+
 bool statement_settled(const struct settle_input *input, struct rating *own,
                        struct rating_adjustment *adjustments, size_t count, json_t *document,
                        struct rating_totals *out, struct error *err)
 {
     struct settlement CLEANUP(settlement_release) settlement = {0};
-    json_t *json = NULL;
     if (!contract_has_money(input->contract))
         return statement_money(own, adjustments, count, input->arena, document, out, err);
-    if (!settle_lines(input, own, adjustments, &count, &settlement, err) ||
-        !statement_money(own, adjustments, count, input->arena, document, out, err) ||
-        !settle_payments(&settlement, out, err) || !settlement_json(&settlement, out, &json, err))
-        return false;
-    json_object_set_new(document, "settlement", json);
-    return true;
+    return settle_lines(input, own, adjustments, &count, &settlement, err) &&
+           statement_money(own, adjustments, count, input->arena, document, out, err) &&
+           add_settlement(&settlement, document, out, err);
 }

@@ -16,6 +16,7 @@
 #include "rating/difference.h"
 #include "rating/rate.h"
 #include "rating/settle.h"
+#include "rating/settle_pool.h"
 
 /* seller, customer, tax_hash, currency, exponent, issue_date, due_date. */
 void statement_terms(const struct contract *contract, int64_t issue_days, json_t *document);
@@ -30,6 +31,10 @@ MUST_CHECK bool statement_money(const struct rating *own, struct rating_adjustme
 MUST_CHECK bool statement_settled(const struct settle_input *input, struct rating *own,
                                   struct rating_adjustment *adjustments, size_t count,
                                   json_t *document, struct rating_totals *out, struct error *err);
+
+/* The same of one document of a pool, after settle_pool(). */
+MUST_CHECK bool statement_pooled(struct settle_party *party, json_t *document,
+                                 struct rating_totals *out, struct error *err);
 
 /* A value that differs: its JSON Pointer, and both as JSON; NULL where there is none. */
 typedef void statement_visitor(void *context, const char *path, const char *stated,

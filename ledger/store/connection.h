@@ -25,6 +25,7 @@ struct store {
     PGconn *connection;
     char *conninfo;
     char *application;
+    bool is_lost; /* although libpq may not have noticed yet */
     bool in_transaction;
     struct statement *statements;
     size_t statement_count;
@@ -32,9 +33,9 @@ struct store {
 };
 
 /* What went wrong, from a result (which may be NULL) or the connection: the code by SQLSTATE, the
- * server's words, and `what` was tried. Always false. */
-bool store_failed(const struct store *store, const PGresult *result, const char *what,
-                  struct error *err);
+ * server's words, and `what` was tried. Without the server's words the connection is lost, and with
+ * its last ones (FATAL). Always false. */
+bool store_failed(struct store *store, const PGresult *result, const char *what, struct error *err);
 /* A text without parameters by the simple protocol; its result is thrown away. */
 MUST_CHECK bool store_command(struct store *store, const char *sql, struct error *err);
 /* The name under which the statement is prepared here; prepares it. NULL on failure. */

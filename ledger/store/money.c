@@ -30,6 +30,15 @@ static bool lock_row(struct store *store, const char *insert, const char *lock,
     return found || error_set(err, ERROR_SYSTEM, "database: a head was made and is not there");
 }
 
+bool contract_lock(struct store *store, int log, const char *contract, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    params_init(&params);
+    param_int32(&params, log);
+    param_text(&params, contract);
+    return store_execute(store, sql_contract_lock, &params, NULL, err);
+}
+
 bool money_head_lock(struct store *store, int log, uint64_t tenant, uint64_t *out_next_seq,
                      struct error *err)
 {

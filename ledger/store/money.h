@@ -1,8 +1,9 @@
 /*
- * What serialises money: a tenant's money stream, a legal entity's series of numbers.
+ * What serialises money: a contract's versions, a tenant's money stream, a legal entity's series of
+ * numbers.
  *
- * Locked in this order, before the log's head: money head, number head, head. A row that is
- * missing is made.
+ * Locked in this order, before the log's head: contract, money heads by tenant, number head, head.
+ * A row that is missing is made.
  */
 #ifndef STORE_MONEY_H
 #define STORE_MONEY_H
@@ -12,6 +13,9 @@
 
 #include "store/store.h"
 
+/* Until the transaction ends: whoever decides a version of the contract waits. */
+MUST_CHECK bool contract_lock(struct store *store, int log, const char *contract,
+                              struct error *err);
 /* FOR UPDATE; *out_next_seq is the next stream_seq of (tenant, money). */
 MUST_CHECK bool money_head_lock(struct store *store, int log, uint64_t tenant,
                                 uint64_t *out_next_seq, struct error *err);

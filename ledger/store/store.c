@@ -54,15 +54,32 @@ static enum error_code code_of_sqlstate(const char *sqlstate)
     return ERROR_SYSTEM;
 }
 
-bool store_failed(const struct store *store, const PGresult *result, const char *what,
-                  struct error *err)
+/* Where the server has no words of its own the client could not send or read; where they are its
+ * last ones the end follows. libpq says CONNECTION_OK after both until it reads again: so it does
+ * of a statement that could not be sent after a crash elsewhere, whose warning was still to be
+ * read. */
+static bool is_lost(const struct store *store, const PGresult *result)
+{
+    const char *severity =
+        result ? PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED) : NULL;
+
+    if (PQstatus(store->connection) != CONNECTION_OK)
+        return true;
+    if (PQresultStatus(result) != PGRES_FATAL_ERROR) /* as it is without a result */
+        return false;
+    return !severity || strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0;
+}
+
+bool store_failed(struct store *store, const PGresult *result, const char *what, struct error *err)
 {
     const char *sqlstate = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     const char *words = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     enum error_code code = sqlstate ? code_of_sqlstate(sqlstate) : ERROR_SYSTEM;
 
-    if (PQstatus(store->connection) != CONNECTION_OK)
+    if (is_lost(store, result)) {
+        store->is_lost = true;
         code = ERROR_BUSY; /* whatever it was, a new connection may do it */
+    }
     if (!words)
         words = PQerrorMessage(store->connection);
     int length = (int)strcspn(words, "\n");
@@ -127,6 +144,7 @@ static void store_disconnect(struct store *store)
 {
     PQfinish(store->connection);
     store->connection = NULL;
+    store->is_lost = false;
     store->in_transaction = false;
     store->statement_count = 0;
 }
@@ -174,7 +192,7 @@ bool store_reopen(struct store *store, struct error *err)
 
 bool store_is_alive(const struct store *store)
 {
-    return PQstatus(store->connection) == CONNECTION_OK;
+    return !store->is_lost && PQstatus(store->connection) == CONNECTION_OK;
 }
 
 static bool begin_with(struct store *store, const char *sql, struct error *err)

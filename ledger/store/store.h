@@ -1,10 +1,11 @@
 /*
  * One connection to PostgreSQL: transactions, and the meaning of its errors.
  *
- * Errors are classified by SQLSTATE alone: 23505, 23503, 23514 CONFLICT; 40001, 40P01, 55P03,
- * 57014, 53300, 57P01 to 57P03, 25P03, class 08 and a lost connection BUSY; 42501 REFUSED;
- * everything else SYSTEM. Any answer to COMMIT but success is ERROR_UNKNOWN, whatever its SQLSTATE:
- * drop state, look again.
+ * Errors are classified by SQLSTATE: 23505, 23503, 23514 CONFLICT; 40001, 40P01, 55P03,
+ * 57014, 53300, 57P01 to 57P03, 25P03 and class 08 BUSY; 42501 REFUSED; everything else SYSTEM. A
+ * connection is lost, and BUSY, where libpq says so, where the server's words are its last ones
+ * (FATAL), and where a statement failed without any word of the server's. Any answer to COMMIT but
+ * success is ERROR_UNKNOWN, whatever its SQLSTATE: drop state, look again.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H

@@ -9,12 +9,15 @@
     proxy.drop_commit()                           # PostgreSQL: cut before the next COMMIT arrives
     proxy.lose_commit()                           # ... or COMMIT is done, and its answer lost
     proxy.refuse_commit("40001")                  # ... or this SQLSTATE is answered in its place
+    proxy.crash_after(7, 0.5)                     # PostgreSQL: as if it crashed after so many more answers, and
+                                                  # started for so many seconds
 
     tests/harness/chaosproxy.py --to HOST:PORT [--seed N]     # by hand: a fault every few seconds
 """
 
 import argparse
 import collections
+import contextlib
 import random
 import selectors
 import socket
@@ -25,15 +28,25 @@ import time
 TO_SERVER, TO_CLIENT = "to server", "to client"
 COMMIT = b"Q\0\0\0\x0bcommit\0"
 COPY = b"PGCOPY\n"  # what a batch sends, and no other transaction of ingest
+ANSWERED = b"Z\0\0\0\5"  # ReadyForQuery, but for its last byte
 CHUNK = 65536
+TLS = struct.pack(">i", 80877103)  # SSLRequest
 RESET = struct.pack("ii", 1, 0)
 
 
+def _says(kind, severity, sqlstate):
+    """PostgreSQL's ErrorResponse (E) or NoticeResponse (N)."""
+    fields = b"".join(key + value.encode() + b"\0" for key, value in
+                      ((b"S", severity), (b"V", severity), (b"C", sqlstate), (b"M", "by the proxy")))
+    return kind + struct.pack(">i", len(fields) + 5) + fields + b"\0"
+
+
 def _error(sqlstate):
-    """PostgreSQL's ErrorResponse and ReadyForQuery, idle."""
-    fields = b"".join(key + value + b"\0" for key, value in
-                      ((b"S", b"ERROR"), (b"V", b"ERROR"), (b"C", sqlstate.encode()), (b"M", b"by the proxy")))
-    return b"E" + struct.pack(">i", len(fields) + 5) + fields + b"\0" + b"Z" + struct.pack(">i", 5) + b"I"
+    """With ReadyForQuery, idle."""
+    return _says(b"E", "ERROR", sqlstate) + ANSWERED + b"I"
+
+
+WARNING = _says(b"N", "WARNING", "57P02")
 
 
 class _Way:
@@ -52,6 +65,7 @@ class _Pair:
         self.ways = {TO_SERVER: _Way(TO_SERVER, client, server), TO_CLIENT: _Way(TO_CLIENT, server, client)}
         self.has_copied = False  # since its last COMMIT
         self.tail = b""  # of what the client sent: COMMIT may come in two pieces
+        self.is_warned = False  # that the server crashes
         self.commit = None  # what becomes of the answer that is awaited: "lose", or bytes in its place
 
     def sockets(self):
@@ -64,6 +78,7 @@ class ChaosProxy:
         self.only_batches = False  # whose COMMIT is spoilt: a batch's, or any
         self.counts = collections.Counter()
         self._held, self._commit, self._pairs = False, None, []
+        self._answers_left, self._down_seconds, self._down_until = None, 0, 0
         self._lock = threading.RLock()
         self._listener = socket.create_server(("127.0.0.1", port), backlog=64)
         self._listener.setblocking(False)
@@ -107,6 +122,14 @@ class ChaosProxy:
         """COMMIT is done all the same: the answer lies."""
         self._commit = _error(sqlstate)
 
+    def crash_after(self, answers, seconds):
+        """Whoever is connected is warned, and finds out when he says something next."""
+        with self._lock:
+            self._answers_left, self._down_seconds = answers, seconds
+
+    def has_crashed(self):
+        return self._down_until > 0
+
     def commits_to_spoil(self):
         return self._commit is not None
 
@@ -141,6 +164,9 @@ class ChaosProxy:
             client, _ = self._listener.accept()
         except OSError:
             return
+        if time.monotonic() < self._down_until:
+            self._refuse(client)
+            return
         try:
             server = socket.create_connection(self.to, timeout=5)
         except OSError:
@@ -151,6 +177,35 @@ class ChaosProxy:
             each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._pairs.append(_Pair(client, server))
         self.counts["connections"] += 1
+
+    def _refuse(self, client):
+        """As a server does that is starting; what libpq asks first, TLS, has an answer of its own."""
+        self.counts["refused while starting"] += 1
+        client.settimeout(1)
+        with contextlib.suppress(OSError):
+            if client.recv(CHUNK)[4:8] == TLS:
+                client.sendall(b"N")
+                client.recv(CHUNK)
+            client.sendall(_says(b"E", "FATAL", "57P03"))
+        client.close()
+
+    def _crash(self):
+        self.counts["crash"] += 1
+        self._answers_left, self._down_until = None, time.monotonic() + self._down_seconds
+        for pair in list(self._pairs):
+            with contextlib.suppress(OSError):
+                if not pair.is_warned:
+                    pair.ways[TO_CLIENT].sink.send(WARNING)
+            self._reset(pair)
+
+    def _count_answer(self, pair, data):
+        """The last one before a crash comes together with the warning: nothing is noticed before the next question."""
+        self.counts["answers"] += 1
+        if self._answers_left is None:
+            return data
+        self._answers_left -= 1
+        pair.is_warned = self._answers_left <= 0
+        return data + WARNING if pair.is_warned else data
 
     def _move(self, pair):
         if self._held:
@@ -193,6 +248,8 @@ class ChaosProxy:
             pair.has_copied = pair.has_copied and not is_commit
             pair.tail = data[-len(COMMIT):]
             return data
+        if data[-6:-1] == ANSWERED:
+            data = self._count_answer(pair, data)
         if pair.commit is None:
             return data
         answer, pair.commit = pair.commit, None
@@ -217,6 +274,9 @@ class ChaosProxy:
             if sent < len(data):
                 way.queue.appendleft((now, data[sent:]))
                 return
+            if way.name == TO_CLIENT and pair.is_warned:
+                self._crash()
+                return
         if way.ended and not way.queue:
             way.sink.shutdown(socket.SHUT_WR)
 
@@ -231,6 +291,8 @@ class ChaosProxy:
         return size
 
     def _reset(self, pair):
+        if pair not in self._pairs:
+            return
         self._pairs.remove(pair)
         for each in pair.sockets():
             self._close(each)

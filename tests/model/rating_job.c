@@ -6,6 +6,7 @@
 
 #include "core/canonical.h"
 #include "model/rating_bill.h"
+#include "model/rating_bill_pool.h"
 #include "rating/difference.h"
 
 const char *rating_job_text(const json_t *object, const char *name)
@@ -59,6 +60,8 @@ bool rating_job_rate(struct rating_job *job, const struct rating_usage *now,
 {
     struct rating rating;
 
+    if (json_object_get(job->json, "periods") && job->contract.member_count > 0)
+        return rating_job_bill_pool(job, now, out, err);
     if (json_object_get(job->json, "periods"))
         return rating_job_bill(job, now, out, err);
     if (!rate_usage(job, now, &rating, err))

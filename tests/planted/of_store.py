@@ -53,4 +53,10 @@ OF_STORE = [
             "    using (tenant = any (current_setting('daybook.tenants', true)::bigint[]));", ROWS),
     Planted("rows_forced", "the owner is held by the policies, too", "sql/schema/0004_policies.sql",
             "alter table ledger.document force row level security;", "", ("sql/placement",)),
+    Planted("entry_kinds", "a role's credential writes entries of its own kinds alone", "sql/schema/0017_kinds.sql",
+            "new.kind not in (1, 2, 3, 6, 7)", "false", ("sql/roles",)),
+    Planted("content_kinds", "ingest's credential plants no plan, contract or tenant", "sql/schema/0017_kinds.sql",
+            "new.kind <> 7 or not starts_with(new.subject_id, 'replacement/')", "false", ("sql/roles",)),
+    Planted("whole_seal", "no seal comes between a replacement's file and what makes up for it", "sql/queries/head_whole.sql",
+            "(e.kind <> 7 or not exists (", "(true or not exists (", ("scenarios/interventions",)),
 ]

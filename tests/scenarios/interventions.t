@@ -65,7 +65,7 @@ def as_file(events, **more):
 
 
 replaced, undone = tenant("r", [*REPLACE, *AFTER]), tenant("u", UNDO)
-everybody = ["rel", "many", "ops", "sig", *(who for who, _ in replaced + undone)]
+everybody = ["rel", "many", "ops", "sig", *(who for who, _ in replaced + undone), "undo"]
 book = Billing("interventions", **{who: "UTC" for who in everybody})
 book.plan("p")
 for who in everybody:
@@ -181,17 +181,70 @@ ok(net in ("10.00", "7.00") and counted("ops") == "7", f"a close beside a replac
 
 # ----------------------------------------------------------------------------------------- Ctrl-C
 
-states = set()
+states = []
 for number in range(12):
     process = start(f"stopped-{number}", "daybook-ingest", "replace", "--tenant", "sig", *DAY, truth["sig"], "--reason", "x", "--yes",
                     *NOW, *book._common())
-    time.sleep(CHANCE.uniform(0.02, 0.3))
+    time.sleep(CHANCE.uniform(0.01, 0.09))
     process.popen.send_signal(CHANCE.choice((signal.SIGINT, signal.SIGTERM)))
     process.popen.wait(20)
-    states.add(counted("sig"))
-ok(states <= {"10", "7"}, f"told to stop at any time, a replacement has happened or has not ({sorted(states)})")
+    states.append(counted("sig"))
+    if states[-1] == "7":
+        ingest("replace", "--undo", book.sql("SELECT max(idx) FROM ledger.content WHERE subject_id = 'replacement/sig'")[0][0],
+               "--reason", "x", "--yes")
+ok(set(states) <= {"10", "7"}, f"told to stop at any time, a replacement has happened or has not ({' '.join(states)})")
 ingest("replace", "--tenant", "sig", *DAY, truth["sig"], "--reason", "x", "--yes", *NOW)
 is_((counted("sig"), billed("sig")), ("7", "7.00"), "and is done when it is run again")
+
+# ------------------------------------------------ each program by its own database role, and by no other's
+
+anybody, roles = book.database, {}
+for role in ("control", "ingest", "invoices", "sealer", "auditor"):
+    roles[role] = f"{anybody} options='-c role=daybook_{role}'"
+
+
+def by(role, program, *words):
+    book.database = roles[role]
+    done = run(f"daybook-{program}", *words, *book._common(), check=False)
+    book.database = anybody
+    return done
+
+
+more = file("by-role", [{**event, "id": event["id"] + "-role"} for event in wrong["ops"]])
+plan, contract = (json.loads((WORK / name).read_text()) for name in ("plan-p.json", "c-ops.json"))
+by_role = [
+    ("control", "ledger", "tenant", "add", "new", "--zone", "UTC"),
+    ("control", "ledger", "catalog", "apply", file("role-catalog", [{**catalog, "sources": catalog["sources"][:-1]}])),
+    ("control", "ledger", "key", "new", "somebody"),
+    ("control", "ledger", "key", "grant", "draft", book.keys / "somebody.vkey"),
+    ("ingest", "ingest", "file", more, *NOW),
+    ("ingest", "ingest", "replace", "--tenant", "ops", *DAY, truth["ops"], "--reason", "x", "--yes", *NOW),
+    ("ingest", "ingest", "quarantine", "list"),
+    ("ingest", "ingest", "gaps"),
+    ("sealer", "ledger", "seal", "--once"),
+    ("invoices", "invoices", "issue", "ops", "2026-08"),
+    ("invoices", "invoices", "plan", "apply", file("role-plan", [{**plan, "plan": "q"}])),
+    ("invoices", "invoices", "contract", "apply", file("role-contract", [{**contract, "payment_terms_days": 60}])),
+    ("invoices", "invoices", "close", "undo", "2026-08"),
+    ("sealer", "ledger", "seal", "--once"),
+    ("invoices", "invoices", "bundle"),
+    ("auditor", "ledger", "audit"),
+    ("auditor", "ingest", "audit"),
+]
+for role, program, *words in by_role:
+    done = by(role, program, *words)
+    ok(done.returncode == 0, f"as daybook_{role}: daybook-{program} {' '.join(str(word) for word in words[:2] if '/' not in str(word))}")
+    diag(done.stdout[-300:] + done.stderr[-300:] if done.returncode else "")
+for role, program, *words in (("ingest", *by_role[0][1:]), ("ingest", *by_role[10][1:]), ("control", *by_role[11][1:]),
+                              ("invoices", *by_role[4][1:4], *NOW), ("sealer", *by_role[5][1:])):
+    words = ["other" if word == "new" else word for word in words]
+    if "plan" in words or "contract" in words:
+        words[-1] = file("again", [{**json.loads(words[-1].read_text()), **({"plan": "r"} if "plan" in words else {"payment_terms_days": 9})}])
+    if "file" in words:
+        words[1] = file("again", [{**event, "id": "no"} for event in wrong["ops"]])
+    done = by(role, program, *words)
+    ok(done.returncode == 1 and like(done.stderr, "permission denied|may not write", "the database refuses"),
+       f"daybook-{program} {words[0]} as daybook_{role} is refused")
 
 book.seal()
 for program in ("ledger", "ingest"):

@@ -5,7 +5,9 @@ import concurrent.futures
 import hashlib
 import json
 import pathlib
+import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
 from billing import Billing  # noqa: E402
@@ -93,4 +95,31 @@ is_((document["due_date"], document["lines"], document["total"]), ("2026-12-12",
     "a period without usage has a document of zero, by the contract that its close named")
 like(book.refusal("review", "t-0", "2026-10", "--issue-date", "2026-11-13") or "reviewed", "issued with another date",
      "an issued date stays")
+
+# ------------------------------------------------------------- two versions of a pool at once
+for tenant in ("p-pays", "p-stays", "p-comes"):
+    book.ledger("tenant", "add", tenant, "--zone", "UTC")
+book.contract("p", "p-pays", "2026-09-01", pool={"payer": "p-pays", "members": ["p-stays"]})
+held = subprocess.Popen(["psql", "-qAtX", "-d", book.database], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+held.stdin.write("begin;\nselect 'held' from ledger.money_head where tenant = (select tenant from ledger.tenant where id = 'p-pays') for update;\n")
+held.stdin.flush()
+held.stdout.readline()
+words = [("contract", "apply", book._file(f"p-{len(members)}", book.contract_json(
+    "p", "p-pays", "2026-09-01", pool={"payer": "p-pays", "members": members}, payment_terms_days=14)))
+    for members in (["p-stays", "p-comes"], ["p-stays"])]
+with concurrent.futures.ThreadPoolExecutor(2) as both:
+    done = []
+    for n, one in enumerate(words):
+        done.append(both.submit(book.invoices, *one, check=False))
+        for _ in range(200):
+            if int(book.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")[0][0]) > n:
+                break
+            time.sleep(0.05)
+    held.stdin.close()
+    held.wait()
+    is_([one.result().returncode for one in done], [0, 0], "two versions of a pool are decided, one after the other")
+is_(book.sql("select t.id, max(c.version) from ledger.content c join ledger.entry e using (log, idx) join ledger.tenant t on t.tenant = e.tenant "
+             "where c.kind = 10 and c.subject_id = 'p' group by 1 order by 1"), [["p-comes", "3"], ["p-pays", "3"], ["p-stays", "3"]],
+    "who came and went hears of both")
+is_(book.refusal(*book.contract_words("p-own", "p-comes", "2026-09-01")), None, "and may have a contract of its own")
 done_testing()

@@ -44,9 +44,6 @@ book.plan("p", charges=[GPU, FEE])
 # ------------------------------------------------------------------------------------- agreed
 like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": ["nobody"]})),
      "/pool/members/0: .*nobody", "a member that is no tenant")
-like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool=POOL, credits=[
-    {"id": "k", "amount": "5", "priority": 1, "from": "2026-09-01T00:00:00Z", "kind": "paid", "apply": "after_tax"}])),
-     "settlements of pools are not built", "a pool with credits is refused, and says so")
 book.contract("c-own", "c", "2026-09-01", "2026-10-01", payment_terms_days=14)
 like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": ["a", "c"]})),
      "contract pool overlaps contract c-own of tenant 'c'", "a tenant has one contract at a time, in a pool or not")
@@ -141,9 +138,6 @@ for old, new, path in (('"amount":"9.69"', '"amount":"9.71"', "/lines/0/amount")
 like(book.invoices("explain", "DE-2026-000002", "1").stdout, "(?s)9.69.*9.6923076923", "explain shows a share as a calculation")
 like(book.invoices("coverage", "t", "2026-09", "--csv").stdout, "held", "coverage is the payer's")
 is_("held" in book.invoices("coverage", "a", "2026-09", "--csv").stdout, False, "and no member's")
-like(book.invoices("simulate", "--period", "2026-09", "--plan", WORK / "plan-p.json", check=False).stderr + book.invoices(
-    "simulate", "--period", "2026-09", "--plan", WORK / "plan-p.json", check=False).stdout, "pool", "simulate says that it does not")
-
 # ------------------------------------------------------------------------------- comes and goes
 like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": ["a"]}, reservations=[
     {**HELD, "owner": "a"}])), "period 2026-09 of 'b' was closed under it", "a member stays for what was closed")

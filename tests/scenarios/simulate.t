@@ -108,7 +108,8 @@ is_((done.returncode, [miss["tenant"] for miss in json.loads(done.stdout)["not_r
     "who cannot be rated is named, and the others are")
 like(done.stderr, "simulate: tenant acme cannot be rated: contract c: .*USD", "with the reason")
 pool = file("pool", {**other, "pool": {"payer": "acme", "members": ["globex"]}})
-like(simulate("--contract", pool).stderr, "acme cannot be rated: .*/pool: one tenant's usage is rated", "nor is a pool")
+is_({row[0]: row[2:4] for row in rows("--contract", pool) if row[1] == "gpu"}, {"acme": ("30.00", "14.00"), "globex": ("4.00", "0.00")},
+    "a pool is rated with all its members, who have no contracts of their own then")
 is_(everything(), before, "no row of any table was written by any of this")
 
 # ------------------------------------------------------------------------------- with settlements

@@ -77,12 +77,12 @@ select is_empty($$ select attrelid::regclass::text from pg_attribute a
     and (attidentity <> '' or attgenerated <> '') $$, 'there are no identity or generated columns');
 
 select set_eq($$ select b.name, t.tgtype::int, t.tgenabled::text from append_only b
-        join pg_trigger t on t.tgrelid = b.oid and not t.tgisinternal $$,
+        join pg_trigger t on t.tgrelid = b.oid and not t.tgisinternal and tgtype & 4 = 0 $$,
     $$ select name, type, 'A' from append_only, (values (26), (34)) as t (type) $$,
     'append-only tables refuse UPDATE, DELETE, TRUNCATE: before, by statement, always');
 select is_empty($$ select tgname from pg_trigger t join pg_class c on c.oid = tgrelid
     where relnamespace = 'ledger'::regnamespace and not tgisinternal
-        and tgfoid <> 'ledger.refuse_change'::regproc $$, 'triggers only raise');
+        and tgfoid not in ('ledger.refuse_change'::regproc, 'ledger.refuse_kind'::regproc) $$, 'triggers only raise');
 
 select is_empty($$ select c.relname from pg_class c where relnamespace = 'ledger'::regnamespace
     and relkind in ('r', 'p') and exists (select from pg_attribute a where a.attrelid = c.oid

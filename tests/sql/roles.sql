@@ -99,6 +99,70 @@ copy ledger.entry from stdin;
 reset role;
 select pass('the writers write entries by COPY');
 
+-- What each role may write, by kind: entries by their number, contents too, with a replacement's.
+-- Everything else is refused, whoever stole the credential.
+create function pg_temp.writes(role text, statement text) returns boolean
+language plpgsql as $$
+begin
+    perform set_config('role', role, true);
+    begin
+        execute statement;
+        raise exception 'undone' using errcode = 'DB001';
+    exception
+        when sqlstate 'DB001' then perform set_config('role', 'none', true); return true;
+        when insufficient_privilege or check_violation then perform set_config('role', 'none', true); return false;
+    end;
+end;
+$$;
+
+create function pg_temp.entry_of(kind int) returns text
+language sql as $$
+    select format('insert into ledger.entry (log, idx, kind, body_version, tenant, stream, stream_seq, batch, '
+        'checksum, signature, writer) values (0, 4000000, %s, 1, 0, 2, 4000000, '
+        'decode(repeat(''00'', 16), ''hex''), sha256(''''), sha512(''''), sha256(''''))', kind)
+$$;
+
+create function pg_temp.content_of(kind int, subject text) returns text
+language sql as $$
+    select format('insert into ledger.content (log, idx, kind, tenant, subject_id, version, hash, content) '
+        'values (0, 4000000, %s, 0, %L, 1, sha256(''{}''), ''{}'')', kind, subject)
+$$;
+
+do $$ -- what a kind must have is asked before who may write it
+declare
+    one name;
+begin
+    for one in select conname from pg_constraint where conrelid = 'ledger.entry'::regclass and contype = 'c' loop
+        execute format('alter table ledger.entry drop constraint %I', one);
+    end loop;
+end;
+$$;
+select results_eq($$ select role, string_agg(kind::text, ' ' order by kind)
+        from unnest('{daybook_auditor, daybook_control, daybook_ingest, daybook_invoices, daybook_sealer,
+            daybook_serve}'::text[]) role
+        left join generate_series(1, 13) kind on pg_temp.writes(role, pg_temp.entry_of(kind))
+        group by role order by role $$,
+    $$ values ('daybook_auditor', null::text), ('daybook_control', '7 8 12 13'),
+        ('daybook_ingest', '1 2 3 6 7'), ('daybook_invoices', '4 5 9 10 11'), ('daybook_sealer', null),
+        ('daybook_serve', null) $$,
+    'entries: ingest usage, receipts and the word of a replacement; control and invoices what they decide');
+select results_eq($$ select role, string_agg(kind::text, ' ' order by kind)
+        from unnest('{daybook_auditor, daybook_control, daybook_ingest, daybook_invoices, daybook_sealer,
+            daybook_serve}'::text[]) role
+        left join generate_series(1, 13) kind on pg_temp.writes(role, pg_temp.content_of(kind, 'x'))
+        group by role order by role $$,
+    $$ values ('daybook_auditor', null::text), ('daybook_control', '7 8 12 13'),
+        ('daybook_ingest', null), ('daybook_invoices', '5 9 10 11'), ('daybook_sealer', null),
+        ('daybook_serve', null) $$,
+    'contents: control its four kinds, invoices its four, and nobody else any');
+select results_eq($$ select role, string_agg(kind::text, ' ' order by kind)
+        from unnest('{daybook_control, daybook_ingest, daybook_invoices}'::text[]) role
+        left join generate_series(1, 13) kind
+            on pg_temp.writes(role, pg_temp.content_of(kind, 'replacement/acme'))
+        group by role order by role $$,
+    $$ values ('daybook_control', null), ('daybook_ingest', '7'), ('daybook_invoices', '5 9 10 11') $$,
+    'ingest writes an operator''s word of a replacement, and control none');
+
 -- A role that somebody made before, with more than it may have, is not taken over in silence.
 \set roles `cat sql/roles.sql`
 select lives_ok(:'roles', 'the roles may be made again');

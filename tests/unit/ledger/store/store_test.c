@@ -1,5 +1,7 @@
 #include "database.h"
 
+#include <sys/socket.h>
+
 #include "base/file.h"
 #include "core/checkpoint.h"
 #include "store/row.h"
@@ -92,6 +94,41 @@ static void a_lost_connection_makes_commit_unknown_and_is_opened_again(void **st
     must(store_begin(store, &test_error));
     command("create table public.lost (x integer)");
     store_rollback(store);
+}
+
+/* In place of the server: it gives the last of its words, and is gone before it is asked again. */
+static void end_with(const void *words, size_t size)
+{
+    int ends[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    assert_int_equal(write(ends[1], words, size), (ssize_t)size);
+    assert_true(dup2(ends[0], PQsocket(store->connection)) >= 0);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void a_crash_elsewhere_that_is_noticed_in_sending_is_a_lost_connection(void **state)
+{
+    static const char warning[] = "N\0\0\0\x23SWARNING\0VWARNING\0C57P02\0Mbye\0";
+    struct rows *rows = NULL;
+    (void)state;
+    end_with(warning, sizeof warning);
+    must_fail(ERROR_BUSY, store_query(store, "select 1", NULL, &rows, &test_error));
+    assert_false(store_is_alive(store));
+    must(store_reopen(store, &test_error));
+    must(store_query(store, "select 1", NULL, &rows, &test_error));
+    rows_release(rows);
+}
+
+static void the_last_words_of_the_server_are_a_lost_connection(void **state)
+{
+    static const char end[] = "E\0\0\0\x1fSFATAL\0VFATAL\0C57P05\0Mbye\0";
+    struct rows *rows = NULL;
+    (void)state;
+    end_with(end, sizeof end);
+    must_fail(ERROR_BUSY, store_query(store, "select 1", NULL, &rows, &test_error));
+    assert_false(store_is_alive(store));
+    must(store_reopen(store, &test_error));
 }
 
 static void rollback_never_fails(void **state)
@@ -188,6 +225,8 @@ int main(void)
         cmocka_unit_test(the_session_has_its_limits),
         cmocka_unit_test(commit_that_did_not_commit_is_unknown),
         cmocka_unit_test(a_lost_connection_makes_commit_unknown_and_is_opened_again),
+        cmocka_unit_test(a_crash_elsewhere_that_is_noticed_in_sending_is_a_lost_connection),
+        cmocka_unit_test(the_last_words_of_the_server_are_a_lost_connection),
         cmocka_unit_test(rollback_never_fails),
         cmocka_unit_test(a_snapshot_does_not_write),
         cmocka_unit_test(tenants_are_set_until_the_end_of_the_transaction),
