@@ -38,6 +38,8 @@ void text_clear(struct text *text)
 static void text_reserve(struct text *text, size_t more)
 {
     size_t wanted;
+    if (more < text->capacity - text->size)
+        return;
     if (__builtin_add_overflow(text->size, more, &wanted) ||
         __builtin_add_overflow(wanted, (size_t)1, &wanted))
         abort();

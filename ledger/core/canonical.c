@@ -123,32 +123,67 @@ static void write_string(const char *bytes, size_t size, struct text *out)
 
 static void write_value(const json_t *value, struct text *out);
 
-static int compare_names(const void *a, const void *b)
+struct member {
+    const char *name;
+    const json_t *value;
+};
+
+static int by_name(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b); /* as unsigned bytes */
+    const struct member *x = a;
+    const struct member *y = b;
+
+    return strcmp(x->name, y->name); /* as unsigned bytes */
+}
+
+#define MEMBERS_AT_HAND 32
+
+/* Few are put in their places one after the other. */
+static void sort_members(struct member *members, size_t count)
+{
+    if (count > MEMBERS_AT_HAND) {
+        qsort(members, count, sizeof(*members), by_name);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct member member = members[i];
+        size_t place = i;
+
+        for (; place > 0 && strcmp(member.name, members[place - 1].name) < 0; place--)
+            members[place] = members[place - 1];
+        members[place] = member;
+    }
+}
+
+static void write_members(const struct member *members, size_t count, struct text *out)
+{
+    text_append_char(out, '{');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            text_append_char(out, ',');
+        write_string(members[i].name, strlen(members[i].name), out);
+        text_append_char(out, ':');
+        write_value(members[i].value, out);
+    }
+    text_append_char(out, '}');
 }
 
 static void write_object(const json_t *object, struct text *out)
 {
     size_t count = json_object_size(object);
-    const char **names = memory_alloc((count + 1) * sizeof(*names));
+    struct member at_hand[MEMBERS_AT_HAND];
+    struct member *members =
+        count <= MEMBERS_AT_HAND ? at_hand : memory_alloc(count * sizeof(*members));
     const char *name;
     json_t *child;
     size_t i = 0;
 
     json_object_foreach ((json_t *)(uintptr_t)object, name, child)
-        names[i++] = name;
-    qsort(names, count, sizeof(*names), compare_names);
-    text_append_char(out, '{');
-    for (i = 0; i < count; i++) {
-        if (i > 0)
-            text_append_char(out, ',');
-        write_string(names[i], strlen(names[i]), out);
-        text_append_char(out, ':');
-        write_value(json_object_get(object, names[i]), out);
-    }
-    text_append_char(out, '}');
-    free(names);
+        members[i++] = (struct member){name, child};
+    sort_members(members, count);
+    write_members(members, count, out);
+    if (members != at_hand)
+        free(members);
 }
 
 static void write_array(const json_t *array, struct text *out)
