@@ -13,7 +13,8 @@ static bool connect(const struct cli *cli, struct session *session, struct error
     int log;
     return cli_required(cli, "database", &conninfo, err) && places_log(cli, &log, err) &&
            store_open(conninfo, "daybook-invoices", &session->store, err) &&
-           migrate_check(session->store, err) && log_find(session->store, log, &session->log, err);
+           store_sort_in_memory(session->store, err) && migrate_check(session->store, err) &&
+           log_find(session->store, log, &session->log, err);
 }
 
 bool session_look(const struct cli *cli, struct session *out, struct error *err)

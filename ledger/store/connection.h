@@ -27,6 +27,7 @@ struct store {
     char *application;
     bool is_lost; /* although libpq may not have noticed yet */
     bool in_transaction;
+    bool sorts_in_memory;
     struct statement *statements;
     size_t statement_count;
     size_t statement_capacity;

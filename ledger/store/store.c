@@ -46,6 +46,8 @@ static const char session_settings[] = "set lock_timeout = '10s';"
                                        "set timezone = 'UTC';"
                                        "set search_path = ''";
 
+static const char sort_setting[] = "set work_mem = '64MB'";
+
 static enum error_code code_of_sqlstate(const char *sqlstate)
 {
     for (size_t i = 0; i < COUNT_OF(meanings); i++)
@@ -136,7 +138,8 @@ static bool store_connect(struct store *store, struct error *err)
     PQsetNoticeReceiver(store->connection, ignore_notice, NULL);
     if (PQstatus(store->connection) != CONNECTION_OK)
         return store_failed(store, NULL, "cannot connect", err);
-    return store_command(store, session_settings, err);
+    return store_command(store, session_settings, err) &&
+           (!store->sorts_in_memory || store_command(store, sort_setting, err));
 }
 
 /* Leaves an empty connection: store_is_alive() says no, and store_reopen() works. */
@@ -188,6 +191,12 @@ bool store_reopen(struct store *store, struct error *err)
         return true;
     store_disconnect(store); /* it may be there, but without its limits */
     return false;
+}
+
+bool store_sort_in_memory(struct store *store, struct error *err)
+{
+    store->sorts_in_memory = true;
+    return store_command(store, sort_setting, err);
 }
 
 bool store_is_alive(const struct store *store)

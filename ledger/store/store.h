@@ -25,6 +25,9 @@ MUST_CHECK bool store_open(const char *conninfo, const char *application, struct
 void store_close(struct store *store);
 /* Closes and connects again; for after ERROR_UNKNOWN and lost connections. */
 MUST_CHECK bool store_reopen(struct store *store, struct error *err);
+/* For who sorts a month's windows, of which a tenant may have some ten thousand: PostgreSQL does it
+ * in memory, 64 MB at most for each sort. Holds for the connections after a store_reopen(), too. */
+MUST_CHECK bool store_sort_in_memory(struct store *store, struct error *err);
 /* False once the connection is lost. */
 bool store_is_alive(const struct store *store);
 
