@@ -100,6 +100,12 @@ static bool read_count(const struct catalog_field *field, const struct scan_fiel
                        struct measure_value *out, struct refusal *refusal)
 {
     char name[128];
+    if (found->kind == SCAN_INTEGER && found->integer >= 0 &&
+        found->integer <= (int64_t)MEASURE_QUANTITY_MAX) {
+        out->text = found->text;
+        out->number = found->integer;
+        return true;
+    }
     if (found->kind != SCAN_STRING && found->kind != SCAN_INTEGER)
         return refuse_kind(field, found, "a whole number", refusal);
     if (!is_whole(found->text))

@@ -28,6 +28,7 @@ struct series_cache {
     size_t count;
     size_t slot_count; /* a power of two, at most half full */
     struct cache_entry **slots;
+    unsigned char wanted[SERIES_DESCRIPTOR_SIZE_MAX]; /* the key that is looked for */
 };
 
 #define FIRST_SLOTS 1024
@@ -137,15 +138,6 @@ static void put_u32(unsigned char *out, uint32_t value)
     memcpy(out, &value, sizeof(value));
 }
 
-static bool is_u32(const unsigned char *at, const unsigned char *end, uint32_t wanted)
-{
-    uint32_t value;
-    if ((size_t)(end - at) < sizeof(value))
-        return false;
-    memcpy(&value, at, sizeof(value));
-    return value == wanted;
-}
-
 /* meter u32 ‖ (length u32 ‖ value)*, ABSENT_SIZE for what the event does not have; 0: no room. */
 static size_t put_key(const struct catalog_meter *meter, const struct slice *values, size_t count,
                       unsigned char *out, size_t room)
@@ -157,53 +149,37 @@ static size_t put_key(const struct catalog_meter *meter, const struct slice *val
             return 0;
         put_u32(out + size, size_in_key(values[i]));
         size += 4;
-        if (values[i].size > 0)
-            memcpy(out + size, values[i].data, values[i].size);
+        short_copy(out + size, values[i].data, values[i].size);
         size += values[i].size;
     }
     return size;
 }
 
-static bool key_is(struct slice key, const struct catalog_meter *meter, const struct slice *values,
-                   size_t count)
-{
-    const unsigned char *at = (const unsigned char *)key.data;
-    const unsigned char *end = at + key.size;
-    if (!is_u32(at, end, (uint32_t)meter->index))
-        return false;
-    at += 4;
-    for (size_t i = 0; i < count; i++) {
-        size_t size = values[i].size;
-        if (!is_u32(at, end, size_in_key(values[i])))
-            return false;
-        at += 4;
-        if ((size_t)(end - at) < size || !short_equals(at, values[i].data, size))
-            return false;
-        at += size;
-    }
-    return at == end;
-}
+/* The place of a key in the cache, and what stands there. */
+struct cache_search {
+    struct slice key; /* in cache->wanted; empty: the values are too long */
+    uint64_t hash;
+    struct cache_entry *found; /* NULL: nothing */
+};
 
-static uint64_t hash_of(const struct series_cache *cache, const struct catalog_meter *meter,
-                        const struct slice *values, size_t count)
+static struct cache_search search_for(struct series_cache *cache, const struct catalog_meter *meter,
+                                      const struct slice *values, size_t count)
 {
-    uint64_t hash = meter->index;
-    for (size_t i = 0; i < count; i++)
-        hash =
-            hash_mix(cache->key, hash + (values[i].data == NULL), values[i].data, values[i].size);
-    return hash;
-}
-
-static struct cache_entry *find_entry(const struct series_cache *cache, uint64_t hash,
-                                      const struct catalog_meter *meter, const struct slice *values,
-                                      size_t count)
-{
-    for (size_t at = place(cache, hash); cache->slots[at] != NULL; at = place(cache, at + 1)) {
+    size_t size = put_key(meter, values, count, cache->wanted, sizeof(cache->wanted));
+    struct cache_search search = {.key = {(const char *)cache->wanted, size}};
+    if (size == 0)
+        return search;
+    search.hash = hash_mix(cache->key, 0, cache->wanted, size);
+    for (size_t at = place(cache, search.hash); cache->slots[at] != NULL;
+         at = place(cache, at + 1)) {
         struct cache_entry *entry = cache->slots[at];
-        if (entry->hash == hash && key_is(entry->key, meter, values, count))
-            return entry;
+        if (entry->hash == search.hash && entry->key.size == size &&
+            memcmp(entry->key.data, cache->wanted, size) == 0) {
+            search.found = entry;
+            break;
+        }
     }
-    return NULL;
+    return search;
 }
 
 static bool describe(struct series_cache *cache, const struct catalog_meter *meter,
@@ -249,17 +225,13 @@ static bool find_other(struct series_cache *cache, const struct catalog_meter *m
     return is_other || series_find(cache, meter, replaced, count, out, err);
 }
 
-/* A new entry of this key, to be filled; NULL: the values are too long. */
-static struct cache_entry *open_entry(struct series_cache *cache, const struct catalog_meter *meter,
-                                      const struct slice *values, size_t count, uint64_t hash)
+/* A new entry of this key, to be filled. */
+static struct cache_entry *open_entry(struct series_cache *cache, const struct cache_search *search)
 {
-    unsigned char key[SERIES_DESCRIPTOR_SIZE_MAX];
-    size_t size = put_key(meter, values, count, key, sizeof(key));
-    if (size == 0)
-        return NULL;
     struct cache_entry *entry = arena_alloc(&cache->arena, sizeof(*entry));
-    entry->hash = hash;
-    entry->key = (struct slice){arena_copy(&cache->arena, key, size), size};
+    entry->hash = search->hash;
+    entry->key.data = arena_copy(&cache->arena, search->key.data, search->key.size);
+    entry->key.size = search->key.size;
     return entry;
 }
 
@@ -272,13 +244,13 @@ static void add_entry(struct series_cache *cache, struct cache_entry *entry)
 }
 
 static bool add_series(struct series_cache *cache, const struct catalog_meter *meter,
-                       const struct slice *values, size_t count, uint64_t hash,
+                       const struct slice *values, size_t count, const struct cache_search *search,
                        const struct series_ref **out_ref, struct error *err)
 {
-    struct cache_entry *entry = open_entry(cache, meter, values, count, hash);
-    if (entry == NULL)
+    if (search->key.size == 0)
         return error_set(err, ERROR_INPUT, "the dimensions of meter '%s' have more than %d bytes",
                          meter->meter.data, SERIES_DESCRIPTOR_SIZE_MAX);
+    struct cache_entry *entry = open_entry(cache, search);
     if (!find_other(cache, meter, values, count, &entry->ref.other, err) ||
         !describe(cache, meter, values, count, &entry->ref, err))
         return false;
@@ -292,11 +264,10 @@ bool series_find(struct series_cache *cache, const struct catalog_meter *meter,
                  struct error *err)
 {
     assert(value_count == values_of_meter(meter) && value_count <= SERIES_DIMENSIONS_MAX);
-    uint64_t hash = hash_of(cache, meter, values, value_count);
-    const struct cache_entry *entry = find_entry(cache, hash, meter, values, value_count);
-    if (entry == NULL)
-        return add_series(cache, meter, values, value_count, hash, out_ref, err);
-    *out_ref = &entry->ref;
+    struct cache_search search = search_for(cache, meter, values, value_count);
+    if (search.found == NULL)
+        return add_series(cache, meter, values, value_count, &search, out_ref, err);
+    *out_ref = &search.found->ref;
     return true;
 }
 
@@ -306,13 +277,12 @@ struct series_classes *series_classes_find(struct series_cache *cache,
                                            const struct slice *values, size_t value_count)
 {
     assert(value_count + 1 == values_of_meter(meter));
-    uint64_t hash = hash_of(cache, meter, values, value_count);
-    struct cache_entry *entry = find_entry(cache, hash, meter, values, value_count);
-    if (entry != NULL)
-        return entry->classes;
-    entry = open_entry(cache, meter, values, value_count, hash);
-    if (entry == NULL)
+    struct cache_search search = search_for(cache, meter, values, value_count);
+    if (search.found != NULL)
+        return search.found->classes;
+    if (search.key.size == 0)
         return NULL;
+    struct cache_entry *entry = open_entry(cache, &search);
     entry->classes = arena_alloc(&cache->arena, sizeof(*entry->classes));
     entry->classes->refs =
         arena_array(&cache->arena, meter->quantity.class_count, sizeof(*entry->classes->refs));

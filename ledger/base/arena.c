@@ -170,14 +170,19 @@ static unsigned char *take(struct arena *arena, struct arena_block *block, size_
     return memory;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_room(struct arena *arena, size_t size)
 {
     if (size > SIZE_MAX - 2 * ALIGNMENT)
         out_of_memory(size);
     size_t rounded = aligned(size);
     /* bytes that were handed out before may have ended anywhere */
     struct arena_block *block = block_with_room(arena, rounded + ALIGNMENT - 1);
-    return memset(take(arena, block, aligned(block->used), rounded), 0, rounded);
+    return take(arena, block, aligned(block->used), rounded);
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(arena_room(arena, size), 0, size);
 }
 
 char *arena_bytes(struct arena *arena, size_t size)
@@ -193,7 +198,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 
 void *arena_copy(struct arena *arena, const void *bytes, size_t size)
 {
-    void *copy = arena_alloc(arena, size);
+    void *copy = arena_room(arena, size);
     if (size > 0)
         memcpy(copy, bytes, size);
     return copy;

@@ -2,8 +2,8 @@
  * Memory that is released together: one arena a batch, request, invoice.
  *
  * Out of memory aborts the program; all work is replayable. Memory is zeroed and aligned
- * for any type, but for arena_bytes(). An arena that was reset keeps its first block and hands it
- * out again.
+ * for any type, but for arena_bytes() and arena_room(). An arena that was reset keeps its first
+ * block and hands it out again.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -31,6 +31,7 @@ void arena_recycle(struct arena *arena);
 void *arena_alloc(struct arena *arena, size_t size);
 /* count × size; aborts on overflow. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
+void *arena_room(struct arena *arena, size_t size); /* not zeroed: to be filled whole */
 /* Bytes behind those of the call before, mostly: neither aligned nor zeroed. */
 char *arena_bytes(struct arena *arena, size_t size);
 void *arena_copy(struct arena *arena, const void *bytes, size_t size);

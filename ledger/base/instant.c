@@ -1,6 +1,7 @@
 #include "base/instant.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <string.h>
 #include <time.h>
 
@@ -126,6 +127,32 @@ static bool date_exists(struct civil date)
 }
 
 #define DATE_AND_TIME_SIZE 19
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Eight characters as one number, the first one the lowest: of a digit its value is left, of what
+ * stands between digits nothing. False: they are not of the pattern. */
+static inline bool take_eight(const char *text, const char pattern[8], uint64_t *out)
+{
+    uint64_t characters, wanted;
+    memcpy(&characters, text, sizeof characters);
+    memcpy(&wanted, pattern, sizeof wanted);
+    uint64_t left = le64toh(characters ^ wanted);
+    uint64_t is_other = le64toh(wanted) ^ EACH_BYTE('0'); /* its byte is not zero */
+    uint64_t others = ((is_other + EACH_BYTE(0x7f)) & EACH_BYTE(0x80)) / 0x80 * 0xff;
+    *out = left;
+    return ((left | (left + EACH_BYTE(0x80 - 10))) & EACH_BYTE(0x80)) == 0 && (left & others) == 0;
+}
+
+/* In each byte the two digits that begin there. */
+static inline uint64_t pairs(uint64_t digits)
+{
+    return digits * 10 + (digits >> 8);
+}
+
+static inline int byte_of(uint64_t word, unsigned index)
+{
+    return (int)(word >> (8 * index) & 0xff);
+}
 
 /* What of a time stands behind its seconds. */
 struct tail {
@@ -167,27 +194,33 @@ static const char *parse_offset(const char *text, size_t size, int64_t *out_us)
     return NULL;
 }
 
-/* matches() for "0000-00-00T00:00:00", without a branch for each character. */
-static bool is_date_and_time(const char *text, size_t size)
+/* "0000-00-00T00:00:00": each character is looked at, none by itself. */
+static bool take_date_and_time(const char *text, size_t size, struct civil *out)
 {
-    static const unsigned char digits[] = {0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18};
-    unsigned wrong = 0;
+    uint64_t date, day, time;
     if (size < DATE_AND_TIME_SIZE)
         return false;
-    for (size_t i = 0; i < COUNT_OF(digits); i++)
-        wrong |= (unsigned)((unsigned char)(text[digits[i]] - '0') > 9);
-    return !wrong && text[4] == '-' && text[7] == '-' && (text[10] | 0x20) == 't' &&
-           text[13] == ':' && text[16] == ':';
+    if (!take_eight(text, "0000-00-", &date) || !take_eight(text + 11, "00:00:00", &time) ||
+        !(take_eight(text + 8, "00T00:00", &day) || take_eight(text + 8, "00t00:00", &day)))
+        return false;
+    date = pairs(date);
+    time = pairs(time);
+    *out = (struct civil){
+        .year = byte_of(date, 0) * 100 + byte_of(date, 2),
+        .month = byte_of(date, 5),
+        .day = byte_of(pairs(day), 0),
+        .hour = byte_of(time, 0),
+        .minute = byte_of(time, 3),
+        .second = byte_of(time, 6),
+    };
+    return true;
 }
 
 static const char *parse_rfc3339(const char *text, size_t size, int64_t *out_us)
 {
-    if (!is_date_and_time(text, size))
+    struct civil civil;
+    if (!take_date_and_time(text, size, &civil))
         return "is not an RFC 3339 time like '2026-10-01T00:00:00Z'";
-    struct civil civil = date_of(text);
-    civil.hour = two_digits(text + 11);
-    civil.minute = two_digits(text + 14);
-    civil.second = two_digits(text + 17);
     if (!date_exists(civil))
         return "has a date that does not exist";
     if (civil.second == 60)
