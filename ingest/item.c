@@ -98,5 +98,6 @@ void item_measure(const struct item_rules *rules, struct item *item, struct aren
             return;
         }
     }
+    item->measure = (struct measure){0};
     item->refusal = arena_copy(keep, &refusal, sizeof refusal);
 }

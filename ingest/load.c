@@ -92,9 +92,13 @@ struct item *load_add(struct load *load, struct load_range *range, const struct 
     range->items =
         memory_grow(range->items, &range->capacity, range->count + 1, sizeof *range->items);
     struct item *item = &range->items[range->count++];
-    *item = (struct item){.record = *record};
+    item->record = *record;
+    item->raw = (struct slice){NULL, 0};
+    item->refusal = NULL;
+    item->tenant = NULL;
+    item->sequence = NULL; /* its measure is left to item_measure() */
     if (!record->is_file)
-        item->raw = raw_keep(record, &load->raw, &load->arena, &item->record);
+        item->raw = raw_keep(&item->record, &load->raw, &load->arena);
     range->to = next;
     load->record_count++;
     load->bytes = load->raw.used_bytes + load->arena.used_bytes + load->record_count * sizeof *item;

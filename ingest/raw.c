@@ -135,15 +135,13 @@ static unsigned char *move_field(unsigned char *out, struct slice *slice)
     return end;
 }
 
-struct slice raw_keep(const struct record *record, struct arena *bytes, struct arena *arena,
-                      struct record *out)
+struct slice raw_keep(struct record *record, struct arena *bytes, struct arena *arena)
 {
     size_t size = HEAD_SIZE + 4 + record->key.size + 4 + headers_size(record) +
                   record->header_count * 8 + 4 + record->value.size;
     unsigned char *first = (unsigned char *)arena_bytes(bytes, size);
-    struct record kept = *record;
     put_head(first, record);
-    unsigned char *end = move_field(first + HEAD_SIZE, &kept.key);
+    unsigned char *end = move_field(first + HEAD_SIZE, &record->key);
     bytes_put_u32(end, (uint32_t)record->header_count);
     end += 4;
     if (record->header_count > 0) {
@@ -153,10 +151,9 @@ struct slice raw_keep(const struct record *record, struct arena *bytes, struct a
             end = move_field(end, &headers[i].name);
             end = move_field(end, &headers[i].value);
         }
-        kept.headers = headers;
+        record->headers = headers;
     }
-    end = move_field(end, &kept.value);
+    end = move_field(end, &record->value);
     assert((size_t)(end - first) == size);
-    *out = kept;
     return (struct slice){(const char *)first, size};
 }

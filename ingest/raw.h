@@ -19,11 +19,10 @@
 #include "meter/event.h"
 
 void raw_add(struct digest_running *running, const struct record *record);
-/* A copy of the record as these very bytes, its slices pointing into them, so that they are hashed
- * as they lie: in an arena that has nothing else, those of one record follow another's. The list of
- * headers lies in `arena`. */
-struct slice raw_keep(const struct record *record, struct arena *bytes, struct arena *arena,
-                      struct record *out);
+/* Copies what the record points to as these very bytes, where it points to from now on, so that
+ * they are hashed as they lie: in an arena that has nothing else, those of one record follow
+ * another's. The list of headers lies in `arena`. */
+struct slice raw_keep(struct record *record, struct arena *bytes, struct arena *arena);
 struct digest raw_digest(const struct record *record);
 /* Bytes of key, headers and value together. */
 size_t raw_size(const struct record *record);

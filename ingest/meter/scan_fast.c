@@ -9,10 +9,7 @@
  *   2. A member that a pointer leads to is marked in `seen`, every other one is in `strangers`
  * while its object lasts: so no name stands twice in an object.
  */
-#include <endian.h>
-
 #include "meter/scan_parts.h"
-#include "meter/short.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -21,7 +18,6 @@
 #define NODES_MAX 1024    /* of a plan that is read here */
 #define STRANGERS_MAX 128 /* unknown members of all objects that are open */
 #define DIGITS_MAX 18     /* always fit an int64 */
-#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 struct stranger {
     const char *name;
@@ -118,27 +114,6 @@ static uint64_t head_of(const char *name, size_t size, const char *end)
 /* ---------------------------------------------------------------------------------------- values
  */
 
-/* Up to seven digits without a branch for each; eight and more are left where they are. */
-static const char *read_few_digits(const char *at, const char *end, uint64_t *out)
-{
-    uint64_t word;
-    if (end - at < (ptrdiff_t)sizeof word)
-        return at;
-    memcpy(&word, at, sizeof word);
-    word = le64toh(word) ^ EACH_BYTE('0');
-    uint64_t is_other = (word | (word + EACH_BYTE(0x80 - 10))) & EACH_BYTE(0x80);
-    if (is_other == 0 || is_other & 0x80)
-        return at;
-    unsigned count = (unsigned)__builtin_ctzll(is_other) / 8;
-    word <<= 64 - 8 * count; /* zeros before the first one */
-    word = word * 10 + (word >> 8);
-    word = ((word & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x000f424000000064) +
-            (word >> 16 & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x0000271000000001)) >>
-           32;
-    *out = word;
-    return at + count;
-}
-
 /* Whole numbers; what follows that cannot follow one is left to whoever goes on. */
 static const char *read_number(const char *at, const char *end, struct scan_field *out)
 {
@@ -147,7 +122,6 @@ static const char *read_number(const char *at, const char *end, struct scan_fiel
     at += is_negative;
     const char *digits = at;
     uint64_t number = 0;
-    at = read_few_digits(at, end, &number);
     for (; at < end && (unsigned char)(*at - '0') < 10 && at - digits <= DIGITS_MAX; at++)
         number = number * 10 + (uint64_t)(*at - '0');
     if (at == digits || at - digits > DIGITS_MAX ||
@@ -186,23 +160,24 @@ static const char *read_inside(struct scanner *scanner, const char *at,
     return at;
 }
 
-/* From its first character on. */
-static inline const char *read_string(const char *at, const char *end, struct scan_field *out)
+/* The value at `at`, white space before it gone; `node` is its member's, or NULL. */
+static const char *read_value(struct scanner *scanner, const char *at, const struct scan_node *node)
 {
-    const char *close = end_of_string(at, end);
-    if (close == NULL)
-        return NULL;
-    out->kind = SCAN_STRING;
-    out->text = (struct slice){at, (size_t)(close - at)};
-    return close + 1;
-}
-
-/* What is no string. */
-static const char *read_other(struct scanner *scanner, const char *at, const struct scan_node *node,
-                              struct scan_field *field)
-{
+    struct scan_field *field = node != NULL && node->field != SCAN_NO_FIELD
+                                   ? &scanner->fields[node->field]
+                                   : &scanner->nowhere;
     const char *end = scanner->end;
+    if (at == end)
+        return NULL;
     switch (*at) {
+    case '"': {
+        const char *close = end_of_string(at + 1, end);
+        if (close == NULL)
+            return NULL;
+        field->kind = SCAN_STRING;
+        field->text = (struct slice){at + 1, (size_t)(close - at - 1)};
+        return close + 1;
+    }
     case '{':
     case '[': return read_inside(scanner, at, node, field);
     case 't': return read_word(at, end, "true", 4, SCAN_TRUE, field);
@@ -210,19 +185,6 @@ static const char *read_other(struct scanner *scanner, const char *at, const str
     case 'n': return read_word(at, end, "null", 4, SCAN_NULL, field);
     default: return read_number(at, end, field);
     }
-}
-
-/* The value at `at`, white space before it gone; `node` is its member's, or NULL. */
-static inline const char *read_value(struct scanner *scanner, const char *at,
-                                     const struct scan_node *node)
-{
-    struct scan_field *field = node != NULL && node->field != SCAN_NO_FIELD
-                                   ? &scanner->fields[node->field]
-                                   : &scanner->nowhere;
-    if (at == scanner->end)
-        return NULL;
-    return *at == '"' ? read_string(at + 1, scanner->end, field)
-                      : read_other(scanner, at, node, field);
 }
 
 /* --------------------------------------------------------------------------------------- members
@@ -255,11 +217,8 @@ static bool mark_seen(struct scanner *scanner, const struct scan_node *node)
 /* Whether the node's member begins here, as literally as it nearly always does. */
 static inline bool begins(const char *at, const char *end, const struct scan_node *node)
 {
-    if (node == NULL || node->literal.size == 0)
+    if (node == NULL || node->literal.size == 0 || end - at < SCAN_LITERAL_SIZE)
         return false;
-    if (end - at < SCAN_LITERAL_SIZE)
-        return (size_t)(end - at) > node->literal.size &&
-               short_equals(at, node->literal.bytes, node->literal.size);
 #ifdef __SSE2__
     const __m128i *here = (const __m128i *)(const void *)at;
     const __m128i *wanted = (const __m128i *)(const void *)node->literal.bytes;

@@ -274,6 +274,41 @@ static void limits_the_size_of_attributes(void **state)
     }
 }
 
+/* Whether an event of this id is taken; the id comes in a header, so it may have any bytes. */
+static bool takes_id(struct fixture *fixture, const char *id)
+{
+    const struct record_header headers[] = {
+        header("ce_specversion", "1.0"), header("ce_id", id),       header("ce_source", "/s"),
+        header("ce_type", "t.v1"),       header("ce_subject", "a"),
+    };
+    struct record record = {
+        .headers = headers, .header_count = COUNT_OF(headers), .value = slice_of("{}")};
+    return read_record(fixture, &record);
+}
+
+static void finds_a_control_character_in_any_place(void **state)
+{
+    struct fixture *fixture = *state;
+    for (size_t size = 1; size <= 26; size++) {
+        char id[32];
+        for (size_t at = 0; at < size; at++)
+            for (int c = 1; c < 0x80; c++) {
+                memset(id, 'i', size);
+                id[size] = '\0';
+                id[at] = (char)c;
+                if (takes_id(fixture, id) != (c >= 0x20 && c != 0x7f))
+                    fail_msg("character %d at %zu of %zu", c, at, size);
+            }
+        for (size_t at = 0; at + 1 < size; at++) {
+            memset(id, 'i', size);
+            memcpy(&id[at], "\xc2\x9f", 2);
+            assert_false(takes_id(fixture, id));
+            memcpy(&id[at], "\xc2\xa0", 2);
+            assert_true(takes_id(fixture, id));
+        }
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -287,6 +322,7 @@ int main(void)
         TEST(accepts_what_the_rules_allow),
         TEST(cuts_the_attribute_time_to_microseconds),
         TEST(refuses_binary_events_that_are_not_well_formed),
+        TEST(finds_a_control_character_in_any_place),
         TEST(limits_the_size_of_attributes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -104,6 +104,48 @@ static void every_cut_of_a_time_is_refused_without_reading_beyond_it(void **stat
     }
 }
 
+/* The rule in other words: digits where there were digits, a T or t, else what was there. */
+static bool may_stand(char c, char before)
+{
+    bool is_digit = c >= '0' && c <= '9';
+    if (before >= '0' && before <= '9')
+        return is_digit;
+    return c == before || (before == 'T' && c == 't');
+}
+
+static void takes_each_character_in_its_place_only(void **state)
+{
+    (void)state;
+    static const char whole[] = "2111-11-11T11:11:11Z";
+    for (size_t at = 0; at < 19; at++)
+        for (int c = 0; c < 256; c++) {
+            char text[sizeof whole];
+            int64_t out = 7;
+            struct error err = {0};
+            memcpy(text, whole, sizeof text);
+            text[at] = (char)c;
+            bool taken = instant_parse(text, sizeof text - 1, "time", &out, &err);
+            bool is_there = strstr(err.message, "is not an RFC 3339 time") == NULL;
+            if ((taken || is_there) != may_stand((char)c, whole[at]) || (!taken && out != 7))
+                fail_msg("character %d at %zu", c, at);
+        }
+}
+
+static void reads_every_second_of_a_day(void **state)
+{
+    (void)state;
+    char text[INSTANT_TEXT_SIZE];
+    int64_t day_us = civil_days(2028, 2, 29) * DAY_US;
+    for (int64_t second = 0; second < 86400; second++) {
+        int64_t wanted = day_us + second * SECOND_US + second % 1000 * 1000;
+        int64_t out = 0;
+        struct error err;
+        instant_format(wanted, text);
+        assert_true(instant_parse(text, strlen(text), "time", &out, &err));
+        assert_true(out == wanted);
+    }
+}
+
 static void every_day_of_the_calendar_follows_the_one_before(void **state)
 {
     (void)state;
@@ -173,6 +215,8 @@ int main(void)
         cmocka_unit_test(reads_rfc_3339),
         cmocka_unit_test(refuses_what_is_no_instant_and_says_why),
         cmocka_unit_test(every_cut_of_a_time_is_refused_without_reading_beyond_it),
+        cmocka_unit_test(takes_each_character_in_its_place_only),
+        cmocka_unit_test(reads_every_second_of_a_day),
         cmocka_unit_test(every_day_of_the_calendar_follows_the_one_before),
         cmocka_unit_test(civil_time_goes_there_and_back),
         cmocka_unit_test(reads_dates_that_exist),
