@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "ingest/anchors.h"
+#include "ingest/glance.h"
 #include "ingest/run_parts.h"
 #include "ingest/watchdog.h"
 
@@ -138,14 +139,46 @@ bool run_check_is_due(const struct run *run)
     return run->is_assigned && !run->feed->is_file && age_us >= run->options->check_us;
 }
 
+bool run_glance_is_due(const struct run *run)
+{
+    return run->is_assigned && !run->feed->is_file && run->options->check_records > 0 &&
+           run->unproven_records >= run->options->check_records &&
+           instant_monotonic() >= run->glance_from_us;
+}
+
+/* What was collected since is of the other log: it is thrown away with the next claims. */
+bool run_glance(struct run *run, struct error *err)
+{
+    bool has_halted = false;
+    watchdog_beat(ALIVE_SECONDS);
+    int64_t began_us = instant_monotonic();
+    if (!glance(run->feed, &run->partitions, &has_halted, err)) {
+        if (err->code != ERROR_BUSY)
+            return false;
+        log_warning("whether the log is the one that was read cannot be seen yet: %s",
+                    err->message);
+        run->glance_from_us = instant_monotonic() + CHECK_AGAIN_US;
+    } else {
+        log_debug("the log is still the one that was read, after %" PRIu64 " records; %" PRId64
+                  " us",
+                  run->unproven_records, instant_monotonic() - began_us);
+        run->unproven_records = 0;
+    }
+    run->is_claim_wanted = run->is_claim_wanted || has_halted;
+    run_announce_halts(run);
+    return true;
+}
+
 /* The log under a running process may be cut or recreated, and librdkafka says nothing. The anchors
- * at the chains' ends are verified by reading; here the older ones. */
+ * at the chains' ends are verified by reading; here what is proven, and the older ones. */
 static bool look_at_log(struct run *run, struct error *err)
 {
     struct session *session = run->session;
-    watchdog_beat(ALIVE_SECONDS);
     run->is_look_wanted = false;
     run->checked_us = instant_monotonic();
+    if (!run_glance(run, err))
+        return false;
+    watchdog_beat(ALIVE_SECONDS);
     if (!anchors_check(session->claim_store, session->log, run->feed, &run->partitions, err)) {
         if (err->code != ERROR_BUSY)
             return false;
@@ -183,8 +216,9 @@ bool run_claim_again(struct run *run, struct error *err)
         if (claim->state == STATE_STALE && !claim_one(run, claim->assignment.partition, err))
             return false;
     }
+    bool ok = !run->is_look_wanted || look_at_log(run, err);
     run->is_claim_wanted = false;
-    return (!run->is_look_wanted || look_at_log(run, err)) && run_start_feed(run, err);
+    return ok && run_start_feed(run, err);
 }
 
 bool run_take_assignment(struct run *run, struct error *err)

@@ -72,6 +72,7 @@ bool command_run(const struct cli *cli, struct error *err)
     bool ok = read_seconds(cli, "batch-seconds", &options.batch_us, err) &&
               read_seconds(cli, "once-idle", &options.once_idle_us, err) &&
               read_seconds(cli, "check-seconds", &options.check_us, err) &&
+              cli_u64(cli, "check-records", &options.check_records, err) &&
               read_seconds(cli, "clock-error", &options.clock_error_us, err) &&
               session_open(cli, &session, err) && open_topic(cli, &feed, err) &&
               run_and_tell(cli, &session, feed, &options, err);

@@ -27,6 +27,7 @@ static const struct cli_option run_options[] = {
     {"batch-seconds", "S", "10", "a batch waits no longer for more records"},
     {"memory-mib", "MIB", "1024", "for identities in memory"},
     {"check-seconds", "S", "600", "look so often at what was read before: is it still the same"},
+    {"check-records", "N", "99000", "… and after so many records: at one of each partition"},
     {"clock-error", "S", "1", "how wrong the brokers' clocks may be"},
     {"once-idle", "S", "0", "stop when nothing came for so long (0: never)"},
     {"stats", "FILE", NULL, "write what was done as a line of JSON (-: print it)"},

@@ -70,8 +70,24 @@ static struct partition *open_partition(struct partitions *partitions, uint32_t 
     }
     partitions->rows[at] = memory_alloc(sizeof *partitions->rows[at]);
     partitions->by_number[number] = partitions->rows[at];
+    partitions->rows[at]->proven.offset = OFFSET_NONE;
     partitions->count++;
     return partitions->rows[at];
+}
+
+static struct proof end_of(const struct claim *claim)
+{
+    return (struct proof){claim->end.last_offset, claim->end.last_hash};
+}
+
+/* What was proven stays so for as long as the chain is the same; else it is what the claim reads
+ * again. */
+static struct proof proven_of(const struct partition *known, const struct claim *claim)
+{
+    if (known->proven.offset != OFFSET_NONE &&
+        known->claim.assignment.incarnation == claim->assignment.incarnation)
+        return known->proven;
+    return claim->state == STATE_VERIFYING ? end_of(claim) : (struct proof){.offset = OFFSET_NONE};
 }
 
 struct partition *partitions_put(struct partitions *partitions, const struct claim *claim)
@@ -85,6 +101,9 @@ struct partition *partitions_put(struct partitions *partitions, const struct cla
                                     .expected = claim->end.next,
                                     .end_seen = OFFSET_NONE,
                                     .committed = claim->end.next,
+                                    .end = end_of(claim),
+                                    .first = {.offset = OFFSET_NONE},
+                                    .proven = proven_of(partition, claim),
                                     .halt = claim->halt};
     memcpy(partition->halt_detail, claim->halt_detail, HALT_DETAIL_SIZE);
     pthread_mutex_unlock(&partitions->lock);
@@ -103,6 +122,9 @@ void partitions_publish(struct partitions *partitions, const struct claim *claim
     struct partition *partition = partitions->by_number[claim->assignment.partition];
     assert(partition && &partition->claim == claim);
     partition->committed = claim->end.next;
+    partition->end = end_of(claim);
+    if (partition->first.offset == OFFSET_NONE)
+        partition->first = partition->end;
     if (halt != HALT_NONE && partition->halt == HALT_NONE) {
         partition->halt = halt;
         snprintf(partition->halt_detail, sizeof partition->halt_detail, "%s", halt_detail);
@@ -126,6 +148,18 @@ void partitions_take_halt(struct partitions *partitions, struct partition *parti
         assert(partition->halt == HALT_RATE); /* the committer knows no other */
         claim_explain(&partition->claim, "%s", partition->halt_detail);
         (void)claim_happens(&partition->claim, EVENT_RATE);
+    }
+    pthread_mutex_unlock(&partitions->lock);
+}
+
+void partitions_ends(struct partitions *partitions, struct proof out[FEED_PARTITIONS_MAX])
+{
+    pthread_mutex_lock(&partitions->lock);
+    for (size_t i = 0; i < partitions->count; i++) {
+        struct partition *partition = partitions->rows[i];
+        out[i] = partition->end;
+        if (partition->proven.offset == OFFSET_NONE)
+            partition->proven = partition->first;
     }
     pthread_mutex_unlock(&partitions->lock);
 }

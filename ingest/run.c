@@ -167,6 +167,7 @@ static bool read_on(struct run *run, struct error *err)
         if (is_full(run) || run->is_overfull || run->is_claim_wanted)
             break;
     }
+    run->unproven_records += run->load->record_count - had;
     if (run->load->record_count > had)
         run->idle_since_us = instant_monotonic();
     return true;
@@ -230,6 +231,8 @@ static bool turn(struct run *run, struct error *err)
     if (exchange_moves(&run->exchange, ALIVE_SECONDS))
         watchdog_beat(ALIVE_SECONDS);
     if (!exchange_check(&run->exchange, err))
+        return false;
+    if (run_glance_is_due(run) && !run_glance(run, err))
         return false;
     if ((run->is_claim_wanted || exchange_must_claim(&run->exchange) || run_check_is_due(run)) &&
         run->is_assigned)

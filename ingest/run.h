@@ -17,6 +17,7 @@ struct run_options {
     int64_t batch_us;       /* a load is handed over at this age */
     int64_t once_idle_us;   /* stop after so long without anything to do; 0: never */
     int64_t check_us;       /* the log under a running process is looked at so often */
+    uint64_t check_records; /* … and after so many records; 0: never */
     int64_t clock_error_us; /* declared, for complete_through */
     int64_t as_of_us;       /* of a file */
 };

@@ -107,9 +107,11 @@ def change_cluster(topic):
 
 # `claim`, `running`: the halt and its detail; or HEALS; or None, where it cannot be. `steady`: while the member stands
 # still, so that it sees nothing of what lies between. `meanwhile`: so many records of another log may be counted, until
-# the next look at older receipts' records. `fill`: how its events come.
+# the next look at older receipts' records. `fill`: how its events come. `check`: when it looks.
 HEALS, HEALS_AND_SAYS = ("heals", ""), lambda words: ("heals", words)
-Row = collections.namedtuple("Row", "what upheave claim running steady meanwhile fill", defaults=(True, 0, fill))
+Row = collections.namedtuple("Row", "what upheave claim running steady meanwhile fill check",
+                             defaults=(True, 0, fill, ("--check-seconds", CHECK_SECONDS)))
+RECORDS = ("--check-seconds", 86400, "--check-records")  # only what is read makes it look
 ROWS = [
     Row("deleted, and not made again", lambda topic: run("topics", "delete", topic),
         ("topic_gone", "the book goes on at 40"), ("topic_gone", "the book goes on at 40"), False),
@@ -123,6 +125,11 @@ ROWS = [
     Row("recreated, longer", lambda topic: recreate(topic, 50),
         ("anchor_changed", r"the record at offset 39 is another one"),
         ("anchor_changed", r"the record at offset (?:19|39|49)(?:, of an older receipt,)? is another one"), meanwhile=10),
+    Row("recreated, longer: noticed by what is read", lambda topic: recreate(topic, 50), None,
+        ("anchor_changed", r"the record at offset (?:19|39), of an older receipt, is another one"), True, 10, check=RECORDS + (5,)),
+    Row("recreated, much longer: the same", lambda topic: recreate(topic, 2000), None,
+        ("anchor_changed", r"the record at offset (?:19|39), of an older receipt, is another one"), True, 600,
+        check=RECORDS + (300,)),
     Row("truncated to an older end, and refilled", truncate, ("anchor_changed", "the record at offset 39 is another one"),
         ("anchor_changed", "the record at offset 39(?:, of an older receipt,)? is another one"), True, 20, fill_by_number),
     Row("deleted and made again as members see it", lambda topic: recreate(topic, 50), None,
@@ -168,7 +175,7 @@ class Attempt:
 
     def start(self):
         return book.start_ingest(f"member-{self.number}", self.topic, f"group-{self.topic}", "--batch-seconds", "1",
-                                 "--check-seconds", CHECK_SECONDS)
+                                 *self.row.check)
 
     def must(self, condition, words):
         if not condition:
