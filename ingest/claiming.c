@@ -8,13 +8,13 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "ingest/anchors.h"
-#include "ingest/glance.h"
 #include "ingest/run_parts.h"
 #include "ingest/watchdog.h"
 
-#define DRAIN_MS 60000                  /* for the batch that runs when partitions are taken away */
-#define CLAIM_ATTEMPTS 60               /* a second apart */
-#define LONELY_US (15 * SECOND_US)      /* without any partition, until it is said */
+#define DRAIN_MS 60000             /* for the batch that runs when partitions are taken away */
+#define CLAIM_ATTEMPTS 60          /* a second apart */
+#define LONELY_US (15 * SECOND_US) /* without any partition, until it is said */
+#define GLANCE_WAIT_MS 100
 #define CHECK_AGAIN_US (10 * SECOND_US) /* after the feed did not answer */
 
 /* Whatever halted since: words for people, in the log and for dashboards. */
@@ -121,6 +121,7 @@ bool run_start_feed(struct run *run, struct error *err)
 static bool drain(struct run *run, struct error *err)
 {
     watchdog_beat(ALIVE_SECONDS);
+    glance_drop(&run->glance);
     run->is_guarded = false;
     gone_forget(&run->gone);
     load_reset(run->load);
@@ -139,34 +140,60 @@ bool run_check_is_due(const struct run *run)
     return run->is_assigned && !run->feed->is_file && age_us >= run->options->check_us;
 }
 
-bool run_glance_is_due(const struct run *run)
+/* How a glance went; the next one may begin. What was collected since is of the other log: it is
+ * thrown away with the next claims. */
+static bool end_glance(struct run *run, bool ok, struct error *err)
 {
-    return run->is_assigned && !run->feed->is_file && run->options->check_records > 0 &&
-           run->unproven_records >= run->options->check_records &&
-           instant_monotonic() >= run->glance_from_us;
-}
-
-/* What was collected since is of the other log: it is thrown away with the next claims. */
-bool run_glance(struct run *run, struct error *err)
-{
-    bool has_halted = false;
-    watchdog_beat(ALIVE_SECONDS);
-    int64_t began_us = instant_monotonic();
-    if (!glance(run->feed, &run->partitions, &has_halted, err)) {
-        if (err->code != ERROR_BUSY)
-            return false;
+    if (!ok && err->code != ERROR_BUSY)
+        return false;
+    if (!ok) {
         log_warning("whether the log is the one that was read cannot be seen yet: %s",
                     err->message);
         run->glance_from_us = instant_monotonic() + CHECK_AGAIN_US;
     } else {
-        log_debug("the log is still the one that was read, after %" PRIu64 " records; %" PRId64
-                  " us",
-                  run->unproven_records, instant_monotonic() - began_us);
-        run->unproven_records = 0;
+        run->unproven_records -= run->glance_records;
+        log_debug("the log is the one that was read: seen after %" PRIu64 " records more",
+                  run->unproven_records);
     }
-    run->is_claim_wanted = run->is_claim_wanted || has_halted;
+    if (ok && run->glance.is_in_doubt) {
+        run->glance_from_us = instant_monotonic() + CHECK_AGAIN_US;
+        run_do(run, ACTION_CLAIM);
+        run_do(run, ACTION_LOOK);
+    }
+    if (run->glance.has_halted)
+        run_do(run, ACTION_CLAIM);
     run_announce_halts(run);
     return true;
+}
+
+static bool begin_glance(struct run *run, struct error *err)
+{
+    run->glance_records = run->unproven_records;
+    return glance_begin(&run->glance, run->feed, &run->partitions, err);
+}
+
+/* Until it is over. */
+static bool glance_now(struct run *run, struct error *err)
+{
+    watchdog_beat(ALIVE_SECONDS);
+    bool ok = run->glance.is_under_way || begin_glance(run, err);
+    while (ok && run->glance.is_under_way)
+        ok = glance_go_on(&run->glance, GLANCE_WAIT_MS, err);
+    return end_glance(run, ok, err);
+}
+
+/* It begins when half of the records were read, and may take the other half. */
+bool run_glance(struct run *run, struct error *err)
+{
+    uint64_t limit = run->options->check_records;
+    if (!run->is_assigned || limit == 0 || run->unproven_records < limit / 2 ||
+        instant_monotonic() < run->glance_from_us)
+        return true;
+    if (run->unproven_records >= limit)
+        return glance_now(run, err);
+    bool ok =
+        run->glance.is_under_way ? glance_go_on(&run->glance, 0, err) : begin_glance(run, err);
+    return ok && run->glance.is_under_way ? true : end_glance(run, ok, err);
 }
 
 /* The log under a running process may be cut or recreated, and librdkafka says nothing. The anchors
@@ -176,7 +203,7 @@ static bool look_at_log(struct run *run, struct error *err)
     struct session *session = run->session;
     run->is_look_wanted = false;
     run->checked_us = instant_monotonic();
-    if (!run_glance(run, err))
+    if (!glance_now(run, err))
         return false;
     watchdog_beat(ALIVE_SECONDS);
     if (!anchors_check(session->claim_store, session->log, run->feed, &run->partitions, err)) {

@@ -64,6 +64,11 @@ struct feed_kind {
      * or before its beginning nothing is said. A file, which cannot change, has no such thing. */
     bool (*look)(struct feed *feed, const struct feed_position *positions, size_t count,
                  feed_visit *visit, void *context, struct error *err);
+    /* The same without waiting: it begins, anew where one was under way, and goes on for at most so
+     * long, until it is over. ERROR_BUSY when the answers do not come. */
+    bool (*look_start)(struct feed *feed, const struct feed_position *positions, size_t count,
+                       feed_visit *visit, void *context, struct error *err);
+    bool (*look_on)(struct feed *feed, int timeout_ms, bool *out_is_over, struct error *err);
     /* Whether the broker removes records as it likes; false where it does not tell us. A file has
      * no such thing. */
     bool (*is_compacted)(struct feed *feed, bool *out, struct error *err);

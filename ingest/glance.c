@@ -4,12 +4,11 @@
 
 #include "ingest/raw.h"
 
-struct glance {
-    struct partitions *partitions;
-    bool is_same[FEED_PARTITIONS_MAX]; /* by the partition's number */
-    bool has_halted;
-    size_t count;
-    struct feed_position positions[FEED_PARTITIONS_MAX];
+enum seen {
+    SEEN_NOTHING, /* an error, or the end, or of what was asked before */
+    SEEN_SAME,
+    SEEN_OTHER, /* said already */
+    SEEN_LATER, /* the first that is there */
 };
 
 /* Only where the feed can be taken at its word: partition_state.c, OLDER_OTHER. */
@@ -22,13 +21,17 @@ static void compare(void *context, uint32_t number, const struct record *record)
 {
     struct glance *glance = context;
     struct partition *partition = partitions_find(glance->partitions, number);
-    struct digest hash = raw_digest(record);
-    if ((uint64_t)record->offset != partition->proven.offset)
+    if (!may_halt(partition) || (uint64_t)record->offset < partition->proven.offset)
         return;
-    if (digest_equals(&hash, &partition->proven.hash)) {
-        glance->is_same[number] = true;
+    if ((uint64_t)record->offset > partition->proven.offset) {
+        glance->seen[number] = SEEN_LATER;
         return;
     }
+    struct digest hash = raw_digest(record);
+    bool is_same = digest_equals(&hash, &partition->proven.hash);
+    glance->seen[number] = is_same ? SEEN_SAME : SEEN_OTHER;
+    if (is_same)
+        return;
     claim_explain(&partition->claim,
                   "the record at offset %" PRIu64 ", of an older receipt, is another one",
                   partition->proven.offset);
@@ -37,15 +40,14 @@ static void compare(void *context, uint32_t number, const struct record *record)
 }
 
 /* Retention may have taken it, and then nothing is proven until the next COMMIT's end is. */
-static bool miss(struct feed *feed, struct partition *partition, struct glance *glance,
-                 struct error *err)
+static bool miss(struct glance *glance, struct partition *partition, struct error *err)
 {
+    struct feed *feed = glance->feed;
     uint64_t low = 0, high = 0;
     uint32_t number = partition->claim.assignment.partition;
     if (!feed->kind->bounds(feed, number, &low, &high, err)) {
-        if (err->code == ERROR_NOT_FOUND)
-            err->code = ERROR_BUSY; /* a claim's to judge */
-        return false;
+        glance->is_in_doubt = err->code == ERROR_NOT_FOUND;
+        return glance->is_in_doubt;
     }
     if (low > partition->proven.offset)
         return true;
@@ -61,43 +63,64 @@ static bool miss(struct feed *feed, struct partition *partition, struct glance *
 static void choose(struct glance *glance)
 {
     const struct partitions *partitions = glance->partitions;
-    glance->count = 0;
-    glance->has_halted = false;
     for (size_t i = 0; i < partitions->count; i++) {
         const struct partition *partition = partitions->rows[i];
         uint32_t number = partition->claim.assignment.partition;
-        glance->is_same[number] = false;
+        glance->seen[number] = SEEN_NOTHING;
         if (may_halt(partition) && partition->proven.offset != OFFSET_NONE)
             glance->positions[glance->count++] =
                 (struct feed_position){number, partition->proven.offset};
     }
 }
 
-static bool look(struct feed *feed, struct glance *glance, struct error *err)
+bool glance_begin(struct glance *glance, struct feed *feed, struct partitions *partitions,
+                  struct error *err)
 {
-    if (glance->count > 0 &&
-        !feed->kind->look(feed, glance->positions, glance->count, compare, glance, err))
-        return false;
+    glance->feed = feed;
+    glance->partitions = partitions;
+    glance->has_halted = glance->is_in_doubt = false;
+    glance->count = 0;
+    partitions_ends(partitions, glance->ends);
+    choose(glance);
+    glance->is_under_way =
+        glance->count == 0 ||
+        feed->kind->look_start(feed, glance->positions, glance->count, compare, glance, err);
+    return glance->is_under_way;
+}
+
+static bool judge(struct glance *glance, struct error *err)
+{
     for (size_t i = 0; i < glance->count; i++) {
         uint32_t number = glance->positions[i].partition;
         struct partition *partition = partitions_find(glance->partitions, number);
-        if (may_halt(partition) && !glance->is_same[number] && !miss(feed, partition, glance, err))
+        if (glance->seen[number] == SEEN_NOTHING)
+            glance->is_in_doubt = true;
+        if (glance->seen[number] == SEEN_LATER && may_halt(partition) &&
+            !miss(glance, partition, err))
             return false;
+    }
+    for (size_t i = 0; i < glance->partitions->count; i++) {
+        struct partition *partition = glance->partitions->rows[i];
+        uint32_t number = partition->claim.assignment.partition;
+        bool was_asked = partition->proven.offset != OFFSET_NONE;
+        if (may_halt(partition) && (!was_asked || glance->seen[number] != SEEN_NOTHING))
+            partition->proven = glance->ends[i];
     }
     return true;
 }
 
-bool glance(struct feed *feed, struct partitions *partitions, bool *out_halted, struct error *err)
+bool glance_go_on(struct glance *glance, int timeout_ms, struct error *err)
 {
-    static struct glance glance; /* large; one thread collects */
-    static struct proof ends[FEED_PARTITIONS_MAX];
-    glance.partitions = partitions;
-    partitions_ends(partitions, ends); /* before the look, which they are proven by */
-    choose(&glance);
-    bool ok = look(feed, &glance, err);
-    for (size_t i = 0; ok && i < partitions->count; i++)
-        if (may_halt(partitions->rows[i]))
-            partitions->rows[i]->proven = ends[i];
-    *out_halted = glance.has_halted;
-    return ok;
+    bool is_over = glance->count == 0;
+    if (is_over || glance->feed->kind->look_on(glance->feed, timeout_ms, &is_over, err)) {
+        glance->is_under_way = !is_over;
+        return !is_over || judge(glance, err);
+    }
+    glance->is_under_way = false;
+    return false;
+}
+
+void glance_drop(struct glance *glance)
+{
+    glance->is_under_way = false;
 }

@@ -20,9 +20,27 @@
 #include "ingest/feed.h"
 #include "ingest/partition.h"
 
-/* All partitions that are read or verified; where the proven record is another one, or gone
- * although the feed begins before it, the claim halts. ERROR_BUSY: the feed does not answer now. */
-MUST_CHECK bool glance(struct feed *feed, struct partitions *partitions, bool *out_halted,
-                       struct error *err);
+struct glance {
+    bool is_under_way;
+    bool has_halted;
+    bool is_in_doubt; /* a record was not shown: a claim is to judge that */
+    /* private */
+    struct feed *feed;
+    struct partitions *partitions;
+    unsigned char seen[FEED_PARTITIONS_MAX]; /* by the partition's number */
+    struct proof ends[FEED_PARTITIONS_MAX];  /* by row, before it began: what it will prove */
+    size_t count;
+    struct feed_position positions[FEED_PARTITIONS_MAX];
+};
+
+/* Begins one, of all partitions that are read or verified. Whoever claims or gives back meanwhile
+ * drops it first. */
+MUST_CHECK bool glance_begin(struct glance *glance, struct feed *feed,
+                             struct partitions *partitions, struct error *err);
+/* Goes on for at most so long, and ends it when all has been seen: where the proven record is
+ * another one, or gone although the feed begins before it, the claim has halted. ERROR_BUSY: the
+ * feed does not answer now, and the glance has ended, too. */
+MUST_CHECK bool glance_go_on(struct glance *glance, int timeout_ms, struct error *err);
+void glance_drop(struct glance *glance);
 
 #endif

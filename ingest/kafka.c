@@ -22,6 +22,15 @@
 
 enum pending { PENDING_NOTHING, PENDING_ASSIGN, PENDING_REVOKE };
 
+/* Single records that are looked at. */
+struct look {
+    size_t left; /* places that were not answered */
+    int64_t deadline_us;
+    bool is_asked[FEED_PARTITIONS_MAX]; /* and has not answered */
+    feed_visit *visit;
+    void *context;
+};
+
 struct kafka {
     struct feed feed; /* first: a feed is one of these */
     rd_kafka_t *client;
@@ -32,6 +41,7 @@ struct kafka {
     int brokers_seen;  /* the most */
     bool is_compacted; /* as it was at compaction_seen_us */
     int64_t compaction_seen_us;
+    struct look look;
     struct kafka_hand hand;
     rd_kafka_message_t *message; /* the last one given out */
     struct kafka_room room;      /* for its headers */
@@ -291,7 +301,10 @@ static bool connect_clients(struct kafka *kafka, const struct kafka_options *opt
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
     rd_kafka_conf_set_error_cb(conf, on_error);
     rd_kafka_conf_set_opaque(conf, kafka);
-    if (kafka_connect(rd_kafka_conf_new(), options, "read_uncommitted", &kafka->observer, err))
+    rd_kafka_conf_t *observer = rd_kafka_conf_new();
+    /* One record is looked at; a larger one comes all the same. */
+    (void)rd_kafka_conf_set(observer, "max.partition.fetch.bytes", "16384", NULL, 0);
+    if (kafka_connect(observer, options, "read_uncommitted", &kafka->observer, err))
         return kafka_connect(conf, options, "read_committed", &kafka->client, err);
     rd_kafka_conf_destroy(conf);
     return false;
@@ -300,16 +313,10 @@ static bool connect_clients(struct kafka *kafka, const struct kafka_options *opt
 /* --------------------------------------------------------------------------------------- looking
  */
 
-struct look {
-    size_t left;                        /* places that were not answered */
-    bool is_asked[FEED_PARTITIONS_MAX]; /* and has not answered */
-    feed_visit *visit;
-    void *context;
-};
-
 /* One message, or what the partition says instead of one. */
-static void take_answer(struct kafka *kafka, const rd_kafka_message_t *message, struct look *look)
+static void take_answer(struct kafka *kafka, const rd_kafka_message_t *message)
 {
+    struct look *look = &kafka->look;
     int32_t partition = message->partition;
     if (partition < 0 || partition >= FEED_PARTITIONS_MAX || !look->is_asked[partition] ||
         message->err == RD_KAFKA_RESP_ERR__TRANSPORT)
@@ -322,34 +329,47 @@ static void take_answer(struct kafka *kafka, const rd_kafka_message_t *message, 
     look->visit(look->context, (uint32_t)partition, &record);
 }
 
-static bool collect_answers(struct kafka *kafka, struct look *look, struct error *err)
+static bool kafka_look_start(struct feed *feed, const struct feed_position *positions, size_t count,
+                             feed_visit *visit, void *context, struct error *err)
 {
-    int64_t deadline_us = instant_monotonic() + (int64_t)ANSWER_TIMEOUT_MS * 1000;
-    while (look->left > 0) {
-        rd_kafka_message_t *message = rd_kafka_consumer_poll(kafka->observer, 100);
-        if (message) {
-            take_answer(kafka, message, look);
-            rd_kafka_message_destroy(message);
-        }
-        if (look->left > 0 && instant_monotonic() > deadline_us)
-            return error_set(err, ERROR_BUSY, "kafka: %zu records cannot be looked at now",
-                             look->left);
+    struct kafka *kafka = self(feed);
+    kafka->look =
+        (struct look){.left = count,
+                      .deadline_us = instant_monotonic() + (int64_t)ANSWER_TIMEOUT_MS * 1000,
+                      .visit = visit,
+                      .context = context};
+    for (size_t i = 0; i < count; i++)
+        kafka->look.is_asked[positions[i].partition] = true;
+    rd_kafka_topic_partition_list_t *list = list_of(kafka, positions, count);
+    rd_kafka_resp_err_t code = rd_kafka_assign(kafka->observer, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    return answer(code, "look at records", err);
+}
+
+static bool kafka_look_on(struct feed *feed, int timeout_ms, bool *out_is_over, struct error *err)
+{
+    struct kafka *kafka = self(feed);
+    struct look *look = &kafka->look;
+    rd_kafka_message_t *message = NULL;
+    while (look->left > 0 && (message = rd_kafka_consumer_poll(kafka->observer, timeout_ms))) {
+        take_answer(kafka, message);
+        rd_kafka_message_destroy(message);
     }
-    return true;
+    bool is_late = look->left > 0 && instant_monotonic() > look->deadline_us;
+    *out_is_over = look->left == 0;
+    if (is_late || *out_is_over)
+        (void)rd_kafka_assign(kafka->observer, NULL);
+    return !is_late ||
+           error_set(err, ERROR_BUSY, "kafka: %zu records cannot be looked at now", look->left);
 }
 
 static bool kafka_look(struct feed *feed, const struct feed_position *positions, size_t count,
                        feed_visit *visit, void *context, struct error *err)
 {
-    struct kafka *kafka = self(feed);
-    struct look look = {.left = count, .visit = visit, .context = context};
-    for (size_t i = 0; i < count; i++)
-        look.is_asked[positions[i].partition] = true;
-    rd_kafka_topic_partition_list_t *list = list_of(kafka, positions, count);
-    rd_kafka_resp_err_t code = rd_kafka_assign(kafka->observer, list);
-    rd_kafka_topic_partition_list_destroy(list);
-    bool ok = answer(code, "look at records", err) && collect_answers(kafka, &look, err);
-    (void)rd_kafka_assign(kafka->observer, NULL);
+    bool is_over = false;
+    bool ok = kafka_look_start(feed, positions, count, visit, context, err);
+    while (ok && !is_over)
+        ok = kafka_look_on(feed, 100, &is_over, err);
     return ok;
 }
 
@@ -360,6 +380,8 @@ static const struct feed_kind kafka_kind = {
     .bounds = kafka_bounds,
     .ends = kafka_ends,
     .look = kafka_look,
+    .look_start = kafka_look_start,
+    .look_on = kafka_look_on,
     .is_compacted = kafka_compaction,
     .cluster_id = kafka_cluster_id,
     .note = kafka_note,

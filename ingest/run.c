@@ -232,7 +232,7 @@ static bool turn(struct run *run, struct error *err)
         watchdog_beat(ALIVE_SECONDS);
     if (!exchange_check(&run->exchange, err))
         return false;
-    if (run_glance_is_due(run) && !run_glance(run, err))
+    if (!run_glance(run, err))
         return false;
     if ((run->is_claim_wanted || exchange_must_claim(&run->exchange) || run_check_is_due(run)) &&
         run->is_assigned)

@@ -8,6 +8,7 @@
 
 #include "ingest/committer.h"
 #include "ingest/exchange.h"
+#include "ingest/glance.h"
 #include "ingest/gone.h"
 #include "ingest/partition.h"
 #include "ingest/run.h"
@@ -26,12 +27,14 @@ struct run {
     struct load *load; /* that is being filled */
     struct arena scratch;
     int64_t idle_since_us;
-    struct gone gone;          /* of a round of claims: a partition that is not there */
-    int64_t lonely_since_us;   /* no partition is ours since then */
-    int64_t lonely_said_us;    /* and it is said after so long: twice as long each time */
-    size_t gone_count;         /* that were not there any more, and were given back since */
-    int64_t checked_us;        /* when the anchors were looked at last */
-    uint64_t unproven_records; /* collected since the last glance that was answered */
+    struct gone gone;        /* of a round of claims: a partition that is not there */
+    int64_t lonely_since_us; /* no partition is ours since then */
+    int64_t lonely_said_us;  /* and it is said after so long: twice as long each time */
+    size_t gone_count;       /* that were not there any more, and were given back since */
+    int64_t checked_us;      /* when the anchors were looked at last */
+    struct glance glance;
+    uint64_t unproven_records; /* collected since the last glance that was answered began */
+    uint64_t glance_records;   /* of these, before the one that is under way */
     int64_t glance_from_us;    /* not before then, as the feed did not answer */
     bool is_assigned;
     bool is_claim_wanted; /* claim again */
@@ -53,7 +56,8 @@ void run_take_control(struct run *run);
  * gone. */
 MUST_CHECK bool run_look_if_lonely(struct run *run, struct error *err);
 bool run_check_is_due(const struct run *run);
-bool run_glance_is_due(const struct run *run);
+/* Every so many records: is the log still the one that was read? Does not wait, unless records came
+ * faster than the answer. */
 MUST_CHECK bool run_glance(struct run *run, struct error *err);
 /* All three end the batch that runs, and throw away what is not committed. */
 MUST_CHECK bool run_claim_again(struct run *run, struct error *err);
