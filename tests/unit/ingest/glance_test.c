@@ -75,13 +75,13 @@ static bool bounds(struct feed *feed, uint32_t number, uint64_t *out_low, uint64
 static const struct feed_kind kind = {
     .look_start = look_start, .look_on = look_on, .bounds = bounds};
 
-static struct claim claim_at(enum partition_state state, uint64_t last)
+static struct claim claim_at(const char *name, uint64_t last)
 {
     char value[64];
     struct claim claim = {.assignment = {.partition = NUMBER, .incarnation = 1},
                           .end = {.next = last + 1, .last_offset = last},
-                          .state = state};
-    struct record record = record_at("old", last, value);
+                          .state = STATE_VERIFYING};
+    struct record record = record_at(name, last, value);
     claim.end.last_hash = raw_digest(&record);
     return claim;
 }
@@ -99,7 +99,7 @@ static void commit(const char *name, uint64_t last)
 static int set_up(void **state)
 {
     (void)state;
-    struct claim claim = claim_at(STATE_VERIFYING, 9);
+    struct claim claim = claim_at("old", 9);
     log_now.feed.kind = &kind;
     log_now.low = 0;
     log_now.hole = OFFSET_NONE;
@@ -155,7 +155,7 @@ static void another_log_halts_although_the_chain_ends_in_it(void **state)
 static void another_claim_does_not_prove_what_came_in_between(void **state)
 {
     (void)state;
-    struct claim claim = claim_at(STATE_VERIFYING, 500);
+    struct claim claim = claim_at("new", 500);
     log_now.name = "new";
     partition = partitions_put(&partitions, &claim);
     assert_true(look_once());
