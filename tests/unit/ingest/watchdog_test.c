@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 
 #include <cmocka.h>
 #include <unistd.h>
@@ -54,10 +55,10 @@ static void beats_after_the_last_word(void)
     watchdog_beat(1000);
 }
 
-static void a_process_that_does_not_beat_again_ends_with_1(void **state)
+static void a_process_that_does_not_beat_again_ends_to_be_started_again(void **state)
 {
     (void)state;
-    assert_int_equal(end_of(beats_once), 1);
+    assert_int_equal(end_of(beats_once), EX_TEMPFAIL);
 }
 
 static void a_beat_gives_more_time(void **state)
@@ -81,7 +82,7 @@ static void no_beat_takes_the_last_word_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_process_that_does_not_beat_again_ends_with_1),
+        cmocka_unit_test(a_process_that_does_not_beat_again_ends_to_be_started_again),
         cmocka_unit_test(a_beat_gives_more_time),
         cmocka_unit_test(after_the_last_word_it_ends_with_that_status),
         cmocka_unit_test(no_beat_takes_the_last_word_back),
