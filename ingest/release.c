@@ -188,38 +188,18 @@ static void preview(const struct release *release)
 /* ------------------------------------------------------------------------------------- disposing
  */
 
-/* In the transaction that takes the file. */
-static bool dispose_all(const struct release *release, struct store *store,
-                        const struct digest *file, struct error *err)
-{
-    for (size_t i = 0; i < release->count; i++) {
-        char feed[DIGEST_HEX_SIZE];
-        const struct quarantine_item *item = &release->items[i];
-        const struct disposition disposition = {
-            .feed_name = digest_hex(&item->feed, feed),
-            .partition = item->partition,
-            .incarnation = item->incarnation,
-            .offset = item->offset,
-            .action = DISPOSED_RELEASED,
-            .reason = release->reason,
-            .operator_key = release->operator_key,
-            .file = file,
-        };
-        if (!quarantine_dispose(store, release->session->log, &disposition, err))
-            return false;
-    }
-    return true;
-}
-
 struct disposing {
     const struct release *release;
     const struct digest *file;
 };
 
+/* In the transaction that takes the file. */
 static bool dispose(void *context, struct batcher *batcher, struct error *err)
 {
     const struct disposing *disposing = context;
-    if (!dispose_all(disposing->release, batcher->store, disposing->file, err))
+    const struct release *release = disposing->release;
+    if (!quarantine_release(batcher->store, release->session->log, release->items, release->count,
+                            release->reason, &release->operator_key, disposing->file, err))
         return err->code == ERROR_CONFLICT
                    ? error_set(err, ERROR_REFUSED,
                                "another operator has disposed of some of these meanwhile; nothing "

@@ -25,6 +25,7 @@
 #include "store/operator.h"
 #include "store/places.h"
 #include "store/quarantine.h"
+#include "store/usage.h"
 
 struct replace {
     const struct cli *cli;
@@ -293,6 +294,24 @@ static bool replace_interval(struct replace *replace, struct error *err)
     return (outcome == WHOLE_TAKEN || correct_taken(replace, err)) && tell_applied(replace);
 }
 
+/* A release counts them on top of what is replaced. */
+static bool tell_open(const struct replace *replace, struct error *err)
+{
+    uint64_t count = 0;
+    const struct session *session = replace->session;
+    if (cli_switch(replace->cli, "json"))
+        return true;
+    if (!usage_undecided(session->claim_store, session->log, replace->tenant.id, &count, err))
+        return false;
+    if (count > 0)
+        printf("%" PRIu64
+               " records of the tenant are open in quarantine: what is released of them is "
+               "counted on top, unless the file has it (daybook-ingest quarantine list --tenant "
+               "%s)\n",
+               count, replace->tenant.id);
+    return true;
+}
+
 static bool check_size(const struct replace *replace, struct error *err)
 {
     const uint64_t events_max = replace->session->batcher.records_max;
@@ -318,6 +337,8 @@ static bool compare(struct replace *replace, struct error *err)
                            err))
         return false;
     preview(replace);
+    if (!tell_open(replace, err))
+        return false;
     if (cli_switch(replace->cli, "yes"))
         return replace_interval(replace, err);
     if (!cli_switch(replace->cli, "json"))

@@ -196,7 +196,6 @@ bool quarantine_each(struct store *store, int log, const struct quarantine_filte
 }
 
 static const char *const action_words[] = {
-    [DISPOSED_RELEASED] = "released",
     [DISPOSED_WRITTEN_OFF] = "written_off",
     [DISPOSED_CORRECTED] = "corrected",
 };
@@ -215,7 +214,6 @@ bool quarantine_dispose(struct store *store, int log, const struct disposition *
     param_text(&params, disposition->reason);
     param_digest(&params, &disposition->operator_key);
     param_when(&params, disposition->incarnation > 0, disposition->incarnation);
-    param_bytes(&params, disposition->file, disposition->file ? DIGEST_SIZE : 0);
     uint64_t written = 0;
     if (!store_execute(store, sql_disposition_insert, &params, &written, err))
         return false;
@@ -227,6 +225,41 @@ bool quarantine_dispose(struct store *store, int log, const struct disposition *
                          (unsigned long long)disposition->offset);
     assert(written == 1);
     return true;
+}
+
+static void param_places(struct params *params, const struct quarantine_item *items, size_t count,
+                         struct arena *arena)
+{
+    struct digest *feeds = arena_array(arena, count, sizeof *feeds);
+    int32_t *partitions = arena_array(arena, count, sizeof *partitions);
+    int32_t *incarnations = arena_array(arena, count, sizeof *incarnations);
+    uint64_t *offsets = arena_array(arena, count, sizeof *offsets);
+    for (size_t i = 0; i < count; i++) {
+        feeds[i] = items[i].feed;
+        partitions[i] = (int32_t)items[i].partition;
+        incarnations[i] = (int32_t)items[i].incarnation;
+        offsets[i] = items[i].offset;
+    }
+    param_digest_array(params, feeds, count);
+    param_int32_array(params, partitions, count);
+    param_int32_array(params, incarnations, count);
+    param_u64_array(params, offsets, count);
+}
+
+bool quarantine_release(struct store *store, int log, const struct quarantine_item *items,
+                        size_t count, const char *reason, const struct digest *operator_key,
+                        const struct digest *file, struct error *err)
+{
+    CLEANUP(params_release) struct params params;
+    struct arena CLEANUP(arena_release) arena;
+    arena_init(&arena);
+    params_init(&params);
+    param_int32(&params, log);
+    param_places(&params, items, count, &arena);
+    param_text(&params, reason);
+    param_digest(&params, operator_key);
+    param_digest(&params, file);
+    return store_execute(store, sql_disposition_release, &params, NULL, err);
 }
 
 /* ------------------------------------------------------------------------------- released files */

@@ -92,7 +92,7 @@ struct quarantine_filter {
     uint64_t limit; /* rows; 0: all */
 };
 
-enum disposition_action { DISPOSED_RELEASED, DISPOSED_WRITTEN_OFF, DISPOSED_CORRECTED };
+enum disposition_action { DISPOSED_WRITTEN_OFF, DISPOSED_CORRECTED };
 
 struct disposition {
     const char *feed_name; /* or the feed's digest in hex */
@@ -102,7 +102,6 @@ struct disposition {
     enum disposition_action action;
     const char *reason; /* an operator's words */
     struct digest operator_key;
-    const struct digest *file; /* that it is released into, or NULL */
 };
 
 MUST_CHECK bool quarantine_append(struct store *store, int log, const struct quarantine_row *rows,
@@ -123,6 +122,11 @@ MUST_CHECK bool quarantine_each(struct store *store, int log,
 /* ERROR_NOT_FOUND: no such record in this incarnation; ERROR_CONFLICT: disposed of before. */
 MUST_CHECK bool quarantine_dispose(struct store *store, int log,
                                    const struct disposition *disposition, struct error *err);
+/* Records that are released into a file. ERROR_CONFLICT: one of them was disposed of before. */
+MUST_CHECK bool quarantine_release(struct store *store, int log,
+                                   const struct quarantine_item *items, size_t count,
+                                   const char *reason, const struct digest *operator_key,
+                                   const struct digest *file, struct error *err);
 
 /* What became of a record in the file that it was released into. */
 struct quarantine_outcome {

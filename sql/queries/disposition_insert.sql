@@ -1,7 +1,7 @@
--- An operator disposed of a quarantined record: it was released, written off or corrected.
+-- An operator disposed of a quarantined record: it was written off or corrected.
 insert into ledger.disposition (log, feed, partition, incarnation, record_offset, action, reason,
-    operator, file)
-select q.log, q.feed, q.partition, q.incarnation, q.record_offset, $5, $6, $7, $9
+    operator)
+select q.log, q.feed, q.partition, q.incarnation, q.record_offset, $5, $6, $7
 from ledger.quarantine q
 join ledger.assignment a on a.log = q.log and a.feed = q.feed and a.partition = q.partition
     and a.incarnation = q.incarnation

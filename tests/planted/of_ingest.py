@@ -192,5 +192,5 @@ OF_INGEST = [
     Planted("release_whole", "records are disposed of in the transaction that takes them", "ingest/release.c",
             ".begin = dispose}", ".begin = NULL}", ("scenarios/interventions",)),
     Planted("takes_all", "what operators do is the whole file, or nothing", "ingest/batch.c",
-            "return is_all ||", "return true ||", ("scenarios/interventions",)),
+            "return is_all ||", "return true ||", ("scenarios/interventions_large",)),
 ]
