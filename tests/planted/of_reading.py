@@ -47,7 +47,7 @@ OF_READING = [
     Planted("audit_root", "the entries make each root that was signed", "ledger/audit_tree.c",
             "if (!digest_equals(&size->root, &root))", "if (false)", TAMPER),
     Planted("audit_bundle", "a bundle proves the document that it is stored with", "ledger/audit_bundles.c",
-            " ||\n             !digest_equals(&report.document, &bundle->hash)", "", TAMPER),
+            " ||\n             !digest_equals(&report.document, &bundle->hash)", "", ("tamper/columns",)),
     Planted("audit_rerated", "a document is made again and compared", "invoices/audit.c",
             "if (digest_equals(&hash, &row->hash))", "if (true)", ("scenarios/invoice_audit",)),
     Planted("audit_replayed", "what the records make is what the leaf commits to", "ingest/audit_compare.c",

@@ -11,7 +11,8 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
 from billing import Billing  # noqa: E402
-from harness import done_testing, is_, like, ok  # noqa: E402
+from cluster import held  # noqa: E402
+from harness import done_testing, is_, like, ok, wait_for  # noqa: E402
 
 TENANTS = {f"t-{i}": "UTC" for i in range(6)}
 book = Billing("races", **TENANTS)
@@ -78,6 +79,23 @@ for number, in_row, in_entry, content in documents:
 reference = book.invoices("show", documents[0][0], "--json").stdout
 book.invoices("bundle")
 is_(book.invoices("show", documents[0][0], "--json").stdout, reference, "shown again it is the same")
+
+# ------------------------------------------------------ a contract that changes while a close waits
+def waiting():
+    return int(book.sql("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")[0][0])
+
+
+book.seal()
+words = [book.contract_words("c-t-1", "t-1", "2026-09-01", payment_terms_days=30), ("close", "t-1", "2026-10")]
+with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    running = []
+    with held(book.database, "SELECT FROM ledger.money_head FOR UPDATE"):
+        for n, command in enumerate(words, 1):
+            running.append(pool.submit(book.invoices, *command, check=False))
+            ok(wait_for(30, lambda: waiting() == n), f"{command[0]} waits for the tenant's money")
+    applied, closed = (one.result() for one in running)
+is_((applied.returncode, closed.returncode), (0, 1), "a close that was prepared under the former contract is refused")
+like(closed.stderr, "contract c-t-1 has changed meanwhile: run it again", "and says so")
 
 # --------------------------------------------------------------------- a review that has grown old
 book.contract("c-t-0", "t-0", "2026-09-01")
