@@ -8,6 +8,7 @@
 #include "invoices/contracts.h"
 #include "invoices/idle_print.h"
 #include "invoices/plans.h"
+#include "invoices/pooled.h"
 #include "invoices/usage.h"
 #include "rating/idle.h"
 #include "rating/pool.h"
@@ -146,26 +147,64 @@ static void miss(struct idle_report *report, const struct tenant *tenant, const 
     report->miss_count++;
 }
 
-static bool add_contract(struct idle_report *report, const struct tenant *tenant,
-                         const struct agreement *agreement, const struct period *period,
-                         struct error *err)
+static bool read_usage(struct idle_report *report, const struct tenant *tenant,
+                       const struct contract *contract, const struct period *period,
+                       struct rating_usage *out, struct error *err)
+{
+    if (contract->member_count > 0)
+        return pooled_usage(report->session, contract, period, report->size, out, err);
+    return known_usage(report->session, tenant, report->size, period, out, err);
+}
+
+static bool add_sales(struct idle_report *report, const struct tenant *tenant,
+                      const struct agreement *agreement, const struct period *period,
+                      struct error *err)
 {
     struct rating_usage CLEANUP(usage_release) usage = {0};
     struct rating_sales sales;
     struct error why = {0};
-    if (!known_usage(report->session, tenant, report->size, period, &usage, err))
+    if (!read_usage(report, tenant, &agreement->contract, period, &usage, err))
         return false;
-    bool is_rated =
-        agreement->contract.member_count == 0
-            ? rate_sales(&agreement->contract, agreement->plans.plans, agreement->plans.count,
-                         period, &usage, &report->session->arena, &sales, &why)
-            : error_set(&why, ERROR_INPUT, "contract %s has a pool", agreement->contract.id);
-    if (is_rated) {
+    if (rate_sales(&agreement->contract, agreement->plans.plans, agreement->plans.count, period,
+                   &usage, &report->session->arena, &sales, &why)) {
         idle_add_sales(&report->table, &agreement->contract, &sales);
         return true;
     }
     miss(report, tenant, &why);
     return idle_add_usage(&report->table, &usage, period->from_us, period->to_us, err);
+}
+
+/* Where the next member comes or goes; `to` when nobody does. */
+static int64_t next_change(const struct contract *contract, int64_t from_us, int64_t to_us)
+{
+    int64_t next_us = to_us;
+    for (size_t i = 0; i < contract->member_count; i++) {
+        const struct pool_member *member = &contract->members[i];
+        if (member->from_us > from_us)
+            next_us = instant_earlier(next_us, member->from_us);
+        if (member->to_us > from_us)
+            next_us = instant_earlier(next_us, member->to_us);
+    }
+    return next_us;
+}
+
+/* A pool's capacity is shared, so that it is looked at once, with its payer. */
+static bool add_contract(struct idle_report *report, const struct tenant *tenant,
+                         const struct agreement *agreement, const struct period *period,
+                         struct error *err)
+{
+    const struct contract *contract = &agreement->contract;
+    struct period part = *period;
+    if (contract->member_count == 0)
+        return add_sales(report, tenant, agreement, period, err);
+    if (strcmp(contract->tenant, tenant->id) != 0)
+        return true;
+    for (; part.from_us < period->to_us; part.from_us = part.to_us) {
+        part.to_us = next_change(contract, part.from_us, period->to_us);
+        if (!add_sales(report, tenant, agreement, &part, err))
+            return false;
+    }
+    return true;
 }
 
 /* The part of the range before `ended` is done. */

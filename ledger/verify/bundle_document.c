@@ -109,8 +109,7 @@ static void check_ledger(struct bundle *bundle, uint64_t tenant)
 /* ------------------------------------------------------------------------------------ money */
 
 /* An amount of the document in minor units; it must have as many decimals as the currency. */
-static bool read_amount(const struct bundle *bundle, const json_t *object, const char *name,
-                        int128 *out)
+bool bundle_amount(const struct bundle *bundle, const json_t *object, const char *name, int128 *out)
 {
     const json_t *amount = json_object_get(object, name);
     struct decimal decimal;
@@ -129,9 +128,9 @@ static bool read_total(struct bundle *bundle, int128 *out)
 {
     int128 net, tax, total;
     const char *kind = json_string_value(json_object_get(bundle->document, "document"));
-    if (!read_amount(bundle, bundle->document, "net", &net) ||
-        !read_amount(bundle, bundle->document, "tax", &tax) ||
-        !read_amount(bundle, bundle->document, "total", out) || !number_add(net, tax, &total) ||
+    if (!bundle_amount(bundle, bundle->document, "net", &net) ||
+        !bundle_amount(bundle, bundle->document, "tax", &tax) ||
+        !bundle_amount(bundle, bundle->document, "total", out) || !number_add(net, tax, &total) ||
         kind == NULL)
         return false;
     if (total != *out)
@@ -203,7 +202,7 @@ static bool moves_named(const struct bundle *bundle, const struct transfer_body 
     const char *currency = json_string_value(json_object_get(bundle->document, "currency"));
     uint64_t exponent, code;
     int128 amount;
-    return read_amount(bundle, named, "amount", &amount) && transfer->amount == amount &&
+    return bundle_amount(bundle, named, "amount", &amount) && transfer->amount == amount &&
            bundle_number(named, "code", &code) && transfer->code == code && code > 2 &&
            is_account(named, "debit", &transfer->debit) &&
            is_account(named, "credit", &transfer->credit) && currency != NULL &&

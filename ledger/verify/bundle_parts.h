@@ -52,6 +52,9 @@ MUST_CHECK bool bundle_number(const json_t *object, const char *name, uint64_t *
 /* Does this text member hold exactly the digest in hex? */
 bool bundle_digest_is(const json_t *object, const char *name, const struct digest *digest);
 
+/* A member that must be an amount with the decimals of the document's currency. */
+MUST_CHECK bool bundle_amount(const struct bundle *bundle, const json_t *object, const char *name,
+                              int128 *out);
 /* A member that must be an instant. */
 MUST_CHECK bool bundle_instant(const json_t *object, const char *name, int64_t *out_us);
 /* The entry at the index that `named` states, if it is of this kind; else NULL, and a finding. */
@@ -66,7 +69,8 @@ void bundle_check_document(struct bundle *bundle);
 void bundle_check_terms(struct bundle *bundle);
 /* Is the document's tenant the contract's, or a member of its pool in the document's period? */
 bool bundle_is_party(const json_t *contract, const json_t *document);
-/* What the document says of its pool; contents of the contract and of the period. */
+/* What the document says of its pool, and its part of the pool's settlement; contents of the
+ * contract and of the period. */
 void bundle_check_pool(struct bundle *bundle, const json_t *contract, const json_t *period);
 /* The document begins where the tenant's last one ended. */
 void bundle_check_previous(struct bundle *bundle, uint64_t tenant);

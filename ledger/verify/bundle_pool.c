@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/compiler.h"
 #include "core/series.h"
 #include "verify/bundle_parts.h"
 
@@ -37,6 +38,24 @@ static bool is_member(const json_t *item, const char *tenant, int64_t from_us)
     return strcmp(text_of(item, "tenant"), tenant) == 0 &&
            (!bundle_instant(item, "from", &at_us) || at_us <= from_us) &&
            (!bundle_instant(item, "to", &at_us) || from_us < at_us);
+}
+
+/* Who takes part in the document's period by its contract: the payer, and whoever is listed then.
+ */
+static bool is_count(const json_t *agreed, const json_t *document, const json_t *stated)
+{
+    const json_t *members = json_object_get(agreed, "members"), *item;
+    int64_t from_us;
+    json_int_t count = 1;
+    size_t i;
+    if (!bundle_instant(json_object_get(document, "period"), "from", &from_us))
+        return false;
+    json_array_foreach (members, i, item) {
+        const char *tenant =
+            json_is_string(item) ? json_string_value(item) : text_of(item, "tenant");
+        count += is_member(item, tenant, from_us);
+    }
+    return json_is_integer(stated) && json_integer_value(stated) == count;
 }
 
 bool bundle_is_party(const json_t *contract, const json_t *document)
@@ -141,6 +160,79 @@ static bool same(const json_t *a, const json_t *b, const char *name)
     return x != NULL && json_equal(x, json_object_get(b, name)) == 1;
 }
 
+/* ---------------------------------------------------------------------------- its settlement */
+
+/* Σ of what was burnt before tax for the document's own period, or for all of them. */
+static bool sum_burns(const struct bundle *bundle, const json_t *burns, const char *credit,
+                      int128 *out)
+{
+    const json_t *burn;
+    size_t i;
+    *out = 0;
+    json_array_foreach (burns, i, burn) {
+        int128 amount;
+        if (strcmp(text_of(burn, "stage"), "before_tax") != 0 ||
+            json_object_get(burn, "original") != NULL ||
+            strcmp(text_of(burn, "credit"), credit) != 0)
+            continue;
+        if (!bundle_amount(bundle, burn, "amount", &amount) || !number_add(*out, amount, out))
+            return false;
+    }
+    return true;
+}
+
+static bool sum_lines(const struct bundle *bundle, const char *credit, int128 *out)
+{
+    const json_t *line;
+    size_t i;
+    *out = 0;
+    json_array_foreach (json_object_get(bundle->document, "lines"), i, line) {
+        int128 amount;
+        if (strcmp(text_of(line, "kind"), "credit") != 0 ||
+            strcmp(text_of(line, "charge"), credit) != 0)
+            continue;
+        if (!bundle_amount(bundle, line, "amount", &amount) || !number_add(*out, amount, out))
+            return false;
+    }
+    return true;
+}
+
+/* A credit's lines are what was burnt for the document, and not more than of the pool where the
+ * payer's says that. */
+static void check_credit(struct bundle *bundle, const json_t *settlement, const char *credit,
+                         bool is_payer)
+{
+    int128 own, all, lines;
+    if (!sum_burns(bundle, json_object_get(settlement, "own_burns"), credit, &own) ||
+        !sum_burns(bundle, json_object_get(settlement, "burns"), credit, &all) ||
+        !sum_lines(bundle, credit, &lines) || lines != -own || own < 0 || (is_payer && own > all))
+        findings_add(bundle->findings, FINDING_DOCUMENT_POOL, bundle->document_index,
+                     "its lines of credit '%.40s' are not its share of the pool's burns", credit);
+}
+
+static void check_settlement(struct bundle *bundle, const json_t *pool)
+{
+    static const char *const accounts[] = {"commitments", "credits", "burns", "amounts",
+                                           "transfers"};
+    const json_t *settlement = json_object_get(bundle->document, "settlement"), *item;
+    bool is_payer = strcmp(text_of(pool, "payer"),
+                           text_of(json_object_get(bundle->document, "tenant"), "id")) == 0;
+    size_t i;
+    if (settlement == NULL)
+        return;
+    for (size_t n = 0; !is_payer && n < COUNT_OF(accounts); n++)
+        if (json_array_size(json_object_get(settlement, accounts[n])) > 0)
+            refuse(bundle, "its settlement states what is the payer's to state");
+    if (json_object_get(settlement, "own_burns") == NULL ||
+        (json_object_get(settlement, "amounts") != NULL) != is_payer)
+        refuse(bundle, "its settlement does not say what is its own, or what is the pool's");
+    json_array_foreach (json_object_get(bundle->document, "lines"), i, item)
+        if (strcmp(text_of(item, "kind"), "credit") == 0)
+            check_credit(bundle, settlement, text_of(item, "charge"), is_payer);
+    json_array_foreach (json_object_get(settlement, "own_burns"), i, item)
+        check_credit(bundle, settlement, text_of(item, "credit"), is_payer);
+}
+
 void bundle_check_pool(struct bundle *bundle, const json_t *contract, const json_t *period)
 {
     const json_t *agreed = json_object_get(contract, "pool");
@@ -158,6 +250,9 @@ void bundle_check_pool(struct bundle *bundle, const json_t *contract, const json
     if (!same(said, signed_before, "payer") || !same(said, signed_before, "members") ||
         !same(said, signed_before, "totals"))
         refuse(bundle, "its pool's totals are not those that were signed at the cut");
+    if (!is_count(agreed, bundle->document, json_object_get(said, "members")))
+        refuse(bundle, "its pool has not as many members as its contract names for the period");
     check_totals(bundle, said);
     check_meters(bundle, said);
+    check_settlement(bundle, said);
 }

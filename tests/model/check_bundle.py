@@ -152,6 +152,27 @@ def check_usage(bundle, document, entries, contents, money):
     late = {label for label, *_ in stated(document, lambda label: label not in (None, own["label"]))}
     must(total(map(row, known)) == total(r for d in chain for r in stated(d, late.__contains__)), "what was known before")
 
+def members_of(contract, at):
+    rows = [row if isinstance(row, dict) else {"tenant": row} for row in contract["pool"]["members"]]
+    return [contract["tenant"], *(row["tenant"] for row in rows
+                                  if ("from" not in row or instant(row["from"]) <= at) and (row.get("to") is None or at < instant(row["to"])))]
+
+def check_pool(document, contract, period):
+    pools = contract.get("pool"), document.get("pool"), period.get("pool")
+    must(all(pools) or not any(pools), "who says that it is of a pool")
+    if not all(pools):
+        return
+    members, said = members_of(contract, instant(document["period"]["from"])), {name: document["pool"][name] for name in ("payer", "members", "totals")}
+    must(document["tenant"]["id"] in members and said == period["pool"] and said["payer"] == contract["tenant"] and said["members"] == len(members), "its pool")
+    settlement, payer = document.get("settlement"), document["tenant"]["id"] == said["payer"]
+    if settlement:
+        must(payer == ("amounts" in settlement) and (payer or not any(settlement[name] for name in ("commitments", "credits", "burns", "transfers"))), "whose account it is")
+        cents = lambda rows, name, sign: sum(sign * int(row["amount"].replace(".", "")) for row in rows if row.get("credit", row.get("charge")) == name)
+        mine, all_ = ([row for row in settlement[name] if row["stage"] == "before_tax" and "original" not in row] for name in ("own_burns", "burns"))
+        lines = [row for row in document["lines"] if row["kind"] == "credit"]
+        for name in {row["credit"] for row in mine} | {row["charge"] for row in lines}:
+            must(cents(mine, name, 1) == cents(lines, name, -1) >= 0 and (not payer or cents(mine, name, 1) <= cents(all_, name, 1)), "its share of the burns")
+
 def check(bundle, log_vkey, root_vkey):
     must((bundle["daybook_bundle"], bundle["log_vkey"], bundle["root_vkey"]) == (1, log_vkey, root_vkey), "another log's")
     size, root = read_checkpoint(bundle["checkpoint"], log_vkey)
@@ -180,6 +201,7 @@ def check(bundle, log_vkey, root_vkey):
     for seq, row in enumerate(named, after):
         paid = b"".join(H(b"account\0", row[side].encode()) for side in ("debit", "credit")) + int(row["amount"].replace(".", "")).to_bytes(16, "big")
         must(row["code"] > 2 and money[seq].body[64:144] == paid and money[seq].body[148:184] == row["code"].to_bytes(4, "big") + own.body[104:136], "a named transfer")
+    check_pool(document, contents[document["contract"]["index"]], contents[document["period"]["index"]])
     check_usage(bundle, document, entries, contents, {seq: entry for seq, entry in money.items() if entry.kind == DOCUMENT})
     return len(entries)
 

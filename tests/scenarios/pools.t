@@ -274,4 +274,8 @@ book.invoices("capacity", "apply", book._file("capacity", {
                                                                                                  "from": "2026-01-01T00:00:00Z"}]}))
 sold = book.invoices("idle", "all", "--period", "2026-11-02", "--json", check=False)
 is_([row["reserved_unused"] for row in json.loads(sold.stdout)["totals"]], ["7200"], "who left a pool has reservations of his own again")
+held = book.invoices("idle", "all", "--period", "2026-09-03", "--json", check=False)
+is_([(row["reserved_used"], row["reserved_unused"], row["on_demand"]) for row in json.loads(held.stdout)["totals"]], [("7200", "0", "3600")],
+    "a pool's reservation is sold to whoever of its members used it")
+is_((held.returncode, held.stderr), (0, ""), "and nobody's contract is left out")
 done_testing()

@@ -11,7 +11,7 @@
 #include "verify/bundle_parts.h"
 
 #define TOTALS(meter, quantity)                                                                    \
-    "{\"payer\":\"t\",\"members\":2,\"totals\":[{\"meter\":\"" meter                               \
+    "{\"payer\":\"t\",\"members\":3,\"totals\":[{\"meter\":\"" meter                               \
     "\",\"unit\":\"uGPU.s\",\"quantity\":\"" quantity "\"}]}"
 #define AGREED                                                                                     \
     "{\"payer\":\"t\",\"members\":[\"x\",{\"tenant\":\"a\",\"to\":\"2026-11-01T00:00:00Z\"}]}"
@@ -69,6 +69,11 @@ static const struct {
     {"nothing stated", AGREED, TOTALS("gpu_time", "12"), NULL, "do not all say"},
     {"nothing at the cut", AGREED, NULL, TOTALS("gpu_time", "12"), "do not all say"},
     {"nothing agreed", NULL, TOTALS("gpu_time", "12"), TOTALS("gpu_time", "12"), "do not all say"},
+    {"fewer members than the contract's", "{\"payer\":\"t\",\"members\":[\"x\",\"y\",\"a\"]}",
+     TOTALS("gpu_time", "12"), TOTALS("gpu_time", "12"), "not as many members"},
+    {"a member that is not there yet",
+     "{\"payer\":\"t\",\"members\":[\"a\",{\"tenant\":\"x\",\"from\":\"2026-11-01T00:00:00Z\"}]}",
+     TOTALS("gpu_time", "12"), TOTALS("gpu_time", "12"), "not as many members"},
     {"another pool's", "{\"payer\":\"z\",\"members\":[\"a\"]}", TOTALS("gpu_time", "12"),
      TOTALS("gpu_time", "12"), "another payer"},
 };
@@ -89,6 +94,58 @@ static void what_a_member_states_of_its_pool(void **state)
                                    : findings.counts[FINDING_DOCUMENT_POOL] == 0 ||
                                          strstr(text.data, cases[i].found) == NULL)
             fail_msg("%s: %s", cases[i].name, text.size > 0 ? text.data : "nothing was found");
+        json_decref(bundle.document);
+        json_decref(agreed);
+        json_decref(period);
+        text_release(&text);
+        findings_release(&findings);
+    }
+}
+
+#define LINE(amount) "{\"kind\":\"credit\",\"charge\":\"k\",\"amount\":\"" amount "\"}"
+#define BURN(amount) "{\"credit\":\"k\",\"stage\":\"before_tax\",\"amount\":\"" amount "\"}"
+
+static const struct {
+    const char *name, *tenant, *lines, *settlement;
+    const char *found; /* NULL: nothing */
+} settled[] = {
+    {"a share", "a", "[" LINE("-2.00") "]", "{\"own_burns\":[" BURN("1.50") "," BURN("0.50") "]}",
+     NULL},
+    {"nothing", "a", "[]", "{\"own_burns\":[],\"credits\":[]}", NULL},
+    {"the payer's", "t", "[" LINE("-2.00") "]",
+     "{\"own_burns\":[" BURN("2.00") "],\"burns\":[" BURN("3.00") "],\"amounts\":[]}", NULL},
+    {"a line without a burn", "a", "[" LINE("-2.00") "]", "{\"own_burns\":[]}", "not its share"},
+    {"a burn without a line", "a", "[]", "{\"own_burns\":[" BURN("2.00") "]}", "not its share"},
+    {"more than the pool's", "t", "[" LINE("-4.00") "]",
+     "{\"own_burns\":[" BURN("4.00") "],\"burns\":[" BURN("3.00") "],\"amounts\":[]}",
+     "not its share"},
+    {"a member with the account", "a", "[]", "{\"own_burns\":[],\"credits\":[{}]}", "the payer's"},
+    {"a payer without the pool's amounts", "t", "[]", "{\"own_burns\":[]}", "what is the pool's"},
+    {"not its own", "a", "[]", "{}", "does not say"},
+};
+
+static void what_a_settlement_states_of_its_pool(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(settled); i++) {
+        struct findings findings;
+        struct text text;
+        findings_init(&findings);
+        text_init(&text);
+        json_t *agreed = with_pool(AGREED), *period = with_pool(TOTALS("gpu_time", "12"));
+        struct bundle bundle = {.document = document_with(TOTALS("gpu_time", "12")),
+                                .findings = &findings};
+        json_object_set_new(bundle.document, "exponent", json_integer(2));
+        json_object_set_new(json_object_get(bundle.document, "tenant"), "id",
+                            json_string(settled[i].tenant));
+        json_object_set_new(bundle.document, "lines", json_loads(settled[i].lines, 0, NULL));
+        json_object_set_new(bundle.document, "settlement",
+                            json_loads(settled[i].settlement, 0, NULL));
+        bundle_check_pool(&bundle, agreed, period);
+        findings_format(&findings, &text);
+        if (settled[i].found == NULL ? findings.total != 0
+                                     : strstr(text.data, settled[i].found) == NULL)
+            fail_msg("%s: %s", settled[i].name, text.size > 0 ? text.data : "nothing was found");
         json_decref(bundle.document);
         json_decref(agreed);
         json_decref(period);
@@ -119,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_member_states_of_its_pool),
+        cmocka_unit_test(what_a_settlement_states_of_its_pool),
         cmocka_unit_test(a_member_is_a_party_while_it_is_in_the_pool),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
