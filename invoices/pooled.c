@@ -68,11 +68,13 @@ static bool add_series(const struct rating_usage *own, size_t at, const struct t
            usage_add_series_of(usage, tenant->id, bytes.data, bytes.size, out, err);
 }
 
-static bool add_member(struct session *session, const struct tenant *tenant, uint64_t size,
-                       const struct period *period, struct rating_usage *usage, struct error *err)
+bool pooled_add_member(struct session *session, const struct tenant *tenant, uint64_t size,
+                       const struct period *period, bool as_sums, struct rating_usage *usage,
+                       struct error *err)
 {
     struct rating_usage CLEANUP(usage_release) own = {0};
-    if (!known_usage(session, tenant, size, period, &own, err))
+    if (as_sums ? !known_sums(session, tenant, size, period, &own, err)
+                : !known_usage(session, tenant, size, period, &own, err))
         return false;
     uint32_t *series = arena_array(&session->arena, own.series_count + 1, sizeof(*series));
     for (size_t i = 0; i < own.series_count; i++)
@@ -94,7 +96,7 @@ bool pooled_usage(struct session *session, const struct contract *contract,
     if (!pooled_tenants(session, contract, period, &tenants, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (!add_member(session, &tenants[i], size, period, out, err))
+        if (!pooled_add_member(session, &tenants[i], size, period, false, out, err))
             return error_prefix(err, "'%s': ", tenants[i].id);
     return true;
 }
@@ -109,10 +111,9 @@ static bool rate_pool(struct session *session, const struct agreement *agreement
                 &usage, &session->arena, out, err);
 }
 
-/* The pool's rating as of a size; the session's. */
-static bool pool_at(struct session *session, const struct agreement *agreement,
-                    const struct period *period, uint64_t size, const struct rating **out,
-                    struct error *err)
+bool pooled_at(struct session *session, const struct agreement *agreement,
+               const struct period *period, uint64_t size, const struct rating **out,
+               struct error *err)
 {
     const struct contract *contract = &agreement->contract;
     struct pool_memo *memo = session->pools;
@@ -147,114 +148,6 @@ bool pooled_rate(struct session *session, const struct tenant *tenant,
     *out_pool = NULL;
     if (agreement->contract.member_count == 0)
         return rate_alone(session, tenant, agreement, period, size, out, err);
-    return pool_at(session, agreement, period, size, out_pool, err) &&
+    return pooled_at(session, agreement, period, size, out_pool, err) &&
            pool_rating_of(&agreement->contract, *out_pool, tenant->id, &session->arena, out, err);
-}
-
-/* ------------------------------------------------------------------------------------ late usage
- */
-
-struct arrival {
-    uint64_t index;
-    uint64_t tenant;
-};
-
-struct arrivals {
-    const struct period *period;
-    size_t count;
-    size_t capacity;
-    struct arrival *items;
-};
-
-static void arrivals_release(struct arrivals *arrivals)
-{
-    free(arrivals->items);
-}
-
-static bool add_arrival(void *context, const struct entry_row *row, struct error *err)
-{
-    struct arrivals *arrivals = context;
-    const struct entry *entry = &row->entry;
-    (void)err;
-    if (entry->kind == ENTRY_EXCLUSION || entry->usage.from_us < arrivals->period->from_us ||
-        entry->usage.from_us >= arrivals->period->to_us)
-        return true;
-    arrivals->items = memory_grow(arrivals->items, &arrivals->capacity, arrivals->count + 1,
-                                  sizeof(*arrivals->items));
-    arrivals->items[arrivals->count++] = (struct arrival){row->index, entry->tenant};
-    return true;
-}
-
-static int by_index(const void *a, const void *b)
-{
-    const struct arrival *x = a, *y = b;
-    return (x->index > y->index) - (x->index < y->index);
-}
-
-static bool read_arrivals(struct session *session, const struct contract *contract,
-                          uint64_t known_size, uint64_t size, struct arrivals *arrivals,
-                          struct error *err)
-{
-    struct store *store = session->store;
-    int log = session->log.log;
-    struct tenant *tenants;
-    size_t count;
-    if (!pooled_tenants(session, contract, arrivals->period, &tenants, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t from, to;
-        if (!usage_next_seq(store, log, tenants[i].number, known_size, &from, err) ||
-            !usage_next_seq(store, log, tenants[i].number, size, &to, err) ||
-            !entries_each_of_stream(store, log, tenants[i].number, STREAM_USAGE, from, to,
-                                    add_arrival, arrivals, err))
-            return false;
-    }
-    if (arrivals->count > 0)
-        qsort(arrivals->items, arrivals->count, sizeof(*arrivals->items), by_index);
-    return true;
-}
-
-/* A tenant's entries that follow each other are one step. */
-static bool add_steps(struct session *session, const struct tenant *tenant,
-                      const struct agreement *agreement, const struct arrivals *arrivals,
-                      uint64_t known_size, struct rating *then, struct rating *now,
-                      struct error *err)
-{
-    uint64_t known = known_size;
-    for (size_t i = 0, end = 0; i < arrivals->count; i = end) {
-        const struct rating *before, *after;
-        for (end = i + 1;
-             end < arrivals->count && arrivals->items[end].tenant == arrivals->items[i].tenant;)
-            end++;
-        uint64_t next = arrivals->items[end - 1].index + 1;
-        if (arrivals->items[i].tenant == tenant->number) {
-            if (!pool_at(session, agreement, arrivals->period, known, &before, err) ||
-                !pool_at(session, agreement, arrivals->period, next, &after, err))
-                return false;
-            rating_add_charges(then, before, &session->arena);
-            rating_add_charges(now, after, &session->arena);
-        }
-        known = next;
-    }
-    return true;
-}
-
-bool pooled_difference(struct session *session, const struct tenant *tenant,
-                       const struct agreement *agreement, const struct period *period,
-                       uint64_t known_size, uint64_t size, struct rating_difference *out,
-                       struct error *err)
-{
-    const struct contract *contract = &agreement->contract;
-    struct arrivals CLEANUP(arrivals_release) arrivals = {.period = period};
-    struct rating then = {
-        .currency = contract->currency, .exponent = contract->exponent, .period = *period};
-    struct rating now = then;
-    const struct rating *pool;
-    if (!read_arrivals(session, contract, known_size, size, &arrivals, err) ||
-        !add_steps(session, tenant, agreement, &arrivals, known_size, &then, &now, err) ||
-        !rating_difference(&now, &then, &session->arena, out, err) ||
-        !pool_at(session, agreement, period, size, &pool, err))
-        return false;
-    out->now = pool; /* where its amounts lie in time */
-    return true;
 }

@@ -25,6 +25,14 @@ MUST_CHECK bool pooled_tenants(struct session *session, const struct contract *c
                                const struct period *period, struct tenant **out, size_t *out_count,
                                struct error *err);
 
+/* The pool's rating as of a size; the session's. */
+MUST_CHECK bool pooled_at(struct session *session, const struct agreement *agreement,
+                          const struct period *period, uint64_t size, const struct rating **out,
+                          struct error *err);
+/* Adds what one of them used; `as_sums`: by series (known_sums()). */
+MUST_CHECK bool pooled_add_member(struct session *session, const struct tenant *tenant,
+                                  uint64_t size, const struct period *period, bool as_sums,
+                                  struct rating_usage *usage, struct error *err);
 /* What all of them used in the period, each series with its tenant. */
 MUST_CHECK bool pooled_usage(struct session *session, const struct contract *contract,
                              const struct period *period, uint64_t size, struct rating_usage *out,

@@ -24,26 +24,25 @@ bool rating_is_same_charge(const struct rating_charge *a, const struct rating_ch
 
 void rating_add_charges(struct rating *sum, const struct rating *step, struct arena *arena)
 {
-    size_t count = sum->charge_count;
-    struct rating_charge *charges = arena_array(arena, count + step->charge_count, sizeof *charges);
-
-    if (count > 0)
-        memcpy(charges, sum->charges, count * sizeof *charges);
     for (size_t i = 0; i < step->charge_count; i++) {
         const struct rating_charge *charge = &step->charges[i];
+        size_t count = sum->charge_count;
         size_t at = 0;
 
-        while (at < count && !rating_is_same_charge(&charges[at], charge))
+        while (at < count && !rating_is_same_charge(&sum->charges[at], charge))
             at++;
-        if (at == count) {
-            charges[count++] = *charge;
-        } else {
-            charges[at].amount_minor += charge->amount_minor;
-            charges[at].base_quantity += charge->base_quantity;
+        if (at < count) {
+            sum->charges[at].amount_minor += charge->amount_minor;
+            sum->charges[at].base_quantity += charge->base_quantity;
+            continue;
         }
+        struct rating_charge *charges = arena_array(arena, count + 1, sizeof *charges);
+        if (count > 0)
+            memcpy(charges, sum->charges, count * sizeof *charges);
+        charges[count] = *charge;
+        sum->charges = charges;
+        sum->charge_count = count + 1;
     }
-    sum->charges = charges;
-    sum->charge_count = count;
 }
 
 static const struct rating_charge *find_charge(const struct rating *rating,

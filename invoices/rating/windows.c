@@ -62,14 +62,28 @@ static bool all_are_steady(const struct contract *contract, const struct plan *c
     return true;
 }
 
-bool rate_needs_windows(const struct contract *contract, const struct plan *const *plans,
-                        size_t plan_count, const struct period *period)
+static bool has_short_commitments(const struct contract *contract)
+{
+    for (size_t i = 0; i < contract->money.commitment_count; i++)
+        if (commitment_is_short(&contract->money.commitments[i]))
+            return true;
+    return false;
+}
+
+bool rate_amounts_need_windows(const struct contract *contract, const struct plan *const *plans,
+                               size_t plan_count, const struct period *period)
 {
     struct arena CLEANUP(arena_release) arena;
 
     arena_init(&arena);
     return contract->reservation_count > 0 || contract->spend_plan_count > 0 ||
-           contract->member_count > 0 || contract_has_money(contract) ||
-           !discounts_hold(contract, period) ||
+           has_short_commitments(contract) || !discounts_hold(contract, period) ||
            !all_are_steady(contract, plans, plan_count, period, &arena);
+}
+
+bool rate_needs_windows(const struct contract *contract, const struct plan *const *plans,
+                        size_t plan_count, const struct period *period)
+{
+    return contract->member_count > 0 || contract_has_money(contract) ||
+           rate_amounts_need_windows(contract, plans, plan_count, period);
 }

@@ -15,5 +15,8 @@
  * whole period. True where it is not known. */
 bool rate_needs_windows(const struct contract *contract, const struct plan *const *plans,
                         size_t plan_count, const struct period *period);
+/* The same of what each charge comes to in all, whatever is a line's, a member's or a credit's. */
+bool rate_amounts_need_windows(const struct contract *contract, const struct plan *const *plans,
+                               size_t plan_count, const struct period *period);
 
 #endif
