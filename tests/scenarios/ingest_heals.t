@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 
-from chaosproxy import TO_CLIENT, TO_SERVER, ChaosProxy
+from chaosproxy import ChaosProxy
 from harness import *
 from ledger import Ledger, found_ledger
 
