@@ -10,7 +10,11 @@ LATE = ("scenarios/invoice_late",)
 OF_MONEY = [
     # ------------------------------------------------------------------------------------ rating
     Planted("half_away", "an amount is rounded half away from zero", "invoices/rating/ratio.c",
-            "    mpz_add(integer, integer, mpq_denref(ratio));\n", "", (RATING + "odd",), "fast"),
+            "    mpz_add(integer, integer, mpq_denref(ratio));\n", "", (RATING + "ratio",), "fast"),
+    Planted("half_away_words", "so is an amount of machine words", "invoices/rating/ratio.c",
+            "number_power10(decimals) + denominator)", "number_power10(decimals))", (RATING + "ratio",), "fast"),
+    Planted("half_away_words_negative", "and a negative one", "invoices/rating/ratio.c",
+            "*out = numerator < 0 ? -magnitude : magnitude;\n    return true;\n}\n\n/* integer", "*out = magnitude;\n    return true;\n}\n\n/* integer", (RATING + "ratio",), "fast"),
     Planted("half_away_negative", "a negative amount is rounded like a positive one", "invoices/rating/ratio.c",
             "    mpz_abs(integer, integer);\n", "", (RATING + "ratio",), "fast"),
     Planted("amount_fits", "an amount beyond 128 bits is refused", "invoices/rating/ratio.c",

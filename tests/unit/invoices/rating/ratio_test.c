@@ -36,6 +36,25 @@ static void rounds_half_away_from_zero_on_either_side(void **state)
     }
 }
 
+/* Of numbers that no machine word holds. */
+static void rounds_large_ratios_the_same_way(void **state)
+{
+    static const char *const ratios[] = {"2000000000000000000000000000001/2",
+                                         "-2000000000000000000000000000001/2"};
+    const int128 half = (int128)1000000000000000 * 1000000000000000;
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        mpq_t ratio;
+        int128 rounded = 0;
+        struct error err;
+        mpq_init(ratio);
+        assert_int_equal(mpq_set_str(ratio, ratios[i], 10), 0);
+        assert_true(ratio_round(ratio, 0, "it", &rounded, &err));
+        assert_true(rounded == (i == 0 ? half + 1 : -half - 1));
+        mpq_clear(ratio);
+    }
+}
+
 static void an_amount_beyond_128_bits_is_refused(void **state)
 {
     struct ratio_pool CLEANUP(ratio_pool_release) pool;
@@ -59,6 +78,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rounds_half_away_from_zero_on_either_side),
+        cmocka_unit_test(rounds_large_ratios_the_same_way),
         cmocka_unit_test(an_amount_beyond_128_bits_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
