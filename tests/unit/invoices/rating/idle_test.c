@@ -82,7 +82,7 @@ static const struct idle_type *type_at(const struct hall *hall, const char *regi
             has_value(hall->table.types[i].values[1], sku))
             return &hall->table.types[i];
     fail_msg("there is no type %s %s", region ? region : "-", sku ? sku : "-");
-    return NULL;
+    abort();
 }
 
 /* All columns of a cell as people read them. */
