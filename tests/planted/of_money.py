@@ -6,6 +6,7 @@ RATING = "unit/invoices/rating/"
 TIERS = (RATING + "tier", RATING + "charge", RATING + "rate")
 CLOSE, CHAIN, ROLES = ("scenarios/invoice_close",), ("scenarios/invoice_chain",), ("scenarios/roles",)
 LATE = ("scenarios/invoice_late",)
+POOL = ("unit/ledger/verify/bundle_pool",)
 
 OF_MONEY = [
     # ------------------------------------------------------------------------------------ rating
@@ -69,4 +70,22 @@ OF_MONEY = [
             "if (newest.index != closing->agreement->index)", "if (false)", ("scenarios/invoice_races",)),
     Planted("approved_first", "nothing is issued that was not approved", "invoices/issue.c",
             "if (!review->is_approved)", "if (false)", ROLES + ("scenarios/refusals_commands",)),
+    # ------------------------------------------------------------------------------------- pools
+    Planted("pool_lock", "versions of a contract are decided one after the other", "invoices/contract_apply.c",
+            "    return contract_lock(session->store, session->log.log, change->id, err) &&\n           find_tenants", "    return find_tenants",
+            ("scenarios/invoice_races",)),
+    Planted("pool_share_net", "nobody burns more than is left of its net", "invoices/rating/settle_pool_burns.c",
+            "net_of(party, burn, period) - burnt_of(party, burn, period, NULL)", "net_of(party, burn, period)", ("model/settled",)),
+    Planted("pool_share_back", "nobody gets more back than was burnt for it", "invoices/rating/settle_pool_burns.c",
+            "        weight = burnt_of(party, burn, period, burn->grant);", "        weight = net_of(party, burn, period);",
+            ("model/settled",)),
+    Planted("pool_counted", "a document's pool has the members that its contract names", "ledger/verify/bundle_pool.c",
+            "if (!is_count(agreed, bundle->document, json_object_get(said, \"members\")))", "if (false)", POOL),
+    Planted("pool_own_burns", "a credit's lines are the document's share of the burns", "ledger/verify/bundle_pool.c",
+            " || lines != -own || own < 0 ||", " || own < 0 ||", POOL),
+    Planted("pool_account", "a member states nothing of the payer's account", "ledger/verify/bundle_pool.c",
+            "!is_payer && n < COUNT_OF(accounts)", "false && n < COUNT_OF(accounts)", POOL),
+    Planted("pool_totals", "a pool's totals are those that were signed at the cut", "ledger/verify/bundle_pool.c",
+            "if (!same(said, signed_before, \"payer\") || !same(said, signed_before, \"members\") ||\n        !same(said, signed_before, \"totals\"))",
+            "if (false)", POOL),
 ]
