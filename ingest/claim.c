@@ -173,6 +173,19 @@ static bool look_at_book(const struct claimer *claimer, struct feed *feed, const
     return true;
 }
 
+/* The feed first, since a new chain begins at its low end; what another process has booked
+ * meanwhile may lie behind the end that was seen, which is then looked at again. */
+static bool look(const struct claimer *claimer, struct feed *feed, const char *cluster_id,
+                 struct claim_facts *facts, struct claim *claim, struct error *err)
+{
+    uint32_t partition = claim->assignment.partition;
+    if (!look_at_feed(feed, partition, facts, err) ||
+        (facts->is_registered && !look_at_book(claimer, feed, cluster_id, facts, claim, err)))
+        return false;
+    return facts->is_gone || facts->next <= facts->high ||
+           look_at_feed(feed, partition, facts, err);
+}
+
 bool claim_take(const struct claimer *claimer, struct feed *feed, uint32_t partition,
                 enum partition_state state, struct claim *out, struct error *err)
 {
@@ -181,8 +194,7 @@ bool claim_take(const struct claimer *claimer, struct feed *feed, uint32_t parti
         .assignment = {.partition = partition}, .is_file = feed->is_file, .state = state};
     struct claim_facts facts = {.is_registered = is_registered(claimer->control, feed, &claim)};
     if (!feed->kind->cluster_id(feed, cluster_id, sizeof cluster_id, err) ||
-        !look_at_feed(feed, partition, &facts, err) ||
-        (facts.is_registered && !look_at_book(claimer, feed, cluster_id, &facts, &claim, err)))
+        !look(claimer, feed, cluster_id, &facts, &claim, err))
         return false;
     claim.low = facts.low;
     claim.high = facts.high;

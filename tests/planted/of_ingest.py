@@ -51,6 +51,8 @@ OF_INGEST = [
             "if (known->proven.offset != OFFSET_NONE &&", "if (false &&", ("unit/ingest/glance",), "fast"),
     Planted("lost_in_sending", "what libpq could not send is a lost connection", "ledger/store/store.c",
             "    if (PQresultStatus(result) != PGRES_FATAL_ERROR)", "    if (true)", ("unit/ledger/store/store",), "fast"),
+    Planted("claim_looks_again", "a book that went on during a claim is no topic that is too short", "ingest/claim.c",
+            "return facts->is_gone || facts->next <= facts->high ||", "return true ||", ("scenarios/ingest_rivals",)),
     Planted("contest", "losses after which the book is further do not end a member", "ingest/contest.c",
             "contest->place == place", "true", ("unit/ingest/contest",), "fast"),
     # --------------------------------------------------------------------------------- the decision
