@@ -59,18 +59,29 @@ static int128 net_of(const struct settle_party *party, const struct burn *burn, 
     return net;
 }
 
+/* The party's burns: first those of its documents, then those shared out to it now. */
+static const struct burn *own_burn(const struct settle_party *party, size_t at)
+{
+    const struct history *history = party->input.history;
+
+    return at < history->own_burn_count
+               ? &history->own_burns[at]
+               : &party->settlement.own_burns.burns[at - history->own_burn_count];
+}
+
+static size_t own_burn_count(const struct settle_party *party)
+{
+    return party->input.history->own_burn_count + party->settlement.own_burns.burn_count;
+}
+
 /* What was burnt for it there; of one grant, or with NULL of all. */
 static int128 burnt_of(const struct settle_party *party, const struct burn *burn, size_t period,
                        const char *grant)
 {
-    const struct history *history = party->input.history;
-    const struct credit_book *book = &party->settlement.own_burns;
     int128 sum = 0;
 
-    for (size_t i = 0; i < history->own_burn_count + book->burn_count; i++) {
-        const struct burn *own = i < history->own_burn_count
-                                     ? &history->own_burns[i]
-                                     : &book->burns[i - history->own_burn_count];
+    for (size_t i = 0; i < own_burn_count(party); i++) {
+        const struct burn *own = own_burn(party, i);
 
         if (own->period == period && !own->is_after_tax &&
             (!grant || strcmp(own->grant, grant) == 0) &&
@@ -160,21 +171,11 @@ static int by_tenant(const void *left, const void *right)
 
 /* ------------------------------------------------------- burns that late usage leaves behind */
 
-static const struct burn *own_burn(const struct settle_party *party, size_t at)
-{
-    const struct history *history = party->input.history;
-
-    return at < history->own_burn_count
-               ? &history->own_burns[at]
-               : &party->settlement.own_burns.burns[at - history->own_burn_count];
-}
-
 static int128 stands_of(const struct settle_party *party, const struct burn *last)
 {
-    size_t count = party->input.history->own_burn_count + party->settlement.own_burns.burn_count;
     int128 sum = 0;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < own_burn_count(party); i++) {
         const struct burn *burn = own_burn(party, i);
 
         if (burn->period == last->period && !burn->is_after_tax && burn->at_us == last->at_us &&
@@ -189,9 +190,7 @@ static int128 stands_of(const struct settle_party *party, const struct burn *las
 static bool last_standing(const struct settle_party *party, const struct burn *of, size_t period,
                           struct burn *out)
 {
-    size_t count = party->input.history->own_burn_count + party->settlement.own_burns.burn_count;
-
-    for (size_t i = count; i > 0; i--) {
+    for (size_t i = own_burn_count(party); i > 0; i--) {
         *out = *own_burn(party, i - 1);
         if (out->period != period || out->is_after_tax ||
             !is_of(of, out->charge, out->category, out->rate))
