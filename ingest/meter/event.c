@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/instant.h"
+#include "base/number.h"
 #include "meter/short.h"
 
 /* The attributes that are read, in the order of their fields in every plan. */
@@ -53,8 +54,6 @@ void event_plan_attributes(struct scan_plan *plan)
         assert(added && index == i);
     }
 }
-
-#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 /* Of eight bytes whether each is from the space up to '~'. */
 static bool is_plain(uint64_t word)

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/number.h"
+
 #define SHOWN_MAX 60 /* bytes of a wrong input that a message quotes */
 #define DAY_SECONDS 86400
 
@@ -127,7 +129,6 @@ static bool date_exists(struct civil date)
 }
 
 #define DATE_AND_TIME_SIZE 19
-#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 /* Eight characters as one number, the first one the lowest: of a digit its value is left, of what
  * stands between digits nothing. False: they are not of the pattern. */

@@ -24,6 +24,9 @@ __extension__ typedef unsigned __int128 uint128;
 #define INT128_MAX ((int128)(~(uint128)0 >> 1))
 #define INT128_MIN (-INT128_MAX - 1)
 
+/* A word of which each byte is this one: for looking at eight characters at once. */
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
 /* A decimal number: coefficient × 10^-scale. "1.50" is {150, 2}. */
 struct decimal {
     int128 coefficient;
