@@ -343,7 +343,7 @@ campaign: all unit-programs up ## faults by seed (SEEDS=1-200), each book compar
 	@BUILD=$(BUILD) SEEDS=$(SEEDS) TEST_TIMEOUT_SECONDS=86400 DAYBOOK_BIN=$(abspath $(B)/bin) \
 	    tests/harness/prove tests/scenarios/campaign.t
 
-planted: all unit-programs up ## bugs planted one at a time, each to be caught by a test (T=part of a name); ten minutes
+planted: all unit-programs crash-programs up ## bugs planted one at a time, each to be caught by a test (T=part of a name); ten minutes
 	@BUILD=$(BUILD) tests/planted/run $(T)
 	@DAYBOOK_BIN=$(abspath $(B)/bin) tests/planted/schema $(T)
 

@@ -150,7 +150,8 @@ def sweep():
 
 def programs_of(test):
     """The programs that a test may start: those whose name it says, or a file of the harness that it
-    names, or one that this names. Too many cost time; one too few, and its bug is not caught."""
+    names, or one that this names; with points to crash at where it says so. Too many cost time; one too
+    few, and its bug is not caught."""
     helpers = {path.stem: path for path in (ROOT / "tests" / "harness").iterdir() if path.suffix in SCRIPTS}
     words, waiting, seen = set(), [ROOT / test_path(test)], set()
     if test.startswith("sql/"):
@@ -161,13 +162,15 @@ def programs_of(test):
         said = set(re.findall(r"[\w-]+", path.read_text()))
         words |= said
         waiting += {helpers[word] for word in said & helpers.keys()} - seen - set(waiting)
-    return words & {path.name for path in (ROOT / ".build" / BUILD / "bin").iterdir()}
+    folders = ["bin", "crash/bin"] if "CRASHING" in words else ["bin"]
+    return {f"{folder}/{path.name}" for folder in folders
+            for path in (ROOT / ".build" / BUILD / folder).iterdir() if path.name in words}
 
 
 def targets_of(tests):
     """What make builds for these tests, and nothing else."""
     units = {test_path(test) for test in tests if test.startswith("unit/")}
-    return sorted(units | {f".build/{BUILD}/bin/{program}" for test in tests if not test.startswith("unit/")
+    return sorted(units | {f".build/{BUILD}/{program}" for test in tests if not test.startswith("unit/")
                            for program in programs_of(test)})
 
 
