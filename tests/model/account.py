@@ -67,8 +67,7 @@ class Account:
 
     # ----------------------------------------------------------------------------- the document
 
-    def document(self, contract, own, sections, start, end):
-        """Adds lines to the rating and to the sections, [[original's number, its new rating, difference]]."""
+    def begin(self, contract, own, sections, start, end):
         self.contract, self.own, self.sections = contract, own, sections
         self.start, self.end, self.here, self.e = start, end, len(self.numbers), own["exponent"]
         self.grants = sorted(contract.get("credits", []), key=burn_order)
@@ -77,14 +76,21 @@ class Account:
         self.new_burns, self.rows, self.sla_rows, self.fx_rate = [], [], [], None
         for number, _, difference in sections:
             self.change(self.numbers.index(number), difference)
+
+    def document(self, contract, own, sections, start, end):
+        """Adds lines to the rating and to the sections, [[original's number, its new rating, difference]]."""
+        self.begin(contract, own, sections, start, end)
         self.commitments()
         self.slas()
         self.open()
         self.before_tax()
+        self.tax()
+
+    def tax(self):
         nets = collections.Counter()
-        for key, cents in own["charges"].items():
+        for key, cents in self.own["charges"].items():
             nets[key[1:3]] += cents
-        own["taxes"] = taxes_of(contract, nets)
+        self.own["taxes"] = taxes_of(self.contract, nets)
 
     def change(self, j, difference):
         for key, cents in difference["lines"].items():
@@ -158,12 +164,12 @@ class Account:
     def slas(self):
         for sla in self.contract.get("sla", []):
             for m in sla["measured"]:
-                name = sla["id"], m["month"], m.get("region")
+                name = sla["id"], m["month"], m.get("region", "")
                 if m["month"] not in self.labels or name in self.credited:
                     continue
                 j, sums = self.labels.index(m["month"]), {}
                 for (key, region), cents in self.lines[j].items():
-                    if key[0][0] not in SETTLED and holds(sla, key[0][1]) and (region == m.get("region") or "region" not in m):
+                    if cents and key[0][0] not in SETTLED and holds(sla, key[0][1]) and (region == m.get("region") or "region" not in m):
                         sums[key[1:3]] = sums.get(key[1:3], 0) + cents
                 bands = [b for b in sla["bands"] if F(m["availability"]) < F(b["below"])]
                 percent = F(min(bands, key=lambda b: F(b["below"]))["percent"]) if bands else F(0)
@@ -246,10 +252,14 @@ class Account:
             self.book(name, self.here, "before_tax", key, at, cents)
         self.credit_lines()
 
+    def own_burns(self):
+        """What is burnt for the document's own amounts; of a pool's a part of the burns."""
+        return self.new_burns
+
     def credit_lines(self):
         sums = collections.Counter()
         for g in self.contract.get("credits", []):
-            for name, j, _, key, _, cents in self.new_burns:
+            for name, j, _, key, _, cents in self.own_burns():
                 if name == g["id"]:
                     sums[j, ("c", name), *key[1:3]] -= cents
         for (j, *key), cents in sums.items():
@@ -273,7 +283,7 @@ class Account:
                 restored += self.give_back(j, -gross)
         keys = [key for key in self.own_order]
         burnt = collections.Counter()
-        for _, j, _, key, _, cents in self.new_burns:
+        for _, j, _, key, _, cents in self.own_burns():
             if j == self.here:
                 burnt[key] += cents
         nets = {key: max(0, self.own["charges"][key] - burnt[key]) for key in keys}
@@ -292,6 +302,9 @@ class Account:
             self.book(name, j, "after_tax", key, at, cents)
             paid += cents
         self.paid, self.total = paid - restored, total
+        self.close()
+
+    def close(self):
         for g in self.grants:
             account = self.accounts.get(g["id"])
             if account and not account["closed"] and instant(g.get("expires"), FAR) <= self.end:
@@ -363,15 +376,12 @@ class Account:
             return {**base, **({n: row[n] for n in ("true_up", "surcharge", "rolled_over")} | {"amount": F(half_away(owed(row), e), 10 ** e)} if row["over"] else {})}
         yield "commitments", [{n: v if n in ("id", "settled") else instant(v) if n in ("from", "to") else F(v) for n, v in r.items()} for r in stated["commitments"]], \
             [{"id": k["id"], **shown(row)} for k, row in self.rows]
-        yield "service levels", [((r["id"], r["month"], r.get("region")), F(r["availability"]), F(r["percent"]), r["tax_category"], F(r["rate"]),
-                                  minor(r["net"], e), minor(r["amount"], e)) for r in stated["sla"]], self.sla_rows
+        yield "service levels", sorted(((r["id"], r["month"], r.get("region", "")), F(r["availability"]), F(r["percent"]), r["tax_category"], F(r["rate"]),
+                                  minor(r["net"], e), minor(r["amount"], e)) for r in stated["sla"]), sorted(self.sla_rows)
         names = ("granted", "opening", "burnt", "restored", "breakage")
         yield "credits", {r["id"]: (*(minor(r[n], e) for n in names), minor(r["closing"], e), r["closed"]) for r in stated["credits"]}, \
             {name: (*(a[n] for n in names), a["left"], a["closed"]) for name, a in self.accounts.items()}
-        yield "burns", sorted((b["credit"], b.get("original", ""), b["stage"], b.get("charge", ""), b.get("tax_category", ""), F(b.get("rate", "0")),
-                               instant(b["from"]), minor(b["amount"], e)) for b in stated["burns"]), \
-            sorted((name, "" if j == self.here else self.numbers[j], stage, key[0][1] if key else "", key[1] if key else "", key[2] if key else F(0), at, cents)
-                   for name, j, stage, key, at, cents in self.new_burns)
+        yield "burns", self.stated_burns(stated["burns"]), self.shown_burns(self.new_burns)
         yield "paid", minor(stated["paid"], e), self.paid
         yield "payable", minor(stated["payable"], e), self.total - self.paid
         yield "shares", sorted((s["credit"], s["stage"], s["charge"], tuple(sorted(s["line_by"].items())), s["tax_category"], F(s["rate"]), minor(s["amount"], e))
@@ -380,10 +390,18 @@ class Account:
         if "fx" in self.contract or "fx" in stated:
             yield "other currency", self.stated_fx(stated.get("fx")), self.converted(taxes_of_sections)
 
+    def stated_burns(self, rows):
+        return sorted((b["credit"], b.get("original", ""), b["stage"], b.get("charge", ""), b.get("tax_category", ""), F(b.get("rate", "0")),
+                       instant(b["from"]), minor(b["amount"], self.e)) for b in rows)
+
+    def shown_burns(self, burns):
+        return sorted((name, "" if j == self.here else self.numbers[j], stage, key[0][1] if key else "", key[1] if key else "", key[2] if key else F(0), at, cents)
+                      for name, j, stage, key, at, cents in burns)
+
     def shares(self):
         """What was burnt for a charge of several lines, over these."""
         sums = collections.Counter()
-        for name, j, stage, key, _, cents in self.new_burns:
+        for name, j, stage, key, _, cents in self.own_burns():
             if j == self.here and key:
                 sums[name, stage, key] += cents
         for (name, stage, key), cents in sums.items():

@@ -1,19 +1,23 @@
 #!/usr/bin/env python3
 """Recomputes a tenant's invoices from the exported book, independently: fractions, no code of the product.
 
-    recompute.py --entries ENTRIES.ndjson --contract FILE ... --plan FILE ... --invoice FILE ... [--member TENANT=ENTRIES.ndjson ...]
+    recompute.py --entries ENTRIES.ndjson --contract FILE ... --plan FILE ... --invoice FILE ... [--member TENANT=ENTRIES.ndjson ...] [--beside FILE ...]
 
 ENTRIES: `daybook-ledger export entries --tenant T`, all of them; of the other tenants of a pool by --member. Contracts and plans in every version that
 the invoices name (by hash). The tenant's invoices from the first on, in order, as `show --json` gives them:
 each is judged with those before it, for its ranges, for what it carries on, and for the difference of late
 usage, which is what a period costs with what this cut knows less what it cost with what the last one knew.
-Prints one line for each value that differs; exit 1 on any.
+Of a pool --beside names the other members' documents, whose sums are compared with the pool's. Without the others' entries
+a member's document is judged as far as its own go, and what is not judged is said.
+Prints one line for each value that differs; exit 1 on any, else 2 where something could not be judged.
 """
 import argparse, copy, datetime, hashlib, json, sys, zoneinfo
 from fractions import Fraction as F
 
 import account
+import pool_documents
 import prices
+from pool_chain import OfPool, members_of
 from prices import half_away, instant, minor
 
 
@@ -125,8 +129,10 @@ def borders(contract, first):
 
 # ---------------------------------------------------------------------------------- documents
 
-class Chain:
+class Chain(OfPool):
     """A tenant's documents so far, and what they leave to the next."""
+
+    borders_of = staticmethod(borders)
 
     def __init__(self, book, contracts, plans, members=()):
         self.book = book
@@ -147,8 +153,7 @@ class Chain:
         key = document["contract"]["hash"], period, size
         if key not in self.rated:
             self.rated[key] = prices.rate(contract, plans, *period, [row for _, row in self.known(named, size)])
-            if not contract.get("pool"):
-                account.add_short(contract, self.rated[key], *period)
+            account.add_short(contract, self.rated[key], *period)
         rated = self.rated[key]
         return {**rated, "lines": dict(rated["lines"]), "charges": dict(rated["charges"]), "order": list(rated["order"])}
 
@@ -168,19 +173,6 @@ class Chain:
         rating = self.rate(named, size)
         return prices.share_of(contract, rating, document["tenant"]["id"]) if "pool" in contract else rating
 
-    def late(self, named, size):
-        """What the tenant's late usage costs. In a pool all members' entries are added as they arrived, and a step is whose it was."""
-        own = named[0]["tenant"]["id"]
-        arrived = sorted((at, row["tenant"]) for at, row in self.known(named, size) if at >= self.size)
-        then, steps = self.rate(named, self.size), []
-        for n, (at, tenant) in enumerate(arrived):
-            if n + 1 == len(arrived) or arrived[n + 1][1] != tenant:
-                steps.append((tenant, self.rate(named, at + 1)))
-        found = prices.late_usage(then, steps or [(own, then)])
-        for name in ("lines", "quantities"):
-            found[name] = {k: v for k, v in found[name].items() if k[4] == own}
-        return {**found, "payer": own}
-
     def copy(self):
         other = copy.copy(self)
         other.documents, other.taxed, other.netted = list(self.documents), dict(self.taxed), dict(self.netted)
@@ -189,20 +181,17 @@ class Chain:
 
     def judge(self, document):
         """One sentence for each value of the next document that differs."""
-        self.found = []
+        self.found, self.unjudged = [], []
         named = self.terms(document)
         if named is None:
             return self.found
         size = document["cut"][0]["size"]
         late = self.ranges(document, named[1], named[3], size)
-        own = self.own(named, size)
+        own = self.stated(named) if self.lacks(named) else self.own(named, size)
         sections = []
         for earlier in self.documents:
             if label_named(earlier) in late:
-                then = self.rate(earlier, self.size)
-                now = self.rate(earlier, size)
-                mine = self.late(earlier, size) if "pool" in earlier[1] else prices.difference(now, then)
-                sections.append((earlier, now, then, mine))
+                sections.append(self.stated_section(named, earlier) if self.lacks(earlier) else self.late_section(earlier, size))
         sections = [s for s in sections if s[3]["lines"]]
         settled = self.settle(named, own, sections) if account.has_money(named[1]) else None
         self.adjustments(document, own, sections, settled)
@@ -221,9 +210,15 @@ class Chain:
         if theirs != mine:
             self.found.append(f"{what}: {theirs}, recomputed {mine}")
 
+    def late_section(self, earlier, size):
+        then, now = self.rate(earlier, self.size), self.rate(earlier, size)
+        return earlier, now, then, self.late(earlier, size) if "pool" in earlier[1] else prices.difference(now, then)
+
     def settle(self, named, own, sections):
         """What follows from the contract's documents so far: lines, and more sections."""
         _, contract, _, period = named
+        if "pool" in contract:
+            return self.settle_pool(named, own, sections)
         mine = {d[0]["number"]: d for d in self.documents if d[1]["contract"] == contract["contract"]}
         settled = self.accounts.setdefault(contract["contract"], account.Account(borders))
         moved = [[d["number"], now, difference] for (d, *_), now, _, difference in sections if d["number"] in mine]
@@ -236,7 +231,11 @@ class Chain:
         if ("settlement" in document) != (settled is not None):
             self.found.append("settlement: there is one, or none, against the contract")
         elif settled:
-            settled.payments(self.own_taxes, self.section_taxes, sum(n + t for n, t in own["taxes"].values()))
+            total = sum(n + t for n, t in own["taxes"].values())
+            if "pool" in named[1]:
+                self.settled_pool(named, settled, total)
+                return
+            settled.payments(self.own_taxes, self.section_taxes, total)
             seller = named[1]["legal_entity"]["id"]
             for what, theirs, mine in settled.compare(document["settlement"], named[1]["tenant"], seller, self.section_taxes):
                 self.same(f"settlement, {what}", theirs, mine)
@@ -330,25 +329,6 @@ class Chain:
             totals[key] = n + net, t + tax
         own["taxes"] = totals
 
-    def pool(self, named, size):
-        """What a pool's document states of all members."""
-        document, contract, _, _ = named
-        if "pool" not in contract:
-            self.same("pool", document.get("pool"), None)
-            return
-        rating, totals = self.rate(named, size), {}
-        for _, row in self.known(named, size):
-            key = row["meter"], row["unit"]
-            totals[key] = totals.get(key, 0) + int(row["quantity"])
-        stated = document["pool"]
-        self.same("pool's payer", stated["payer"], contract["pool"]["payer"])
-        self.same("pool's members", stated["members"], len(members_of(contract, named[3])))
-        self.same("pool's totals", {(t["meter"], t["unit"]): int(t["quantity"]) for t in stated["totals"]}, totals)
-        for charge in stated["charges"]:
-            key = (charge["plan"], charge["charge"]), charge["tax_category"], F(charge["rate"])
-            self.same(f"pool's {key}", minor(charge["amount"], rating["exponent"]), rating["charges"].get(key))
-            self.same(f"pool's exact {key}", half_away(F(charge["exact"]), rating["exponent"]), rating["charges"].get(key))
-
     def section(self, stated, original, mine, taxes, e):
         where = f"adjustment of {original['number']}"
         self.same(f"{where}, its hash", stated["original_hash"], sha256(canonical(original)))
@@ -381,16 +361,6 @@ class Chain:
                       [(minor(t["amount"], exponent), t["code"]) for t in document.get("settlement", {}).get("transfers", [])])])
 
 
-def members_of(contract, period):
-    """Who is rated together in a period: the payer, and who is in the pool then."""
-    found = [contract["tenant"]]
-    for member in contract.get("pool", {}).get("members", []):
-        member = {"tenant": member} if isinstance(member, str) else member
-        if instant(member.get("from"), -prices.FAR) <= period[0] < instant(member.get("to"), prices.FAR):
-            found.append(member["tenant"])
-    return found
-
-
 def label_named(named):
     return named[0]["period"]["label"]
 
@@ -401,21 +371,28 @@ def main():
     for name in ("contract", "plan", "invoice"):
         a.add_argument("--" + name, action="append", required=True, metavar="FILE")
     a.add_argument("--member", action="append", default=[], metavar="TENANT=FILE")
+    a.add_argument("--beside", action="append", default=[], metavar="FILE")
     o = a.parse_args()
     members = [(tenant, Book(path)) for tenant, _, path in (m.partition("=") for m in o.member)]
     chain = Chain(Book(o.entries), map(read_json, o.contract), map(read_json, o.plan), members)
-    count = 0
-    for path in o.invoice:
-        document = read_json(path)
+    documents, beside = list(map(read_json, o.invoice)), list(map(read_json, o.beside))
+    count = unjudged = 0
+    for document in documents:
         try:
             found = chain.judge(document)
         except ValueError as error:
             found = chain.found + [str(error)]
+        if beside and "pool" in document:
+            sums = pool_documents.Sums(document, documents + beside)
+            found += sums.found
+            chain.unjudged += sums.unjudged
         for f in found:
             print("DIFFERS", document["number"], f)
-        print(f"{document['number']}: {len(found)} differences")
-        count += len(found)
-    return 1 if count else 0
+        for what in chain.unjudged:
+            print("NOT JUDGED", document["number"], what)
+        print(f"{document['number']}: {len(found)} differences" + (f", {len(chain.unjudged)} not judged" if chain.unjudged else ""))
+        count, unjudged = count + len(found), unjudged + len(chain.unjudged)
+    return 1 if count else 2 if unjudged else 0
 
 
 if __name__ == "__main__":

@@ -9,13 +9,16 @@ October: a's hours of September come late, 15 of them; 75 of 100 are used, so t 
 98.5 % available, 10 % back: t 2.00 of 20, a 4.00 of 40 (what was charged there before credits, without late usage).
 """
 
+import copy
 import csv
 import io
 import json
 import pathlib
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent.parent / name) for name in ("harness", "model")]
+import pool_documents  # noqa: E402
+import recompute  # noqa: E402
 from billing import PLAN, Billing  # noqa: E402
 from harness import WORK, done_testing, is_, like  # noqa: E402
 
@@ -80,6 +83,103 @@ is_([(d["net"], d["tax"], d["total"]) for d in (late_t, late_a)], [("83.00", "15
 is_([book.verify(d["number"]) for d in (late_t, late_a)], ["verified"] * 2, "these verify, too")
 like(book.invoices("audit").stdout, "equal: 4 documents", "all four are made again")
 is_(book.ledger("audit").returncode, 0, "and the ledger's audit finds nothing")
+
+# --------------------------------------------------------------------------------- recomputed
+issued = {"t": [t, late_t], "a": [a, late_a]}
+books = {}
+for tenant in issued:
+    (WORK / f"{tenant}.entries").write_text(book.ledger("export", "entries", "--tenant", tenant).stdout)
+    books[tenant] = recompute.Book(WORK / f"{tenant}.entries")
+
+
+def chain_of(tenant, members):
+    return recompute.Chain(books[tenant], [book.contract_json("pool", "t", "2026-09-01", pool=POOL, **MONEY)], [PLAN],
+                           [(other, books[other]) for other in members if other != tenant])
+
+
+def judged(tenant, members, given):
+    """What is said of its documents, and what of them is not judged."""
+    chain, found, unjudged = chain_of(tenant, members), [], []
+    for document in given:
+        found += chain.judge(document)
+        unjudged += chain.unjudged
+    return found, unjudged
+
+
+def beside(document):
+    sums = pool_documents.Sums(document, [d for of in issued.values() for d in of])
+    return sums.found, sums.unjudged
+
+
+is_([judged(tenant, "ta", issued[tenant]) for tenant in issued], [([], [])] * 2, "with all members' entries each document is recomputed, its settlement too")
+alone = {tenant: judged(tenant, tenant, issued[tenant]) for tenant in issued}
+is_([found for found, _ in alone.values()], [[]] * 2, "without the others' nothing differs")
+is_([[what.split(":")[0] for what in unjudged] for _, unjudged in alone.values()],
+    [["lines", "settlement"] * 2, ["lines", "settlement", "lines", "late usage of DE-2026-000002", "settlement"]], "and what is not judged then is said")
+is_([beside(document) for of in issued.values() for document in of], [([], [])] * 4, "all members' documents sum to the pool's amounts, usage and burns")
+is_(pool_documents.Sums(a, [a]).unjudged, ["sums over the pool's members: 1 documents of 2 are given"], "of one alone no sum is made, and that is said")
+
+
+def bump(place, *path):
+    for step in path[:-1]:
+        place = place[step]
+    cents = str(abs(int(place[path[-1]].replace(".", ""))) + 1).zfill(3)
+    place[path[-1]] = f"{cents[:-2]}.{cents[-2:]}"
+
+
+def twin(*paths):
+    return lambda document: [bump(document, *path) for path in paths]
+
+
+def together(document):
+    """2.00 more in a line, and in whatever follows from it."""
+    document["lines"][0].update(amount="42.00"), document["lines"][0]["parts"][0].update(amount="42.0000000000")
+    document["taxes"][0].update(net="22.00", tax="4.18"), document.update(net="22.00", tax="4.18", total="26.18")
+    document["settlement"].update(payable="26.18")
+    document["settlement"]["fx"].update(net="3550", tax="675", total="4225", payable="4225")
+
+
+def with_share(document):
+    together(document)
+    document["pool"]["charges"][0].update(share="42")
+
+
+SHARE, LATE = ("lines", 0, "amount"), ("adjustments", 0, "lines", 0, "amount")
+PLANTED = (  # what is wrong, whose, in which, how; said with all members' entries, with its own, of all documents beside each other
+    ("a cent in a share", "a", 0, twin(SHARE), "'gpu'.*minor units", "tax .*recomputed", "pool's .*'gpu'"),
+    ("a share with all that follows from it", "a", 0, together, "'gpu'.*4200 minor units", "share of .*'gpu'", "pool's .*'gpu'"),
+    ("that with another share of the exact amount", "a", 0, with_share, "'gpu'.*4200 minor units", None, "pool's .*'gpu'"),
+    ("a cent in a late line", "a", 1, twin(LATE), "adjustment of DE.*minor units", "adjustment of DE.*, net", "the pool's amounts"),
+    ("a cent in a section's tax", "a", 1, twin(("adjustments", 0, "tax")), "adjustment of DE.*, tax", "adjustment of DE.*, tax", None),
+    ("a cent in the tax", "a", 0, twin(("tax",)), "tax: ", "tax: ", None),
+    ("a cent in the total", "t", 1, twin(("total",)), "total: ", "total: ", None),
+    ("a pool's amount", "a", 0, twin(("pool", "charges", 0, "amount")), "pool's .*'gpu'", "pool's .*'gpu'", "document of a says something else|document of t says"),
+    ("a pool's total", "a", 0, lambda d: d["pool"]["totals"][0].update(quantity="1"), "pool's totals", "pool's total of .* it alone used", "pool's totals"),
+    ("fewer members", "a", 0, lambda d: d["pool"].update(members=1), "pool's members", "pool's members", None),
+    ("what is owed", "t", 0, twin(("lines", 1, "amount")), "'k', 'floor'.*minor units", "tax .*recomputed", "the pool's amounts"),
+    ("what late usage gives back of it", "t", 1, twin(LATE), "'k', 'floor'.*minor units", "adjustment of DE.*, net", "the pool's amounts"),
+    ("a credit's line", "a", 0, twin(("lines", 1, "amount")), "'c', 'start'.*minor units", "own burns, by the lines", None),
+    ("a share of a burn", "a", 0, twin(("settlement", "own_burns", 0, "amount")), "settlement, own burns", "own burns, by the lines", "settlement, burns"),
+    ("the pool's burn", "t", 0, twin(("settlement", "burns", 0, "amount")), "settlement, burns", None, "settlement, burns"),
+    ("the pool's amounts", "t", 0, twin(("settlement", "amounts", 0, "amount")), "the pool's amounts", None, "the pool's amounts"),
+    ("a balance", "t", 0, twin(("settlement", "credits", 0, "closing")), "settlement, credits", None, None),
+    ("what was used of a commitment", "t", 0, lambda d: d["settlement"]["commitments"][0].update(used="61"), "settlement, commitments", None, None),
+    ("a member with a balance", "a", 0, lambda d: d["settlement"]["credits"].append(t["settlement"]["credits"][0]), "settlement, credits", "the payer's", None),
+    ("what is paid", "t", 0, twin(("settlement", "paid")), "settlement, paid", "settlement, paid", None),
+    ("what is payable", "a", 0, twin(("settlement", "payable")), "settlement, payable", "settlement, payable", None),
+    ("a service level's line", "a", 1, twin(SHARE), "'a', 'level'.*minor units", "'a', 'level'.*minor units", None),
+    ("a service level's net", "t", 1, twin(("settlement", "sla", 0, "net")), "service levels", "service levels", None),
+    ("another currency", "a", 0, twin(("settlement", "fx", "tax")), "other currency", "other currency", None),
+    ("a transfer", "t", 0, twin(("settlement", "transfers", 0, "amount")), "settlement, transfers", None, None),
+)
+for name, tenant, at, plant, of_all, of_one, of_sums in PLANTED:
+    wrong = copy.deepcopy(issued[tenant])
+    plant(wrong[at])
+    for how, found, said in (("with all members' entries", lambda: judged(tenant, "ta", wrong)[0], of_all),
+                             ("with its own", lambda: judged(tenant, tenant, wrong)[0], of_one),
+                             ("by the documents' sums", lambda: beside(wrong[at])[0], of_sums)):
+        if said:
+            like("\n".join(found()), said, f"reported {how}: {name}")
 
 # ------------------------------------------------------------------------------ under other terms
 def simulated(*words):
