@@ -39,7 +39,7 @@ static void compare(void *context, uint32_t number, const struct record *record)
     glance->has_halted = true;
 }
 
-/* Retention may have taken it, and then nothing is proven until the next COMMIT's end is. */
+/* Unless retention took it in this moment: what it took before is not shown at all. */
 static bool miss(struct glance *glance, struct partition *partition, struct error *err)
 {
     struct feed *feed = glance->feed;
@@ -102,8 +102,7 @@ static bool judge(struct glance *glance, struct error *err)
     for (size_t i = 0; i < glance->partitions->count; i++) {
         struct partition *partition = glance->partitions->rows[i];
         uint32_t number = partition->claim.assignment.partition;
-        bool was_asked = partition->proven.offset != OFFSET_NONE;
-        if (may_halt(partition) && (!was_asked || glance->seen[number] != SEEN_NOTHING))
+        if (may_halt(partition) && glance->seen[number] != SEEN_NOTHING)
             partition->proven = glance->ends[i];
     }
     return true;

@@ -23,7 +23,7 @@
 struct glance {
     bool is_under_way;
     bool has_halted;
-    bool is_in_doubt; /* a record was not shown: a claim is to judge that */
+    bool is_in_doubt; /* a record was not shown: a claim is to judge that, and knows what expired */
     /* private */
     struct feed *feed;
     struct partitions *partitions;

@@ -80,11 +80,11 @@ static struct proof end_of(const struct claim *claim)
     return (struct proof){claim->end.last_offset, claim->end.last_hash};
 }
 
-/* What was proven stays so for as long as the chain is the same; else it is what the claim reads
- * again. */
+/* What was proven stays so for as long as the chain is the same and the feed has the record; else
+ * it is what the claim reads again. */
 static struct proof proven_of(const struct partition *known, const struct claim *claim)
 {
-    if (known->proven.offset != OFFSET_NONE &&
+    if (known->proven.offset != OFFSET_NONE && known->proven.offset >= claim->low &&
         known->claim.assignment.incarnation == claim->assignment.incarnation)
         return known->proven;
     return claim->state == STATE_VERIFYING ? end_of(claim) : (struct proof){.offset = OFFSET_NONE};

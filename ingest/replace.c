@@ -189,10 +189,12 @@ static bool open_decision(struct replace *replace, struct error *err)
 /* -------------------------------------------------------------------------------------- replacing
  */
 
-static bool tell_applied(const struct replace *replace)
+static bool tell_applied(const struct replace *replace, enum whole_outcome outcome)
 {
     const struct replace_done *done = &replace->done;
-    if (done->count == 0)
+    if (done->count == 0 && outcome == WHOLE_LOST)
+        printf("the answer to COMMIT was lost, and nothing differs now: it has happened\n");
+    else if (done->count == 0)
         printf("nothing differs: no correction was made\n");
     else
         printf("%" PRIu64 " corrections, entry %" PRIu64 " (replace --undo %" PRIu64
@@ -277,6 +279,16 @@ static bool correct_taken(struct replace *replace, struct error *err)
            replace_apply(&replace->order, &replace->done, err);
 }
 
+static bool tell_refused(bool is_too_large, struct error *err)
+{
+    if (err->code == ERROR_UNKNOWN)
+        return false;
+    return error_prefix(err, is_too_large
+                                 ? "nothing was done; replace a part of the interval at a time "
+                                   "(--from, --to, --meter): "
+                                 : "nothing was done: ");
+}
+
 static bool replace_interval(struct replace *replace, struct error *err)
 {
     enum whole_outcome outcome;
@@ -287,11 +299,9 @@ static bool replace_interval(struct replace *replace, struct error *err)
         return false;
     if (!command_take_whole(replace->cli, replace->session, replace->feed, replace->as_of_us,
                             &companion, &outcome, err))
-        return companion.fitting > 0
-                   ? error_prefix(err, "nothing was done; replace a part of the interval at a time "
-                                       "(--from, --to, --meter): ")
-                   : error_prefix(err, "nothing was done: ");
-    return (outcome == WHOLE_TAKEN || correct_taken(replace, err)) && tell_applied(replace);
+        return tell_refused(companion.fitting > 0, err);
+    return (outcome == WHOLE_TAKEN || correct_taken(replace, err)) &&
+           tell_applied(replace, outcome);
 }
 
 /* A release counts them on top of what is replaced. */
@@ -397,7 +407,7 @@ static bool undo(struct replace *replace, const char *index_text, struct error *
         return true;
     }
     return open_decision(replace, err) && replace_apply(order, &replace->done, err) &&
-           tell_applied(replace);
+           tell_applied(replace, WHOLE_TAKEN);
 }
 
 /* ---------------------------------------------------------------------------------------- command

@@ -76,13 +76,18 @@ static bool claim(struct whole *whole, struct error *err)
            (whole->claim.state != STATE_HALTED || tell_halt(&whole->claim, err));
 }
 
+static bool has_all(const struct whole *whole)
+{
+    return whole->claim.end.next >= ndjson_bytes(whole->feed).size;
+}
+
 static bool take(struct whole *whole, bool *out_was_there, struct error *err)
 {
     struct batcher *batcher = &whole->session->batcher;
     load_reset(&whole->load);
     if (!claim(whole, err))
         return false;
-    *out_was_there = whole->claim.end.next >= ndjson_bytes(whole->feed).size;
+    *out_was_there = has_all(whole);
     if (*out_was_there)
         return true;
     return read_all(whole, err) && batcher_refresh_control(batcher, err) &&
@@ -98,25 +103,56 @@ static bool reconnect(const struct session *session, struct store *store, struct
     return writer_refresh(store, writer, err);
 }
 
-/* Whether another try may do better: locks, lost connections, another process on the same file. */
-static bool may_try_again(struct session *session, int tries, struct error *err)
+static bool reconnect_both(struct session *session, struct error *err)
 {
-    if (tries == TRIES_MAX ||
-        (err->code != ERROR_BUSY && err->code != ERROR_CONFLICT && err->code != ERROR_UNKNOWN))
+    return reconnect(session, session->batcher.store, &session->batcher.writer, err) &&
+           reconnect(session, session->claim_store, &session->claim_writer, err);
+}
+
+/* Whether another try may do better: locks, lost connections, another process on the same file. */
+static bool may_pass(const struct error *err)
+{
+    return err->code == ERROR_BUSY || err->code == ERROR_CONFLICT || err->code == ERROR_UNKNOWN;
+}
+
+static bool may_try_again(int tries, const struct error *err)
+{
+    if (tries == TRIES_MAX || !may_pass(err))
         return false;
     log_warning("not taken (%s), trying again: %s", error_code_word(err->code), err->message);
     usleep((useconds_t)PAUSE_US << tries);
-    return reconnect(session, session->batcher.store, &session->batcher.writer, err) &&
-           reconnect(session, session->claim_store, &session->claim_writer, err);
+    return true;
+}
+
+/* What the last try failed of may be an earlier one, whose answer was lost: a COMMIT goes on
+ * without its client. */
+static bool was_taken(struct whole *whole, struct error *err)
+{
+    struct error unseen;
+    if (reconnect_both(whole->session, &unseen) && claim(whole, &unseen) && has_all(whole))
+        return true;
+    if (!may_pass(err))
+        return false;
+    err->code = ERROR_UNKNOWN;
+    return error_prefix(err, "the answer to COMMIT was lost, and whether it has happened cannot be "
+                             "seen now; run it again: ");
+}
+
+static bool try_once(struct whole *whole, bool is_first, bool *out_was_there, struct error *err)
+{
+    return (is_first || reconnect_both(whole->session, err)) && take(whole, out_was_there, err);
 }
 
 static bool take_with_patience(struct whole *whole, enum whole_outcome *out, struct error *err)
 {
     bool was_there = false, was_lost = false;
-    for (int tries = 1; !take(whole, &was_there, err); tries++) {
+    for (int tries = 1; !was_there && !try_once(whole, tries == 1, &was_there, err); tries++) {
         was_lost = was_lost || err->code == ERROR_UNKNOWN;
-        if (!may_try_again(whole->session, tries, err))
+        if (may_try_again(tries, err))
+            continue;
+        if (!was_lost || !was_taken(whole, err))
             return false;
+        was_there = true;
     }
     *out = !was_there ? WHOLE_TAKEN : was_lost ? WHOLE_LOST : WHOLE_WAS_THERE;
     return true;

@@ -21,9 +21,10 @@ enum whole_outcome {
 };
 
 /* Takes what the book does not have of the file, as of that instant. Any error: nothing of it, and
- * nothing of the companion's. ERROR_REFUSED of a file that one transaction cannot take; companion's
- * `fitting` is above 0 then, and not of any other refusal. Not while a run() uses the session. The
- * feed stays open. */
+ * nothing of the companion's, but ERROR_UNKNOWN: the answer to COMMIT was lost, and the database
+ * does not say what became of it. ERROR_REFUSED of a file that one transaction cannot take;
+ * companion's `fitting` is above 0 then, and not of any other refusal. Not while a run() uses the
+ * session. The feed stays open. */
 MUST_CHECK bool whole_take(struct session *session, struct feed *feed, int64_t as_of_us,
                            struct batch_companion *companion, enum whole_outcome *out,
                            struct error *err);

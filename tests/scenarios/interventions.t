@@ -7,10 +7,13 @@ import json
 import os
 import pathlib
 import random
+import re
+import shlex
 import signal
 import time
 
 from billing import AS_OF, Billing
+from chaosproxy import ChaosProxy
 from harness import ROOT, WORK, diag, done_testing, is_, like, ok, run, start, wait_for
 
 CRASHING = pathlib.Path(os.environ["DAYBOOK_BIN"]).resolve().parent / "crash/bin"
@@ -114,6 +117,8 @@ for who, point in undone:
     undo = book.sql(f"SELECT max(idx) FROM ledger.content WHERE subject_id = 'replacement/{who}'")[0][0]
     ingest("replace", "--undo", undo, "--reason", "it was wrong", "--yes")
     is_(counted(who), "7", "an undo is undone")
+alone = book.sql("SELECT idx FROM ledger.content WHERE subject_id LIKE 'replacement/%' AND content::json ->> 'undoes' IS NOT NULL")
+is_([book.sql(WHOLE.replace("$2", index))[0][0] for index, in alone], [index for index, in alone], "a seal may come before an undo")
 
 # ---------------------------------------------------------------------------------------- release
 
@@ -144,9 +149,41 @@ like(done.stdout, "10 accepted.*\nreleased 10 records; there are more than one r
 ingest("quarantine", "release", "--tenant", "rel", "--reason", "x", "--yes", *NOW)
 is_((counted("rel"), billed("rel")), ("27", "27.00"), "and then all of it is counted once, and billed")
 
+# --------------------------------------------------- a connection that is lost while COMMIT is under way
+
+RELEASE_MANY = ("quarantine", "release", "--tenant", "many", "--reason", "x", "--yes", *NOW)
+REPLACE_SIG = ("replace", "--tenant", "sig", *DAY, truth["sig"], "--reason", "x", "--yes", *NOW)
+book.sql("CREATE FUNCTION public.slowly() RETURNS trigger LANGUAGE plpgsql AS "
+         "$$ BEGIN IF pg_trigger_depth() = 1 THEN PERFORM pg_sleep(2); END IF; RETURN NULL; END $$")
+
+
+def loses_connection(table, *words):
+    """What the command says whose connection goes away while the server commits, which it does."""
+    host, port = re.search(r"host=(\S+)", book.database), re.search(r"port=(\d+)", book.database)
+    proxy = ChaosProxy((host[1] if host else "127.0.0.1", int(port[1])))
+    common = [word.replace(f"port={port[1]}", f"port={proxy.port}") for word in map(str, book._common())]
+    book.sql(f"CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON ledger.{table} DEFERRABLE INITIALLY DEFERRED "
+             "FOR EACH ROW EXECUTE FUNCTION public.slowly()")
+    process = start(f"lost-{table}", "daybook-ingest", *words, *common)
+    wait_for(20, lambda: book.sql("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"))
+    proxy.cut()
+    status = process.popen.wait(60)
+    book.sql(f"DROP TRIGGER slow ON ledger.{table}")
+    return status, process.log()
+
+
+status, said = loses_connection("disposition", *RELEASE_MANY, "--batch-events", "1")
+is_((status, counted("many")), (0, "1"), "a release whose COMMIT goes on without it has happened")
+like(said, "released 1 record", "and it finds out, and does not blame another operator")
+status, said = loses_connection("content", *REPLACE_SIG)
+is_((status, counted("sig")), (0, "7"), "so has a replacement")
+like(said, "the answer to COMMIT was lost, and nothing differs now", "which says so")
+ingest("replace", "--undo", book.sql("SELECT max(idx) FROM ledger.content WHERE subject_id = 'replacement/sig'")[0][0],
+       "--reason", "x", "--yes")
+
 # ------------------------------------------------------------------------------ two of them at once
 
-RELEASES = [("quarantine", "release", "--tenant", "many", "--reason", "x", "--yes", *NOW),
+RELEASES = [RELEASE_MANY,
             ("quarantine", "release", "--for", "unknown_source", "--reason", "x", "--yes", *NOW)]
 REPLACES = [("replace", "--tenant", "ops", *DAY, truth["ops"], "--reason", "x", "--yes", *NOW)]
 
@@ -170,10 +207,10 @@ UNDO_IT = ("replace", "--undo", entry, "--reason", "x", "--yes")
 status, said = at_once(UNDO_IT, UNDO_IT, UNDO_IT)
 is_((sorted(status), counted("ops")), ([0, 1, 1], "10"), "three undo the same: once")
 is_(sum("was undone before" in log for log in said), 2, "the others are told so")
-closing = start("closing", "sh", "-c", f"sleep 0.05; exec daybook-invoices close ops 2026-08 {' '.join(map(str, book._common()))}")
+closing = start("closing", "sh", "-c", f"sleep 0.05; exec daybook-invoices close ops 2026-08 {shlex.join(map(str, book._common()))}")
 status, said = at_once(*REPLACES)
-closing.popen.wait(30)
 book.seal()
+is_((status, closing.popen.wait(30)), ([0], 0), "a replacement and a close at once")
 book.invoices("close", "ops", "2026-08")
 book.review("ops", "2026-08")
 net = json.loads(book.invoices("draft", "ops", "2026-08", "--json").stdout)["net"]

@@ -52,10 +52,9 @@ static bool look_start(struct feed *feed, const struct feed_position *positions,
     if (log_now.is_away)
         return error_set(out_err, ERROR_BUSY, "away");
     for (size_t i = 0; i < count; i++) {
-        uint64_t offset = positions[i].offset < log_now.low ? log_now.low : positions[i].offset;
-        offset += offset == log_now.hole;
+        uint64_t offset = positions[i].offset + (positions[i].offset == log_now.hole ? 1 : 0);
         struct record record = record_at(log_now.name, offset, value);
-        if (offset < log_now.high)
+        if (positions[i].offset >= log_now.low && offset < log_now.high)
             visit(context, positions[i].partition, &record);
     }
     return true;
@@ -182,14 +181,37 @@ static void a_log_in_which_another_record_follows_halts(void **state)
     assert_int_equal(partition->claim.halt, HALT_ANCHOR);
 }
 
-static void a_record_that_retention_took_is_no_halt(void **state)
+static void a_record_that_retention_took_is_asked_for_once(void **state)
 {
     (void)state;
+    struct claim claim = claim_at("old", 50);
     commit("old", 50);
-    log_now.low = 30;
+    log_now.low = claim.low = 30;
     assert_true(look_once());
+    assert_true(seen.is_in_doubt);
     assert_int_equal(partition->claim.state, STATE_READING);
+    partition = partitions_put(&partitions, &claim);
+    assert_true(look_once());
+    assert_false(seen.is_in_doubt);
     assert_int_equal(partition->proven.offset, 50);
+}
+
+static void a_partition_that_lost_all_that_was_read_is_not_asked(void **state)
+{
+    (void)state;
+    struct claim claim = claim_at("old", 50);
+    claim.state = STATE_READING; /* EVENT_CLAIMED_EXPIRED */
+    log_now.low = log_now.high = claim.low = 51;
+    partition = partitions_put(&partitions, &claim);
+    for (int i = 0; i < 3; i++) {
+        assert_true(look_once());
+        assert_false(seen.is_in_doubt);
+        assert_int_equal(log_now.looks, 0);
+    }
+    commit("old", 70);
+    log_now.high = 71;
+    assert_true(look_once());
+    assert_int_equal(partition->proven.offset, 70);
 }
 
 static void a_broker_that_is_away_proves_nothing(void **state)
@@ -227,7 +249,8 @@ int main(void)
         TEST(another_claim_does_not_prove_what_came_in_between),
         TEST(a_record_that_is_not_shown_is_a_claims_to_judge),
         TEST(a_log_in_which_another_record_follows_halts),
-        TEST(a_record_that_retention_took_is_no_halt),
+        TEST(a_record_that_retention_took_is_asked_for_once),
+        TEST(a_partition_that_lost_all_that_was_read_is_not_asked),
         TEST(a_broker_that_is_away_proves_nothing),
         TEST(a_new_chain_is_measured_by_its_first_commit),
     };
