@@ -148,6 +148,9 @@ like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer":
      "closed up to 2026-10-01T00:00:00Z: it joins there or later", "nor in what was closed")
 like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool={"payer": "t", "members": [
     "a", {"tenant": "b", "to": "2026-10-02T00:00:00Z"}]}, **TERMS)), "is inside period 2026-10", "nor leave inside a period")
+FLOOR = {"id": "floor", "name": "A month", "amount": "100", "interval": "period", "from": "2026-10-01T00:00:00Z", "to": None}
+like(book.refusal(*book.contract_words("pool", "t", "2026-09-01", pool=POOL, **TERMS, commitments=[FLOOR])),
+     "contract pool: /pool: periods are closed of it; .*begin with its first", "nor are settlements agreed once periods are closed")
 like(book.contract("pool", "t", "2026-09-01", pool=LATER, **TERMS), "version 2", "b goes and c comes where October begins")
 is_(book.refusal(*book.contract_words("x", "b", "2026-10-01", payment_terms_days=14)), None, "b has a contract of its own from then on")
 is_(book.sql("select count(*) from ledger.content where kind = 10 and subject_id = 'pool' and version = 2"), [["4"]],

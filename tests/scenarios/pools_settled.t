@@ -17,10 +17,11 @@ import pathlib
 import sys
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent.parent / name) for name in ("harness", "model")]
+import check_bundle  # noqa: E402
 import pool_documents  # noqa: E402
 import recompute  # noqa: E402
 from billing import PLAN, Billing  # noqa: E402
-from harness import WORK, done_testing, is_, like  # noqa: E402
+from harness import WORK, done_testing, is_, like, ok, run  # noqa: E402
 
 BEGIN = "2026-09-01T00:00:00Z"
 POOL = {"payer": "t", "members": ["a"]}
@@ -181,6 +182,81 @@ for name, tenant, at, plant, of_all, of_one, of_sums in PLANTED:
         if said:
             like("\n".join(found()), said, f"reported {how}: {name}")
 
+# ------------------------------------------------------------------------------ by another program
+keys = tuple((book.keys / name).read_text().strip() for name in ("log.vkey", "root.vkey"))
+
+
+def verdicts(bundle):
+    """Of check_bundle.py and of daybook-verify: what they say, None when it holds."""
+    try:
+        check_bundle.check(copy.deepcopy(bundle), *keys)
+        mine = None
+    except (LookupError, ValueError, TypeError) as error:
+        mine = str(error)
+    (WORK / "judged.json").write_text(canonical(bundle))
+    done = run("daybook-verify", "bundle", WORK / "judged.json", "--vkey", keys[0], "--root", keys[1], check=False)
+    return mine, None if done.returncode == 0 else done.stdout + done.stderr
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+bundles = {(tenant, at): json.loads(book.bundle(document["number"]).read_text()) for tenant in issued for at, document in enumerate(issued[tenant])}
+is_([verdicts(bundle) for bundle in bundles.values()], [(None, None)] * 4, "a second verifier takes each member's bundle, too")
+
+
+def in_content(bundle, index, change):
+    row = next(row for row in bundle["contents"] if row["index"] == index)
+    content = json.loads(row["content"])
+    change(content)
+    row["content"] = canonical(content)
+
+
+def in_document(change):
+    def apply(bundle):
+        content = json.loads(bundle["document"])
+        change(content)
+        bundle["document"] = canonical(content)
+    return apply
+
+
+def in_terms(name, change):
+    return lambda bundle: in_content(bundle, json.loads(bundle["document"])[name]["index"], change)
+
+
+def less_members(pool):
+    pool.update(members=1)
+
+
+TOTAL = {"quantity": str(59 * 3600 * 10 ** 6)}
+TWINS = (  # what is changed, in which member's bundle, how; what the second verifier's rule of pools says, once all is signed again
+    ("a share", "a", in_document(twin(SHARE)), None),
+    ("a share with all that follows", "a", in_document(together), None),
+    ("its share of a burn", "a", in_document(twin(("settlement", "own_burns", 0, "amount"))), "its share of the burns"),
+    ("a credit's line", "t", in_document(twin(("lines", 2, "amount"))), "its share of the burns"),
+    ("a balance of the payer's", "a", in_document(lambda d: d["settlement"]["credits"].append(t["settlement"]["credits"][0])), "whose account"),
+    ("the pool's total", "a", in_document(lambda d: d["pool"]["totals"][0].update(TOTAL)), "its pool"),
+    ("the pool's total at the cut", "a", in_terms("period", lambda c: c["pool"]["totals"][0].update(TOTAL)), "its pool"),
+    ("the number of members", "a", in_document(lambda d: less_members(d["pool"])), "its pool"),
+    ("a member removed from the contract", "t", in_terms("contract", lambda c: c["pool"].update(members=[])), "its pool"),
+    ("itself removed from the contract", "a", in_terms("contract", lambda c: c["pool"].update(members=["z"])), "its pool"),
+    ("another payer", "a", in_terms("contract", lambda c: c.update(tenant="z")), "its pool"),
+    ("no pool in the document", "a", in_document(lambda d: d.pop("pool")), "says that it is of a pool"),
+    ("no pool in the contract", "a", in_terms("contract", lambda c: c.pop("pool")), "says that it is of a pool"),
+)
+for name, tenant, change, said in TWINS:
+    bundle = copy.deepcopy(bundles[tenant, 0])
+    change(bundle)
+    ok(None not in verdicts(bundle), f"refused by both: {name}")
+    if said:
+        document, contents = json.loads(bundle["document"]), {row["index"]: json.loads(row["content"]) for row in bundle["contents"]}
+        try:
+            check_bundle.check_pool(document, *(contents[document[of]["index"]] for of in ("contract", "period")))
+            like("taken", said, f"and by what it says of its pool: {name}")
+        except (LookupError, ValueError) as error:
+            like(str(error), said, f"and by what it says of its pool: {name}")
+
 # ------------------------------------------------------------------------------ under other terms
 def simulated(*words):
     done = book.invoices("simulate", "--period", "2026-09..2026-10", "--csv", *words, check=False)
@@ -209,4 +285,41 @@ three = book.contract_json("pool", "t", "2026-09-01", pool={"payer": "t", "membe
 is_([row for row in simulated("--contract", file("three.json", three)) if row[1] in ("gpu", "floor")],
     [("t", "gpu", "175.00", "185.00"), ("t", "floor", "25.00", "15.00"), ("b", "gpu", "10.00", "0.00")], "with another member, who has a contract now")
 like(simulated("--plan", dearer, "--tenant", "a"), "in the pool of contract pool: --tenant t, who pays", "who asks for a member is told whom to ask")
+# ------------------------------------------------------------------------------ what a member sees
+GARDEN = {"umbrella": ("attic", 2), "orchid": ("petal", 3), "walnut": ("kernel", 5)}
+for tenant in (*GARDEN, "cactus", "meadow"):
+    book.ledger("tenant", "add", tenant, "--zone", "UTC", "--name", f"{tenant} & co")
+garden = {"pool": {"payer": "umbrella", "members": ["orchid", "walnut"]}, **MONEY}
+book.contract("garden", "umbrella", "2026-09-01", **garden)
+for tenant, (project, hours) in GARDEN.items():
+    book.gpu(tenant, "2026-09-03T00", hours, project=project, allocation=f"of-{project}", zone=f"zone-{project}")
+book.take()
+book.issue("umbrella", "2026-09")
+numbers = dict(book.sql("select id, tenant from ledger.tenant"))
+of_garden = dict(book.sql("select t.id, d.document_id from ledger.document d join ledger.tenant t on t.tenant = d.tenant"))
+seen = json.loads(book.bundle(of_garden["orchid"]).read_text())
+entries = [check_bundle.read_entry(row) for row in seen["entries"]]
+is_(sorted({e.tenant for e in entries}), [0, int(numbers["orchid"])], "a member's bundle has its own entries, and those that are nobody's")
+hidden = [row[name] for other in ("umbrella", "walnut") for row in json.loads(book.bundle(of_garden[other]).read_text())["entries"]
+          for name in ("body", "salt", "signature") if int(row["body"][48:64], 16) == int(numbers[other])]
+ok(len(hidden) > 20 and all(len(value) >= 32 for value in hidden), "other members' entries have bodies, salts and signatures")
+is_([value for value in hidden if value in canonical(seen)], [], "of which none is in it")
+agreed = json.loads(seen["document"])["contract"]["index"]
+text = canonical({**seen, "contents": [row for row in seen["contents"] if row["index"] != agreed]})
+is_([word for other in ("umbrella", "walnut") for word in (f"{other} & co", GARDEN[other][0], of_garden[other]) if word in text], [],
+    "nor a name, a project or a document of theirs")
+is_([other for other in ("umbrella", "walnut", "cactus") if other in text], ["umbrella"], "beyond the contract only the payer's id")
+series = "".join(row["descriptor"] for row in seen["series"])
+is_([word for word in ("attic", "kernel") if word.encode().hex() in series], [], "and no series of theirs")
+said = json.loads(seen["document"])
+is_((said["pool"]["payer"], said["pool"]["members"], said["pool"]["totals"][0]["quantity"], said["pool"]["charges"][0]["exact"]),
+    ("umbrella", 3, str(10 * 3600 * 10 ** 6), "10"), "it says who pays, how many they are, what all used and what that costs")
+is_(sorted(said["pool"]), ["charges", "members", "payer", "totals"], "and nothing else of them")
+
+# ---------------------------------------------------------------------------- settlements stay a pool's
+POOLED = {"payer": "meadow", "members": [{"tenant": "cactus", "from": "2026-11-01T00:00:00Z"}]}
+book.contract("meadow", "meadow", "2026-09-01", pool=POOLED, **MONEY)
+book.issue("meadow", "2026-09")
+like(book.refusal(*book.contract_words("meadow", "meadow", "2026-09-01", **MONEY)), "contract meadow: /pool: periods are closed of it; .*stay a pool's",
+     "a settled pool does not become one tenant's under the same contract")
 done_testing()
