@@ -11,8 +11,10 @@
 #include "invoices/issue.h"
 #include "invoices/matter.h"
 #include "rating/pool.h"
+#include "store/together.h"
 
 #define STATUS_REFUSED 1
+#define TENANTS_TOGETHER 32
 
 /* What came of one tenant's period, in front of its row. */
 enum outcome { OUTCOME_DONE = 'd', OUTCOME_BEFORE = 'b', OUTCOME_REFUSED = 'r' };
@@ -23,6 +25,7 @@ struct step {
     const char *verb;
     const char *state; /* what it makes of a period */
     unsigned decides;
+    size_t together; /* tenants in a transaction */
     bool (*run)(struct session *session, struct matters *matters, struct error *err);
 };
 
@@ -32,16 +35,20 @@ struct batch {
     struct batch_list list;
     int64_t issue_days;     /* review */
     struct session session; /* the worker's */
+    bool *needs_own;        /* NULL, or others' are in the same transaction: it has to be alone */
+    size_t together;        /* the worker's: tenants in its next transaction */
     size_t done;            /* the caller's */
     size_t before;
     size_t refused;
 };
 
+/* What each tenant's own rows are enough for is done together; a close and an issue append to the
+ * log, one after the other. */
 static const struct step steps[] = {
-    {"close", "closed", ROLE_DRAFT, NULL}, /* before there are matters */
-    {"review", "reviewed", ROLE_DRAFT, review_matters},
-    {"approve", "approved", ROLE_APPROVE, approve_matters},
-    {"issue", "issued", ROLE_ISSUE, issue_matters},
+    {"close", "closed", ROLE_DRAFT, 1, NULL}, /* before there are matters */
+    {"review", "reviewed", ROLE_DRAFT, TENANTS_TOGETHER, review_matters},
+    {"approve", "approved", ROLE_APPROVE, TENANTS_TOGETHER, approve_matters},
+    {"issue", "issued", ROLE_ISSUE, 1, issue_matters},
 };
 enum { STEP_CLOSE, STEP_REVIEW, STEP_APPROVE, STEP_ISSUE };
 
@@ -123,8 +130,13 @@ static bool run_step(struct batch *batch, const struct batch_item *item,
     if (batch->step->run == NULL)
         return run_close(batch, item, part, out, err);
     if (!matters_of(&batch->session, &item->tenant, part->period.label, &part->agreement, &matters,
-                    err) ||
-        !are_listed(batch, item, &matters, err) ||
+                    err))
+        return false;
+    if (batch->needs_own != NULL && matters.count > 1) { /* all of its documents or none */
+        *batch->needs_own = true;
+        return true;
+    }
+    if (!are_listed(batch, item, &matters, err) ||
         !batch->step->run(&batch->session, &matters, err))
         return false;
     put_rows(batch, &matters, out);
@@ -189,6 +201,10 @@ static bool run_tenant(struct batch *batch, const struct batch_item *item, struc
         text_printf(out, "%c%s\n", (int)OUTCOME_REFUSED, why.message);
         return true;
     }
+    if (batch->needs_own != NULL && parts.count > 1) { /* one may need what the other has done */
+        *batch->needs_own = true;
+        return true;
+    }
     for (size_t i = 0; i < parts.count; i++)
         if (!run_part(batch, item, &parts.items[i], out, err))
             return false;
@@ -198,6 +214,7 @@ static bool run_tenant(struct batch *batch, const struct batch_item *item, struc
 static bool begin(void *context, struct error *err)
 {
     struct batch *batch = context;
+    batch->together = batch->step->together;
     return session_open(batch->cli, ROLE_INVOICES, batch->step->decides, &batch->session, err);
 }
 
@@ -218,6 +235,104 @@ static bool work(void *context, size_t item, struct text *out, struct error *err
     arena_release(&batch->session.arena);
     batch->session.arena = whole;
     return good;
+}
+
+/* ------------------------------------------------------------------- several in one transaction */
+
+/* One tenant of several. */
+struct member {
+    struct batch batch; /* the worker's, joined */
+    bool needs_own;
+    bool has_failed; /* in what it transacted */
+    bool good;
+    struct error err;
+};
+
+struct members {
+    const struct batch *batch;
+    size_t first; /* item */
+    size_t count;
+    struct text *outs;
+    struct member items[CREW_TOGETHER_MAX];
+};
+
+static void run_member(void *context, size_t which)
+{
+    struct members *members = context;
+    struct member *member = &members->items[which];
+    struct batch *batch = &member->batch;
+    *batch = *members->batch;
+    batch->session = session_join(&members->batch->session, &member->has_failed);
+    batch->needs_own = &member->needs_own;
+    member->good = run_tenant(batch, &batch->list.items[members->first + which],
+                              &members->outs[which], &member->err);
+    arena_release(&batch->session.arena);
+}
+
+/* All or none: who was refused before he wrote anything holds up nobody. */
+static bool run_members(void *context, struct session *session, struct error *err)
+{
+    struct members *members = context;
+    if (!store_together(session->store, members->count, run_member, members, err)) {
+        err->code = ERROR_REFUSED; /* each tries again alone */
+        return false;
+    }
+    for (size_t i = 0; i < members->count; i++) {
+        struct member *member = &members->items[i];
+        if (!member->good || member->has_failed)
+            return error_set(err, ERROR_REFUSED, "one of several failed");
+    }
+    return true;
+}
+
+/* Who needs a transaction of his own, or all, where theirs failed: each is decided alone, and his
+ * trouble is his. */
+static bool work_alone(struct members *members, struct batch *batch, bool all, struct error *err)
+{
+    for (size_t i = 0; i < members->count; i++) {
+        if (!all && !members->items[i].needs_own)
+            continue;
+        text_clear(&members->outs[i]);
+        if (!work(batch, members->first + i, &members->outs[i], err))
+            return false;
+    }
+    return true;
+}
+
+/* After a failure one by one, then two, four …: where there is much trouble, little is done in
+ * vain. */
+static bool work_members(struct batch *batch, struct members *members, struct error *err)
+{
+    bool good = members->count > 1 && session_transact(&batch->session, run_members, members, err);
+    bool is_lost = !good && !store_is_alive(batch->session.store);
+    if (is_lost && err->code == ERROR_REFUSED)
+        err->code = ERROR_BUSY;
+    if (members->count > 1 && !good && (is_lost || err->code == ERROR_UNKNOWN))
+        return error_prefix(err, "%s %s and others: ", batch->step->verb,
+                            batch->list.items[members->first].tenant.id);
+    bool was_one = members->count == 1;
+    batch->together = !good && !was_one                        ? 1
+                      : batch->together < TENANTS_TOGETHER / 2 ? batch->together * 2
+                                                               : TENANTS_TOGETHER;
+    return work_alone(members, batch, !good, err);
+}
+
+static bool work_together(void *context, size_t first, size_t count, struct text *outs,
+                          struct error *err)
+{
+    struct batch *batch = context;
+    size_t done = 0;
+    while (done < count) {
+        size_t left = count - done;
+        struct members members = {.batch = batch,
+                                  .first = first + done,
+                                  .count = left < batch->together ? left : batch->together,
+                                  .outs = outs + done};
+        if (!work_members(batch, &members, err))
+            return false;
+        done += members.count;
+    }
+    return true;
 }
 
 /* ------------------------------------------------------------------------------- in the caller */
@@ -249,6 +364,8 @@ static bool run_batch(struct batch *batch, struct error *err)
                         .begin = begin,
                         .end = end,
                         .work = work,
+                        .work_together = batch->step->together > 1 ? work_together : NULL,
+                        .together = batch->step->together,
                         .take = take};
     printf(BATCH_HEADER "\n");
     if (!crew_jobs(batch->cli, &crew.jobs, err) || !crew_run(&crew, err))

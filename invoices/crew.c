@@ -1,5 +1,6 @@
 #include "invoices/crew.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdatomic.h>
@@ -37,19 +38,68 @@ static void show_progress(const struct crew *crew, size_t done)
         fprintf(stderr, "%s: %zu of %zu %s\n", crew->name, done, crew->count, crew->items);
 }
 
+/* --------------------------------------------------------------------------- some of the items */
+
+/* A worker's, one after the other or together. */
+struct some {
+    size_t first;
+    size_t count;
+    struct text outs[CREW_TOGETHER_MAX];
+};
+
+static void some_release(struct some *some)
+{
+    for (size_t i = 0; i < CREW_TOGETHER_MAX; i++)
+        text_release(&some->outs[i]);
+}
+
+static void some_init(struct some *some)
+{
+    for (size_t i = 0; i < CREW_TOGETHER_MAX; i++)
+        text_init(&some->outs[i]);
+}
+
+/* Half of what is left is for the others, so that all end at about the same time. */
+static size_t how_many(const struct crew *crew, size_t next)
+{
+    size_t left = crew->count - next;
+    size_t share = crew->jobs > 1 ? left / (2 * (size_t)crew->jobs) : left;
+    size_t most = crew->work_together == NULL ? 1 : crew->together;
+    assert(most <= CREW_TOGETHER_MAX);
+    share = share < most ? share : most;
+    return share > 0 ? share : 1;
+}
+
+static bool work_some(const struct crew *crew, struct some *some, struct error *err)
+{
+    for (size_t i = 0; i < some->count; i++)
+        text_clear(&some->outs[i]);
+    return some->count > 1
+               ? crew->work_together(crew->context, some->first, some->count, some->outs, err)
+               : crew->work(crew->context, some->first, &some->outs[0], err);
+}
+
 /* ---------------------------------------------------------------------------------------- alone */
+
+static bool take_some(const struct crew *crew, const struct some *some, struct error *err)
+{
+    for (size_t i = 0; i < some->count; i++) {
+        struct slice result = {some->outs[i].data, some->outs[i].size};
+        if (!crew->take(crew->context, some->first + i, result, err))
+            return false;
+        show_progress(crew, some->first + i + 1);
+    }
+    return true;
+}
 
 static bool work_here(const struct crew *crew, struct error *err)
 {
-    struct text CLEANUP(text_release) out;
+    struct some CLEANUP(some_release) some = {0};
     bool good = true;
-    text_init(&out);
-    for (size_t i = 0; good && i < crew->count; i++) {
-        text_clear(&out);
-        good = crew->work(crew->context, i, &out, err) &&
-               crew->take(crew->context, i, (struct slice){out.data, out.size}, err);
-        if (good)
-            show_progress(crew, i + 1);
+    some_init(&some);
+    for (; good && some.first < crew->count; some.first += some.count) {
+        some.count = how_many(crew, some.first);
+        good = work_some(crew, &some, err) && take_some(crew, &some, err);
     }
     return good;
 }
@@ -100,19 +150,29 @@ static void put_report(int file, size_t item, const void *bytes, size_t size)
     put(file, bytes, size);
 }
 
+/* The next that nobody has; none: no item is left. */
+static void claim(const struct crew *crew, struct shared *shared, struct some *some)
+{
+    size_t next = atomic_load(&shared->next);
+    do {
+        some->first = next;
+        some->count = next < crew->count ? how_many(crew, next) : 0;
+    } while (some->count > 0 &&
+             !atomic_compare_exchange_weak(&shared->next, &next, next + some->count));
+}
+
 static bool work_on(const struct crew *crew, struct shared *shared, int file, struct error *err)
 {
-    struct text CLEANUP(text_release) out;
+    struct some CLEANUP(some_release) some = {0};
     bool good = true;
-    text_init(&out);
+    some_init(&some);
     while (good && !atomic_load(&shared->stop)) {
-        size_t item = atomic_fetch_add(&shared->next, 1);
-        if (item >= crew->count)
+        claim(crew, shared, &some);
+        if (some.count == 0)
             break;
-        text_clear(&out);
-        good = crew->work(crew->context, item, &out, err);
-        if (good)
-            put_report(file, item, out.data, out.size);
+        good = work_some(crew, &some, err);
+        for (size_t i = 0; good && i < some.count; i++)
+            put_report(file, some.first + i, some.outs[i].data, some.outs[i].size);
     }
     return good;
 }

@@ -1,7 +1,8 @@
 /*
  * A crew: the same work over many items, by several processes at once.
  *
- * Each worker takes the next item that nobody has, so that none waits for another; results are
+ * Each worker takes the next item that nobody has, or several where they cost less together, fewer
+ * towards the end, so that none waits for another; results are
  * handed to the caller in the order of the items, however many workers there are. What a worker
  * needs, it opens itself: nothing of the caller's that talks to others may be used in it.
  */
@@ -15,6 +16,7 @@
 #include "base/text.h"
 
 #define CREW_JOBS_MAX 64
+#define CREW_TOGETHER_MAX 64
 
 /* The row of --jobs for tables of options. */
 #define JOBS_OPTION                                                                                \
@@ -33,6 +35,11 @@ struct crew {
     void (*end)(void *context);
     /* In a worker: bytes of any meaning in *out. False ends the crew. */
     bool (*work)(void *context, size_t item, struct text *out, struct error *err);
+    /* The same of up to `together` items from `first` on, outs[0] of the first; NULL: one by one.
+     */
+    bool (*work_together)(void *context, size_t first, size_t count, struct text *outs,
+                          struct error *err);
+    size_t together; /* at most CREW_TOGETHER_MAX */
     /* In the caller, item after item. */
     bool (*take)(void *context, size_t item, struct slice result, struct error *err);
 };

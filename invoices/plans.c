@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -44,10 +45,30 @@ struct plan_kept {
     struct plan plan;
 };
 
+struct plan_memo {
+    struct arena arena;
+    struct plan_kept *first;
+};
+
+struct plan_memo *plan_memo_open(void)
+{
+    struct plan_memo *memo = memory_alloc(sizeof(*memo));
+    arena_init(&memo->arena);
+    return memo;
+}
+
+void plan_memo_release(struct plan_memo *memo)
+{
+    if (memo == NULL)
+        return;
+    arena_release(&memo->arena);
+    free(memo);
+}
+
 static struct plan_kept *find_kept(const struct session *session,
                                    const struct contract_plan *wanted)
 {
-    struct plan_kept *kept = session->plans;
+    struct plan_kept *kept = session->plans->first;
     while (kept != NULL &&
            (kept->plan.version != wanted->version || strcmp(kept->plan.id, wanted->plan) != 0))
         kept = kept->next;
@@ -58,23 +79,26 @@ static bool read_plan(struct session *session, const struct contract_plan *wante
                       struct plan_kept **out, struct error *err)
 {
     struct content content;
-    struct plan_kept *kept = arena_alloc(&session->plan_arena, sizeof(*kept));
-    const char *id = arena_text(&session->plan_arena, wanted->plan);
-    if (!content_version(session->store, session->log.log, ENTRY_PLAN, 0, id, wanted->version,
-                         &session->arena, &content, err)) {
+    struct plan_memo *memo = session->plans;
+    if (!content_version(session->store, session->log.log, ENTRY_PLAN, 0, wanted->plan,
+                         wanted->version, &session->arena, &content, err)) {
         if (err->code != ERROR_NOT_FOUND)
             return false;
         return error_set(err, ERROR_INPUT,
                          "plan '%s' has no version %" PRIu32
                          " in the book: `daybook-invoices plan apply` first",
-                         id, wanted->version);
+                         wanted->plan, wanted->version);
     }
-    if (!plan_parse(content.bytes, content.size, id, wanted->version, &session->plan_arena,
-                    &kept->plan, err))
+    *out = find_kept(session, wanted); /* of who joined, and read it meanwhile */
+    if (*out != NULL)
+        return true;
+    struct plan_kept *kept = arena_alloc(&memo->arena, sizeof(*kept));
+    if (!plan_parse(content.bytes, content.size, arena_text(&memo->arena, wanted->plan),
+                    wanted->version, &memo->arena, &kept->plan, err))
         return false;
     kept->index = content.index;
-    kept->next = session->plans;
-    session->plans = kept;
+    kept->next = memo->first;
+    memo->first = kept;
     *out = kept;
     return true;
 }

@@ -20,6 +20,10 @@ struct plan_set {
     uint64_t *indexes; /* of their control entries */
 };
 
+/* The versions that a session has read. */
+struct plan_memo *plan_memo_open(void);
+void plan_memo_release(struct plan_memo *memo); /* NULL is fine */
+
 /* Each version is read once a session, which keeps it. ERROR_INPUT names a version that is not in
  * the book. */
 MUST_CHECK bool plans_of_contract(struct session *session, const struct contract *contract,

@@ -4,6 +4,7 @@
 
 #include "base/crash.h"
 #include "core/digest.h"
+#include "invoices/plans.h"
 #include "store/migrate.h"
 #include "store/places.h"
 
@@ -21,7 +22,7 @@ bool session_look(const struct cli *cli, struct session *out, struct error *err)
 {
     memset(out, 0, sizeof(*out));
     arena_init(&out->arena);
-    arena_init(&out->plan_arena);
+    out->plans = plan_memo_open();
     if (connect(cli, out, err))
         return true;
     session_close(out);
@@ -75,12 +76,26 @@ void session_close(struct session *session)
     if (session->store != NULL)
         store_close(session->store);
     arena_release(&session->arena);
-    arena_release(&session->plan_arena);
+    plan_memo_release(session->plans);
     memset(session, 0, sizeof(*session));
+}
+
+struct session session_join(const struct session *session, bool *out_failed)
+{
+    struct session joined = *session;
+    *out_failed = false;
+    arena_init(&joined.arena);
+    joined.pools = NULL; /* it lies in the arena */
+    joined.joined = out_failed;
+    return joined;
 }
 
 bool session_transact(struct session *session, session_work *work, void *context, struct error *err)
 {
+    if (session->joined != NULL) {
+        *session->joined = !work(context, session, err);
+        return !*session->joined;
+    }
     for (int tries = 1;; tries++) {
         if (!store_begin(session->store, err))
             return false;

@@ -18,7 +18,7 @@
 #include "store/store.h"
 #include "store/tenants.h"
 
-struct plan_kept;
+struct plan_memo;
 
 #define SESSION_TRIES_MAX 5 /* each lost to a change of keys between signing and locking */
 
@@ -31,9 +31,8 @@ struct session {
     struct writer writer;
     struct person person;    /* without a key where nobody decides */
     struct pool_memo *pools; /* what was rated of pools; in the arena */
-    /* Plan versions that were read (plans.h): a version never changes. */
-    struct arena plan_arena;
-    struct plan_kept *plans;
+    struct plan_memo *plans; /* versions that were read (plans.h): a version never changes */
+    bool *joined;            /* NULL, or it works in a transaction of others (session_join()) */
 };
 
 /* To look only. */
@@ -49,6 +48,12 @@ void session_close(struct session *session);
 typedef bool session_work(void *context, struct session *session, struct error *err);
 MUST_CHECK bool session_transact(struct session *session, session_work *work, void *context,
                                  struct error *err);
+
+/* The same connection, keys and plans for work of its own in a transaction that `session` has
+ * begun, with a fresh arena, which the caller releases: what it transacts is a part of that, and no
+ * transaction of its own. *out_failed: what it transacted failed, so that all must be rolled back.
+ */
+struct session session_join(const struct session *session, bool *out_failed);
 
 /* A control entry of the tenant's money stream (or of the control stream: tenant 0), with its
  * content; the caller holds what serialises the stream. `head` is locked. */

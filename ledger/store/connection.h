@@ -31,7 +31,28 @@ struct store {
     struct statement *statements;
     size_t statement_count;
     size_t statement_capacity;
+    struct together *together; /* NULL until it is needed */
 };
+
+/* What a piece of work asks while others do (together.h). A visitor is given each row's
+ * result; without one the whole is kept. */
+struct question {
+    const char *sql;
+    const char *name; /* under which it is prepared */
+    const struct params *params;
+    const int *formats;
+    bool (*visit)(void *visitor, PGresult *row, struct error *err);
+    void *visitor;
+    bool is_good;
+    PGresult *result;
+    struct error *err;
+};
+bool together_is_open(const struct store *store);
+/* A statement failed while work is done together: it ends for all. */
+void together_fail(struct store *store, const struct error *err);
+/* Waits until it is answered: question->is_good, and then its result, which is the caller's. */
+MUST_CHECK bool together_ask(struct store *store, struct question *question);
+void together_release(struct together *together);
 
 /* What went wrong, from a result (which may be NULL) or the connection: the code by SQLSTATE, the
  * server's words, and `what` was tried. Without the server's words the connection is lost, and with

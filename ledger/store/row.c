@@ -65,6 +65,11 @@ static PGresult *run(struct store *store, const char *sql, const struct params *
         return NULL;
 
     formats_of(params, formats);
+    if (together_is_open(store)) {
+        struct question question = {
+            .sql = sql, .name = name, .params = params, .formats = formats, .err = err};
+        return together_ask(store, &question) ? question.result : NULL;
+    }
     PGresult *result = PQexecPrepared(store->connection, name, params->count, params->values,
                                       params->lengths, formats, 1);
     ExecStatusType status = PQresultStatus(result);
@@ -125,6 +130,36 @@ static void cancel(struct store *store)
     }
 }
 
+struct visited {
+    bool (*each)(void *context, const struct rows *row, struct error *err);
+    void *context;
+};
+
+static bool visit_row(void *visitor, PGresult *row, struct error *err)
+{
+    const struct visited *visited = visitor;
+    return visited->each(visited->context, &(struct rows){row}, err);
+}
+
+/* While others ask, too. */
+static bool each_together(struct store *store, const char *sql, const struct params *params,
+                          struct visited *visited, struct error *err)
+{
+    int formats[PARAMS_MAX];
+    const char *name = store_prepare(store, sql, params, err);
+    if (!name)
+        return false;
+    formats_of(params, formats);
+    struct question question = {.sql = sql,
+                                .name = name,
+                                .params = params,
+                                .formats = formats,
+                                .visit = visit_row,
+                                .visitor = visited,
+                                .err = err};
+    return together_ask(store, &question);
+}
+
 bool store_each(struct store *store, const char *sql, const struct params *params,
                 bool (*each)(void *context, const struct rows *row, struct error *err),
                 void *context, struct error *err)
@@ -133,7 +168,11 @@ bool store_each(struct store *store, const char *sql, const struct params *param
     struct rows rows;
     bool ok = true;
 
-    if (!send_for_each(store, sql, params ? params : &no_params, err))
+    if (!params)
+        params = &no_params;
+    if (together_is_open(store))
+        return each_together(store, sql, params, &(struct visited){each, context}, err);
+    if (!send_for_each(store, sql, params, err))
         return false;
     while ((rows.result = PQgetResult(store->connection)) != NULL) {
         ExecStatusType status = PQresultStatus(rows.result);

@@ -85,8 +85,11 @@ bool store_failed(struct store *store, const PGresult *result, const char *what,
     if (!words)
         words = PQerrorMessage(store->connection);
     int length = (int)strcspn(words, "\n");
-    return error_set(err, code, "database: %s: %.*s%s%s", what, length, words,
-                     sqlstate ? ", SQLSTATE " : "", sqlstate ? sqlstate : "");
+    error_set(err, code, "database: %s: %.*s%s%s", what, length, words,
+              sqlstate ? ", SQLSTATE " : "", sqlstate ? sqlstate : "");
+    if (together_is_open(store))
+        together_fail(store, err);
+    return false;
 }
 
 const char *store_meaning(const char *sql, char *out, size_t out_size)
@@ -178,6 +181,7 @@ void store_close(struct store *store)
     if (!store)
         return;
     store_disconnect(store);
+    together_release(store->together);
     free(store->statements);
     free(store->application);
     free(store->conninfo);

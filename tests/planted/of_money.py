@@ -5,6 +5,7 @@ from planted import Planted
 RATING = "unit/invoices/rating/"
 TIERS = (RATING + "tier", RATING + "charge", RATING + "rate")
 CLOSE, CHAIN, ROLES = ("scenarios/invoice_close",), ("scenarios/invoice_chain",), ("scenarios/roles",)
+BATCH = ("scenarios/invoice_batch",)
 LATE = ("scenarios/invoice_late",)
 POOL = ("unit/ledger/verify/bundle_pool",)
 
@@ -38,6 +39,14 @@ OF_MONEY = [
             ": tax_on(bucket->base, bucket->rate, &taxed, err)))", ": tax_on(net, bucket->rate, &taxed, err)))",
             (RATING + "rate", RATING + "statement", RATING + "odd", RATING + "settle")),
     # --------------------------------------------------------------------------------- documents
+    Planted("together_alone", "where one of several tenants in a transaction fails, each is decided alone", "invoices/batch.c",
+            "if (!all && !members->items[i].needs_own)", "if (!members->items[i].needs_own)", BATCH),
+    Planted("together_failed", "what failed for one of several is not committed for the others", "ledger/store/together.c",
+            "    return !together->has_failed;\n", "    return true;\n", BATCH + ("unit/ledger/store/together",)),
+    Planted("together_ends", "after one statement of several failed, no other is asked", "ledger/store/store.c",
+            "    if (together_is_open(store))\n        together_fail(store, err);\n", "", ("unit/ledger/store/together",)),
+    Planted("together_rows", "who reads very many rows does not do so beside others", "ledger/store/together.c",
+            "return ++together->rows[which] <= TOGETHER_ROWS_MAX ||", "return ++together->rows[which] > 0 ||", ("unit/ledger/store/together",)),
     Planted("period_ended", "a period that has not ended is not closed", "invoices/ready.c",
             "period->to_us <= instant_now()", "true", LATE),
     Planted("usage_complete", "a period is closed when its usage is complete", "invoices/ready.c",
