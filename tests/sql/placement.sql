@@ -83,6 +83,9 @@ select set_eq($$ select b.name, t.tgtype::int, t.tgenabled::text from append_onl
 select is_empty($$ select tgname from pg_trigger t join pg_class c on c.oid = tgrelid
     where relnamespace = 'ledger'::regnamespace and not tgisinternal
         and tgfoid not in ('ledger.refuse_change'::regproc, 'ledger.refuse_kind'::regproc) $$, 'triggers only raise');
+select is_empty($$ select tgname from pg_trigger t join pg_class c on c.oid = tgrelid
+    where relnamespace = 'ledger'::regnamespace and not tgisinternal and tgenabled <> 'A' $$,
+    'triggers fire always, for whoever calls himself a replica, too');
 
 select is_empty($$ select c.relname from pg_class c where relnamespace = 'ledger'::regnamespace
     and relkind in ('r', 'p') and exists (select from pg_attribute a where a.attrelid = c.oid
