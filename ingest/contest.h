@@ -12,9 +12,8 @@
 
 #include "ingest/load.h"
 
-#define CONTEST_STANDS_MAX                                                                         \
-    10                  /* losses at one place: more than chance makes of two who are alive        \
-                         */
+/* Losses at one place: more than chance makes of two who are alive. */
+#define CONTEST_STANDS_MAX 10
 #define CONTEST_TELL 10 /* losses in a row, each time they are told */
 
 struct contest {

@@ -158,6 +158,16 @@ static bool hold_item(void *context, const struct quarantine_item *item, struct 
     return true;
 }
 
+/* It has each number once. */
+static void keep_first_life(struct sequence_set *set)
+{
+    size_t count = 0;
+    (void)sequence_set_settle(set);
+    while (count < set->count && (count == 0 || set->runs[count].first > set->runs[count - 1].last))
+        count++;
+    set->count = set->sorted = count;
+}
+
 static bool read_held(struct gaps *gaps, struct counted *counted, struct error *err)
 {
     struct holding holding = {gaps, counted};
@@ -165,24 +175,29 @@ static bool read_held(struct gaps *gaps, struct counted *counted, struct error *
         .source = counted->source, .with_disposed = true, .with_bytes = true};
     if (!quarantine_each(gaps->store, gaps->log, &filter, hold_item, &holding, err))
         return false;
-    (void)sequence_set_settle(&counted->held);
-    (void)sequence_set_settle(&counted->released);
-    (void)sequence_set_settle(&counted->known);
+    keep_first_life(&counted->held);
+    keep_first_life(&counted->released);
+    keep_first_life(&counted->known);
     return true;
 }
 
-/* How many numbers of the gap a settled set has: its first life has each once. */
+/* How many numbers of the gap are among runs that ascend. */
 static uint64_t count_in(const struct sequence_set *set, struct sequence_run gap)
 {
     uint64_t count = 0;
-    for (size_t i = 0; i < set->count; i++) {
-        struct sequence_run run = set->runs[i];
-        if (i > 0 && run.first <= set->runs[i - 1].last)
-            break; /* the second life begins */
+    size_t at = 0;
+    for (size_t end = set->count; at < end;) {
+        size_t middle = at + (end - at) / 2;
+        if (set->runs[middle].last < gap.first)
+            at = middle + 1;
+        else
+            end = middle;
+    }
+    for (; at < set->count && set->runs[at].first <= gap.last; at++) {
+        struct sequence_run run = set->runs[at];
         int64_t first = run.first > gap.first ? run.first : gap.first;
         int64_t last = run.last < gap.last ? run.last : gap.last;
-        if (first <= last)
-            count += (uint64_t)(last - first) + 1;
+        count += (uint64_t)(last - first) + 1;
     }
     return count;
 }

@@ -313,6 +313,10 @@ static bool connect_clients(struct kafka *kafka, const struct kafka_options *opt
 /* --------------------------------------------------------------------------------------- looking
  */
 
+/* A partition that has answered goes on sending what follows, as long as another one keeps silent.
+ */
+#define LOOK_MESSAGES_MAX 1000
+
 /* One message, or what the partition says instead of one. */
 static void take_answer(struct kafka *kafka, const rd_kafka_message_t *message)
 {
@@ -351,7 +355,9 @@ static bool kafka_look_on(struct feed *feed, int timeout_ms, bool *out_is_over, 
     struct kafka *kafka = self(feed);
     struct look *look = &kafka->look;
     rd_kafka_message_t *message = NULL;
-    while (look->left > 0 && (message = rd_kafka_consumer_poll(kafka->observer, timeout_ms))) {
+    for (int i = 0; i < LOOK_MESSAGES_MAX && look->left > 0 &&
+                    (message = rd_kafka_consumer_poll(kafka->observer, timeout_ms));
+         i++) {
         take_answer(kafka, message);
         rd_kafka_message_destroy(message);
     }
