@@ -82,6 +82,7 @@ static bool merge(struct replace_cells *cells, struct error *err)
             to->wanted = to->wanted > from->wanted ? to->wanted : from->wanted;
         else if (!number_add(to->wanted, from->wanted, &to->wanted))
             return error_set(err, ERROR_INPUT, "the file's sum of one series is too large");
+        to->stays = to->stays > from->stays ? to->stays : from->stays;
         to->counted += from->counted; /* one of the two is zero */
         to->target_seq = from->has_target ? from->target_seq : to->target_seq;
         to->has_target = to->has_target || from->has_target;
@@ -145,7 +146,8 @@ void replace_cells_forget(struct replace_cells *cells)
 struct reading {
     struct replace_cells *cells;
     const struct replace_scope *scope;
-    int sign; /* 0: it is counted; else it is wanted, with this sign */
+    int sign;       /* 0: it is counted; else it is wanted, with this sign */
+    bool is_before; /* what is read came before what is undone */
 };
 
 static bool take_descriptor(void *context, const struct digest *series, struct slice descriptor,
@@ -168,8 +170,10 @@ static bool take_sum(void *context, const struct usage_sum *sum, struct error *e
     if (!is_of_meter(reading, &sum->series))
         return true;
     int128 quantity = sum->quantity;
-    if (is_greatest(reading->cells, &sum->series) &&
-        !number_add(sum->greatest, sum->corrected, &quantity))
+    bool takes_greatest = is_greatest(reading->cells, &sum->series);
+    if (takes_greatest && reading->sign != 0)
+        quantity = sum->corrected;
+    else if (takes_greatest && !number_add(sum->greatest, sum->corrected, &quantity))
         return error_set(err, ERROR_HALT, "the book's usage does not fit into 128 bits");
     struct replace_cell *cell =
         add_cell(reading->cells, &sum->series, sum->from_us, sum->length_seconds);
@@ -177,6 +181,18 @@ static bool take_sum(void *context, const struct usage_sum *sum, struct error *e
         cell->counted = quantity;
     else
         cell->wanted = reading->sign < 0 ? -quantity : quantity;
+    if (takes_greatest && reading->is_before)
+        cell->stays = sum->greatest;
+    return true;
+}
+
+static bool take_since(void *context, const struct replace_row *row, struct error *err)
+{
+    struct reading *reading = context;
+    (void)err;
+    if (is_greatest(reading->cells, &row->series))
+        add_cell(reading->cells, &row->series, row->from_us, row->length_seconds)->stays =
+            row->greatest;
     return true;
 }
 
@@ -214,6 +230,15 @@ static bool read_sums(struct store *store, int log, struct reading *reading, uin
                           NULL, 0, take_sum, reading, err);
 }
 
+static bool add_what_stays(struct replace_cells *cells, struct error *err)
+{
+    for (size_t i = 0; i < cells->count; i++)
+        if (!number_add(cells->cells[i].wanted, cells->cells[i].stays, &cells->cells[i].wanted))
+            return error_set(err, ERROR_HALT, "the book's usage does not fit into 128 bits");
+    return true;
+}
+
+/* Sums and corrections without a range are differences; a greatest one is not, and is asked for. */
 bool replace_read_without(struct store *store, int log, const struct replace_scope *scope,
                           uint64_t from, uint64_t to, struct replace_cells *cells,
                           struct error *err)
@@ -221,10 +246,15 @@ bool replace_read_without(struct store *store, int log, const struct replace_sco
     struct reading reading = {.cells = cells, .scope = scope};
     cells->count = 0;
     cells->is_sum = true;
-    return read_descriptors(store, log, &reading, err) &&
-           read_sums(store, log, &reading, INT64_MAX, 1, err) &&
-           read_sums(store, log, &reading, to, -1, err) &&
-           read_sums(store, log, &reading, from, 1, err) && merge(cells, err);
+    if (!read_descriptors(store, log, &reading, err) ||
+        !read_sums(store, log, &reading, INT64_MAX, 1, err) ||
+        !read_sums(store, log, &reading, to, -1, err) ||
+        !replace_each_since(store, log, scope->tenant->number, to, scope->from_us, scope->to_us,
+                            take_since, &reading, err))
+        return false;
+    reading.is_before = true;
+    return read_sums(store, log, &reading, from, 1, err) && merge(cells, err) &&
+           add_what_stays(cells, err);
 }
 
 bool replace_read_book(struct store *store, int log, const struct replace_scope *scope,

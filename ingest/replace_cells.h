@@ -34,7 +34,8 @@ struct replace_cell {
     int64_t from_us;
     uint32_t length_seconds;
     int128 counted; /* as a bill reads it: corrections are in it */
-    int128 wanted;  /* by the file */
+    int128 wanted;  /* by the file; of an undo see replace_read_without() */
+    int128 stays;   /* of an undo: the greatest usage, of a meter that takes it */
     bool has_target;
     uint64_t target_seq; /* of a usage entry that a correction may name */
 };

@@ -208,13 +208,14 @@ class Attempt:
         self.must(wait_for(120, lambda: "HALT" in self.member.log()), "it did not halt")
         self.seconds = time.monotonic() - self.since
         shown = f"SELECT state, reason FROM ledger.progress WHERE name = '{self.topic}' AND partition = 0"
-        # The group may take a topic that is gone away before it is shown: then it is found gone once more.
+        # The group may take a topic away before its halt is shown: then it is claimed and halts once more.
         wait_for(90, lambda: self.ask(shown)[0][0] == "halted")
         self.must(self.member.stop() == 3, "its status is not 3")
-        said = re.search(rf"HALT ({word}) partition 0 of '{self.topic}': (.*?) \(({detail})\); (.*)", self.member.log())
-        self.must(said, f"it said:\n{self.member.log()}")
-        if not said:
+        halts = list(re.finditer(rf"HALT ({word}) partition 0 of '{self.topic}': (.*?) \(({detail})\); (.*)", self.member.log()))
+        self.must(halts, f"it said:\n{self.member.log()}")
+        if not halts:
             return
+        said = halts[-1]
         self.must(said[2] == WORDS[said[1]][0] and said[4] == WORDS[said[1]][1], f"its words are '{said[0]}'")
         rows = self.ask(shown)
         self.must(rows == [["halted", f"{said[1]}: {said[3]}; {said[4]}"]], f"dashboards see {rows}")

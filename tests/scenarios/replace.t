@@ -169,6 +169,31 @@ is_(hours(), want, "it is as before")
 like(replace("--undo", undone, "--reason", "x", "--yes").stderr, "was undone before", "once")
 like(replace("--undo", "0", "--reason", "x", "--yes").stderr, "entry 0 is no replacement", "and only what is one")
 
+# Of a meter that takes the greatest what came since is what stays, though the file had more.
+TWELFTH = ("--tenant", "beta", "--from", "2026-08-12T00:00:00Z", "--to", "2026-08-13T00:00:00Z")
+
+
+def sample(project, size):
+    book.event("beta", "storage.sample.v1", "2026-08-12T00:00:00Z", {"project": project, "mib_seconds": str(size),
+                                                                     "at": "2026-08-12T03:20:00Z", "volume": "v"})
+    return book.events[-1]
+
+
+def levels():
+    of_level = "AND convert_from(substring(descriptor FROM 4 FOR 5), 'UTF8') = 'level' GROUP BY"
+    return sorted(row[2] for row in book.sql(BILLED.replace("GROUP BY", of_level)) if "2026-08-12" in row[1])
+
+
+first, other = sample("z", 5), sample("y", 7)
+book.take()
+sized = {size: {**first, "id": f"sized-{size}", "data": {**one["data"], "mib_seconds": str(size)}} for size, one in ((10, first), (4, other))}
+replace(*TWELFTH, file("levels", [first, *sized.values()]), "--reason", "x", "--yes", *NOW, check=True)
+is_(levels(), ["10", "4"], "levels are replaced")
+sample("z", 8), sample("y", 6)
+book.take()
+replace("--undo", book.sql("SELECT max(idx) FROM ledger.content WHERE subject_id = 'replacement/beta'")[0][0], "--reason", "x", "--yes", check=True)
+is_(levels(), ["7", "8"], "undone, the greatest is that of what was before and of what came since")
+
 # An event that is known and says something else has no entry in another series.
 moved = {**said[0], "data": {**said[0]["data"], "sku": "b200"}}
 done = replace(*DAY, file("moved", [moved]), "--reason", "x", "--yes", *NOW)
