@@ -19,6 +19,7 @@
 #include "ingest/kafka_client.h"
 #include "ingest/kafka_gone.h"
 #include "ingest/kafka_hand.h"
+#include "ingest/kafka_wake.h"
 
 enum pending { PENDING_NOTHING, PENDING_ASSIGN, PENDING_REVOKE };
 
@@ -43,6 +44,7 @@ struct kafka {
     int64_t compaction_seen_us;
     struct look look;
     struct kafka_hand hand;
+    struct kafka_wake wake;
     rd_kafka_message_t *message; /* the last one given out */
     struct kafka_room room;      /* for its headers */
 };
@@ -148,6 +150,8 @@ static bool kafka_poll(struct feed *feed, int timeout_ms, struct feed_event *out
     give_back(kafka);
     if (timeout_ms > 0 || kafka_hand_is_empty(&kafka->hand))
         kafka_hand_fill(&kafka->hand, timeout_ms);
+    if (kafka_hand_is_full(&kafka->hand))
+        kafka_wake(&kafka->wake, kafka->client);
     if (take_rebalance(kafka, out)) {
         kafka_hand_drop(&kafka->hand); /* read again after the claim */
         return true;
@@ -191,6 +195,7 @@ static bool kafka_start(struct feed *feed, const struct feed_position *positions
     rd_kafka_topic_partition_list_t *list = list_of(kafka, positions, count);
     kafka_hand_drop(&kafka->hand);
     rd_kafka_resp_err_t code = rd_kafka_assign(kafka->client, list);
+    kafka_wake_set(&kafka->wake, list);
     rd_kafka_topic_partition_list_destroy(list);
     return answer(code, "assign", err);
 }
@@ -199,6 +204,7 @@ static bool kafka_release(struct feed *feed, struct error *err)
 {
     struct kafka *kafka = self(feed);
     kafka_hand_drop(&kafka->hand);
+    kafka_wake_set(&kafka->wake, NULL);
     return answer(rd_kafka_assign(kafka->client, NULL), "unassign", err);
 }
 
@@ -274,6 +280,7 @@ static void kafka_close(struct feed *feed)
     kafka->is_closing = true;
     give_back(kafka);
     kafka_hand_close(&kafka->hand);
+    kafka_wake_set(&kafka->wake, NULL);
     (void)rd_kafka_assign(kafka->client, NULL);
     rd_kafka_consumer_close(kafka->client);
     rd_kafka_destroy(kafka->client);

@@ -1,7 +1,7 @@
 /*
  * A client of the brokers, with the settings that hold the line against what Debian's librdkafka
  * 2.0.2 gets wrong: the eager range assignor (the cooperative one loses positions), no automatic
- * reset, commit or store of offsets, a queue that is never "full" (it would stall for a second), no
+ * reset, commit or store of offsets, a queue that is full by its bytes only (kafka_wake.h), no
  * Nagle.
  */
 #ifndef INGEST_KAFKA_CLIENT_H

@@ -34,6 +34,11 @@ bool kafka_hand_is_empty(const struct kafka_hand *hand)
     return hand->next == hand->count;
 }
 
+bool kafka_hand_is_full(const struct kafka_hand *hand)
+{
+    return hand->count - hand->next >= KAFKA_HAND_MAX;
+}
+
 static void take_one(struct kafka_hand *hand, int timeout_ms)
 {
     rd_kafka_message_t *message = rd_kafka_consumer_poll(hand->client, timeout_ms);

@@ -27,6 +27,8 @@ void kafka_hand_open(struct kafka_hand *hand, rd_kafka_t *client);
 void kafka_hand_close(struct kafka_hand *hand);
 void kafka_hand_drop(struct kafka_hand *hand);
 bool kafka_hand_is_empty(const struct kafka_hand *hand);
+/* The client had more than it was asked for. */
+bool kafka_hand_is_full(const struct kafka_hand *hand);
 /* Calls the client, and so its callbacks: more messages if the hand is empty, waiting for a first
  * one; one more at most, without waiting, if it is not. */
 void kafka_hand_fill(struct kafka_hand *hand, int timeout_ms);

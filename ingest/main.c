@@ -22,7 +22,7 @@ static const struct cli_option run_options[] = {
     {"topic", "NAME", "usage", "the topic with events"},
     {"group", "NAME", "daybook-ingest", "the consumer group"},
     {"session-timeout-ms", "MS", "45000", "after which a dead member's partitions go to others"},
-    {"queue-kbytes", "KB", "131072", "what is fetched ahead"},
+    {"queue-kbytes", "KB", "65536", "what is fetched ahead"},
     {"batch-events", "N", "100000", "records of a batch, at most"},
     {"batch-seconds", "S", "10", "a batch waits no longer for more records"},
     {"memory-mib", "MIB", "1024", "for identities in memory"},

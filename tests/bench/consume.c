@@ -50,7 +50,7 @@ static bool connect_client(struct consumer *consumer, const char *bootstrap, str
         {"check.crcs", "true"},
         {"enable.partition.eof", "true"},
         {"queued.min.messages", "10000000"},
-        {"queued.max.messages.kbytes", "131072"},
+        {"queued.max.messages.kbytes", "65536"},
         {"fetch.max.bytes", "8388608"},
         {"fetch.wait.max.ms", "100"},
         {"socket.nagle.disable", "true"},

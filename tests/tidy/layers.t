@@ -9,7 +9,8 @@ import tidy
 OUTSIDE = {
     "libpq-fe.h": ["ledger/store"],
     "librdkafka/rdkafka.h": ["ingest/kafka.c", "ingest/kafka_ranges.c", "ingest/kafka_client.c", "ingest/kafka_client.h",
-                             "ingest/kafka_gone.c", "ingest/kafka_gone.h", "ingest/kafka_hand.c", "ingest/kafka_hand.h", "ingest/kafka_settings.c", "ingest/kafka_settings.h", "deploy/dev", "tests"],
+                             "ingest/kafka_gone.c", "ingest/kafka_gone.h", "ingest/kafka_hand.c", "ingest/kafka_hand.h", "ingest/kafka_settings.c", "ingest/kafka_settings.h",
+                             "ingest/kafka_wake.c", "ingest/kafka_wake.h", "deploy/dev", "tests"],
     "librdkafka/rdkafka_mock.h": ["tests"],
     "microhttpd.h": ["ledger/witness", "invoices/serve"],
     "curl/curl.h": ["ledger/witness"],
