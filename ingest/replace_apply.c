@@ -169,7 +169,14 @@ static bool next_version(struct work *work, const char *subject_id, uint32_t *ou
 /* ---------------------------------------------------------------------------------------- writing
  */
 
-/* The slot is locked; what it has is asked in statements of their own. */
+bool replace_lock(struct store *store, const struct replace_order *order, uint64_t *out_step,
+                  struct error *err)
+{
+    const int32_t slot = order->scope->tenant->slot;
+    return slots_lock(store, order->session->log, &slot, 1, out_step, err);
+}
+
+/* Locks the slot; what it has is asked in statements of their own. */
 static bool look(struct work *work, struct error *err)
 {
     size_t count = 0;
@@ -177,7 +184,7 @@ static bool look(struct work *work, struct error *err)
     const struct tenant *tenant = work->order->scope->tenant;
     const int32_t slot = tenant->slot;
     uint64_t last_seq = STREAM_SEQ_NONE;
-    if (!slots_lock(work->store, work->log, &slot, 1, &work->step, err))
+    if (!replace_lock(work->store, work->order, &work->step, err))
         return false;
     const uint64_t before = work->step > 0 ? work->step - 1 : 0;
     if (!slot_steps_since(work->store, work->log, &slot, &before, &work->step, 1, &work->arena,
@@ -259,21 +266,11 @@ static bool write(struct work *work, struct error *err)
     return work->count == 0 || append(work, err);
 }
 
-bool replace_lock(struct store *store, const struct replace_order *order, uint64_t *out_step,
-                  struct error *err)
-{
-    const int32_t slot = order->scope->tenant->slot;
-    return slots_lock(store, order->session->log, &slot, 1, out_step, err);
-}
-
-/* With `corrections` on a store that has the slot locked. */
-static bool write_locked(struct work *work, uint64_t step, struct replace_done *out,
-                         struct error *err)
+static bool write_all(struct work *work, struct replace_done *out, struct error *err)
 {
     arena_init(&work->arena);
     work->log = work->order->session->log;
     work->control = work->order->control;
-    work->step = step;
     bool ok = write(work, err);
     if (ok)
         *out = (struct replace_done){.index = work->index, .count = work->count};
@@ -285,13 +282,12 @@ bool replace_write(struct store *store, struct writer *corrections,
                    const struct replace_order *order, uint64_t before, struct replace_done *out,
                    struct error *err)
 {
-    uint64_t step = 0;
     struct work work = {.order = order,
                         .store = store,
                         .corrections = corrections,
                         .before = before,
                         .has_before = true};
-    return replace_lock(store, order, &step, err) && write_locked(&work, step, out, err);
+    return write_all(&work, out, err);
 }
 
 /* ------------------------------------------------------------------------- a transaction of its
@@ -300,13 +296,12 @@ bool replace_write(struct store *store, struct writer *corrections,
 
 static bool transact(const struct replace_order *order, struct replace_done *out, struct error *err)
 {
-    uint64_t step = 0;
     struct session *session = order->session;
     struct work work = {
         .order = order, .store = session->claim_store, .corrections = &session->claim_writer};
     if (!store_begin(work.store, err))
         return false;
-    if (replace_lock(work.store, order, &step, err) && write_locked(&work, step, out, err)) {
+    if (write_all(&work, out, err)) {
         CRASH_AT(replace_alone);
         return store_commit(work.store, err);
     }
@@ -321,6 +316,9 @@ bool replace_apply(const struct replace_order *order, struct replace_done *out, 
         if (writer_refresh(session->claim_store, &session->claim_writer, err) &&
             transact(order, out, err))
             return true;
+        if (err->code == ERROR_UNKNOWN)
+            return error_prefix(err, "whether it has happened is not known; run it again, it is "
+                                     "done once: ");
         if (err->code != ERROR_BUSY || tries == TRIES_MAX || !store_is_alive(session->claim_store))
             return false;
     }

@@ -33,10 +33,10 @@ struct replace_done {
     uint64_t count; /* of corrections; 0: nothing differed, and nothing was written */
 };
 
-/* In a transaction: the tenant's slot, to be taken before the head. */
+/* In a transaction: the tenant's slot, to be taken before the head; again, too. */
 MUST_CHECK bool replace_lock(struct store *store, const struct replace_order *order,
                              uint64_t *out_step, struct error *err);
-/* In a transaction that has the slot, and began when the log had `before` entries. `corrections`
+/* In a transaction that began when the log had `before` entries. `corrections`
  * writes as ingest. ERROR_REFUSED names a cell that no correction can reach, or would take below
  * zero. */
 MUST_CHECK bool replace_write(struct store *store, struct writer *corrections,

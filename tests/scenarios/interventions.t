@@ -178,8 +178,12 @@ like(said, "released 1 record", "and it finds out, and does not blame another op
 status, said = loses_connection("content", *REPLACE_SIG)
 is_((status, counted("sig")), (0, "7"), "so has a replacement")
 like(said, "the answer to COMMIT was lost, and nothing differs now", "which says so")
-ingest("replace", "--undo", book.sql("SELECT max(idx) FROM ledger.content WHERE subject_id = 'replacement/sig'")[0][0],
-       "--reason", "x", "--yes")
+UNDO_SIG = ("replace", "--undo", book.sql("SELECT max(idx) FROM ledger.content WHERE subject_id = 'replacement/sig'")[0][0],
+            "--reason", "x", "--yes")
+status, said = loses_connection("content", *UNDO_SIG)
+like(said, "not known; run it again, it is done once: .*commit was not confirmed", "an undo says that it does not know")
+wait_for(5, lambda: counted("sig") == "10")
+like(ingest(*UNDO_SIG).stderr, "was undone before", "and, run again, that it was done")
 
 # ------------------------------------------------------------------------------ two of them at once
 
