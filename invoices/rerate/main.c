@@ -43,6 +43,17 @@ static const char *text_of(const json_t *object, const char *name)
     return text != NULL ? text : "?";
 }
 
+/* What of a pool's document is taken as it stands. */
+static void print_pool(const json_t *document)
+{
+    const json_t *settlement = json_object_get(document, "settlement");
+    printf(
+        "of a pool: not judged are the pool's amounts and the exact shares of them%s%s; the others' "
+        "usage is not in a bundle\n",
+        json_array_size(json_object_get(document, "adjustments")) > 0 ? ", late lines" : "",
+        settlement != NULL ? ", commitments, burns and balances" : "");
+}
+
 static size_t print_lines(const struct stated *stated, const json_t *made)
 {
     const json_t *document = stated->document;
@@ -57,10 +68,7 @@ static size_t print_lines(const struct stated *stated, const json_t *made)
            text_of(json_object_get(document, "period"), "label"), text_of(document, "total"),
            text_of(document, "currency"), text_of(made, "total"), count);
     if (json_object_get(document, "pool") != NULL)
-        printf(
-            "of a pool: shares are made again from the pool's amounts as stated%s; the others' usage "
-            "is not in a bundle\n",
-            json_object_get(made, "total") != NULL ? "" : ", late usage is not");
+        print_pool(document);
     printf("from the entries as the bundle states them; that they are in the signed log: "
            "daybook-verify bundle\n");
     return count;

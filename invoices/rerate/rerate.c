@@ -6,6 +6,7 @@
 #include "rating/rate.h"
 #include "rating/statement.h"
 #include "rating/taxed.h"
+#include "rerate/sections.h"
 #include "rerate/shares.h"
 
 /* A document before this one. */
@@ -127,6 +128,44 @@ static bool adjust(struct stated *stated, const struct earlier_documents *docume
     return true;
 }
 
+/* Of a pool's late usage the lines are as stated. */
+static bool take_section(struct stated *stated, const struct earlier_documents *documents,
+                         size_t at, const json_t *section, struct rating_adjustment *out,
+                         struct error *err)
+{
+    const struct earlier_document *original = &documents->items[at];
+    struct stated_terms CLEANUP(stated_terms_release) terms = {0};
+    struct taxed_list taxed = {.arena = &stated->arena};
+    *out = (struct rating_adjustment){
+        .difference = arena_alloc(&stated->arena, sizeof(*out->difference)),
+        .original = original->number,
+        .original_hash = original->hash,
+    };
+    if (!stated_terms(stated, original->json, &terms, err) ||
+        !taxed_so_far(documents, at, &taxed, err) ||
+        !section_take(stated->document, section, &terms.contract, original->period.from_us, &taxed,
+                      &stated->arena, out->difference, err))
+        return error_prefix(err, "late usage of '%s': ", original->number);
+    out->taxed_count = taxed.count;
+    out->taxed = taxed.items;
+    return true;
+}
+
+static bool take_sections(struct stated *stated, const struct earlier_documents *documents,
+                          struct rating_adjustment *out, size_t *out_count, struct error *err)
+{
+    const json_t *all = json_object_get(stated->document, "adjustments");
+    *out_count = 0;
+    for (size_t i = 0; i < documents->count; i++) {
+        const json_t *section = section_of(stated->document, documents->items[i].number);
+        if (section != NULL &&
+            !take_section(stated, documents, i, section, &out[(*out_count)++], err))
+            return false;
+    }
+    return *out_count == json_array_size(all) ||
+           error_set(err, ERROR_INPUT, "the bundle lacks a document that is adjusted");
+}
+
 static bool make_adjustments(struct stated *stated, const struct earlier_documents *documents,
                              struct rating_adjustment *out, size_t *out_count, struct error *err)
 {
@@ -142,18 +181,24 @@ static bool make_adjustments(struct stated *stated, const struct earlier_documen
     return true;
 }
 
+static bool add_history(const struct stated_terms *terms, const struct earlier_documents *documents,
+                        struct history *out, struct error *err)
+{
+    for (size_t i = 0; contract_has_money(&terms->contract) && i < documents->count; i++)
+        if (!history_add(out, &terms->contract, documents->items[i].json, &documents->items[i].hash,
+                         err))
+            return error_prefix(err, "'%s': ", documents->items[i].number);
+    return true;
+}
+
 /* What the contract's earlier documents leave to its settlement; nothing where it has none. */
 static bool read_history(const struct stated_terms *terms, const struct period *period,
                          const struct earlier_documents *documents, struct history *out,
                          struct error *err)
 {
-    if (!contract_has_money(&terms->contract))
-        return true;
-    for (size_t i = 0; i < documents->count; i++)
-        if (!history_add(out, &terms->contract, documents->items[i].json, &documents->items[i].hash,
-                         err))
-            return error_prefix(err, "'%s': ", documents->items[i].number);
-    return history_check(out, &terms->contract, period, err);
+    return !contract_has_money(&terms->contract) ||
+           (add_history(terms, documents, out, err) &&
+            history_check(out, &terms->contract, period, err));
 }
 
 static bool state(struct stated *stated, const struct stated_terms *terms, int64_t days,
@@ -189,19 +234,35 @@ static bool issue_date(const json_t *document, int64_t *out_days, struct error *
 }
 
 /* Of a pool's document what follows from the pool's amounts. */
-static bool rerate_shares(const struct stated *stated, const struct stated_terms *terms,
-                          const struct period *period, int64_t days, json_t **out,
-                          struct error *err)
+static bool rerate_shares(struct stated *stated, const struct stated_terms *terms,
+                          const struct earlier_documents *documents, const struct period *period,
+                          int64_t days, json_t **out, struct error *err)
 {
-    struct arena arena;
-    json_t *made = json_object();
-    arena_init(&arena);
+    const json_t *tenant = json_object_get(stated->document, "tenant");
+    const char *id = json_string_value(json_object_get(tenant, "id"));
+    struct history CLEANUP(history_release) history = {0};
+    struct shares_input input = {
+        .document = stated->document,
+        .terms = {.contract = &terms->contract,
+                  .plan_count = terms->plan_count,
+                  .plans = terms->plans,
+                  .history = &history,
+                  .tenant = id != NULL ? id : "",
+                  .arena = &stated->arena},
+        .period = period,
+        .adjustments =
+            arena_array(&stated->arena, documents->count + 1, sizeof(*input.adjustments)),
+    };
+    history_init(&history, terms->contract.exponent, &stated->arena);
+    if (!add_history(terms, documents, &history, err) ||
+        !take_sections(stated, documents, input.adjustments, &input.count, err))
+        return false;
+    CLEANUP(json_release) json_t *made = json_object();
     statement_terms(&terms->contract, days, made);
-    bool good = shares_make(stated->document, &terms->contract, period, &arena, made, err);
-    arena_release(&arena);
-    *out = good ? json_incref(made) : NULL;
-    json_decref(made);
-    return good;
+    if (!shares_make(&input, made, err))
+        return false;
+    *out = json_incref(made);
+    return true;
 }
 
 bool rerate_document(struct stated *stated, json_t **out, struct error *err)
@@ -222,7 +283,7 @@ bool rerate_document(struct stated *stated, json_t **out, struct error *err)
     if (!stated_terms(stated, stated->document, &terms, err))
         return false;
     if (terms.contract.member_count > 0)
-        return rerate_shares(stated, &terms, &period, days, out, err);
+        return rerate_shares(stated, &terms, &documents, &period, days, out, err);
     if (!rate_known(stated, &terms, &period, UINT64_MAX, &rating, err) ||
         !make_adjustments(stated, &documents, adjustments, &count, err))
         return false;

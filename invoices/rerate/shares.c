@@ -10,8 +10,10 @@
 #include "rating/history.h"
 #include "rating/ratio.h"
 #include "rating/share.h"
+#include "rerate/sections.h"
 
 struct remake {
+    const struct shares_input *input;
     const struct contract *contract;
     const struct period *period;
     struct arena *arena;
@@ -20,6 +22,8 @@ struct remake {
     json_t *lines;   /* a copy that is corrected */
     json_t *charges; /* the pool's, the same way */
     struct rating own;
+    struct rating levels; /* charges of service levels alone */
+    struct settlement settlement;
 };
 
 static bool is_same(const json_t *a, const json_t *b, const char *name)
@@ -187,6 +191,41 @@ static bool add_own(struct remake *remake, const json_t *line, int128 amount, st
     return decimal_parse(rate, strlen(rate), "rate", &own->tax_rate, err);
 }
 
+/* What was credited there, of this (category, rate). */
+static bool level_of(const struct remake *remake, const json_t *line, int128 *out,
+                     struct error *err)
+{
+    const char *id = json_string_value(json_object_get(line, "charge"));
+    const char *category = json_string_value(json_object_get(line, "tax_category"));
+    const char *text = json_string_value(json_object_get(line, "rate"));
+    struct decimal rate;
+    *out = 0;
+    if (id == NULL || category == NULL || text == NULL)
+        return error_set(err, ERROR_INPUT, "a line has no charge, tax category or rate");
+    if (!decimal_parse(text, strlen(text), "rate", &rate, err))
+        return false;
+    for (size_t i = 0; i < remake->levels.charge_count; i++) {
+        const struct rating_charge *level = &remake->levels.charges[i];
+        if (strcmp(level->charge, id) == 0 && strcmp(level->tax_category, category) == 0 &&
+            decimal_compare(level->tax_rate, rate) == 0)
+            *out += level->amount_minor;
+    }
+    return true;
+}
+
+/* What is no share of the pool's: a credit's line is its burns, a service level's its own. */
+static bool make_apart(struct remake *remake, const json_t *first, const struct group *group,
+                       int128 *out, struct error *err)
+{
+    const char *kind = json_string_value(json_object_get(first, "kind"));
+    const json_t *settlement = json_object_get(remake->input->document, "settlement");
+    if (settlement != NULL && kind != NULL && strcmp(kind, "credit") == 0)
+        return section_burnt(remake->input->document, NULL, first, remake->exponent, out, err);
+    if (settlement != NULL && kind != NULL && strcmp(kind, "sla") == 0)
+        return level_of(remake, first, out, err);
+    return ratio_round(group->sum, remake->exponent, "a line", out, err);
+}
+
 static bool make_group(struct remake *remake, const json_t *first, struct error *err)
 {
     struct group group = {0};
@@ -196,7 +235,7 @@ static bool make_group(struct remake *remake, const json_t *first, struct error 
     if (!read_group(remake, first, &group, err))
         return false;
     if (charge == NULL) {
-        if (!ratio_round(group.sum, remake->exponent, "a line", &total, err))
+        if (!make_apart(remake, first, &group, &total, err))
             return false;
     } else {
         mpq_ptr share = ratio_new(&remake->numbers);
@@ -228,38 +267,124 @@ static bool make_groups(struct remake *remake, struct error *err)
 /* ---------------------------------------------------------------------------------- the document
  */
 
-static bool make_sums(struct remake *remake, const json_t *document, json_t *made,
+static json_t *make_sections(const struct remake *remake)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < remake->input->count; i++) {
+        const struct rating_adjustment *of = &remake->input->adjustments[i];
+        const json_t *stated = section_of(remake->input->document, of->original);
+        json_t *made = stated != NULL ? section_json(stated, of, remake->exponent)
+                                      : rating_difference_json(of->difference, remake->exponent);
+        json_set_text(made, "original", of->original);
+        json_set_hash(made, "original_hash", &of->original_hash);
+        json_array_append_new(list, made);
+    }
+    return list;
+}
+
+static bool make_sums(struct remake *remake, json_t *made, struct rating_totals *out,
                       struct error *err)
 {
     struct rating_totals totals;
-    if (json_array_size(json_object_get(document, "adjustments")) > 0)
-        return true;
-    if (!rating_totals(&remake->own, NULL, 0, remake->arena, &totals, err))
+    if (!rating_totals(&remake->own, remake->input->adjustments, remake->input->count,
+                       remake->arena, &totals, err))
         return false;
+    json_object_set_new(made, "adjustments", make_sections(remake));
     json_object_set_new(made, "taxes",
                         rating_taxes_json(totals.taxes, totals.tax_count, remake->exponent));
     set_money(made, "net", totals.net_minor, remake->exponent);
     set_money(made, "tax", totals.tax_minor, remake->exponent);
     set_money(made, "total", totals.total_minor, remake->exponent);
+    *out = totals;
     return true;
 }
 
-bool shares_make(const json_t *document, const struct contract *contract,
-                 const struct period *period, struct arena *arena, json_t *made, struct error *err)
+/* ------------------------------------------------------------------------------- its settlement */
+
+static bool make_levels(struct remake *remake, struct error *err)
 {
-    json_t *pool = json_deep_copy(json_object_get(document, "pool"));
+    struct settlement levels;
+    if (!contract_has_money(remake->contract))
+        return true;
+    settle_open(&remake->input->terms, &remake->levels, NULL, 0, &levels);
+    if (!settle_slas(&levels, err))
+        return false;
+    remake->settlement.sla_count = levels.sla_count;
+    remake->settlement.slas = levels.slas;
+    return true;
+}
+
+/* What its own burns paid after tax; of nobody but the payer. */
+static bool paid_of(const struct remake *remake, int128 *out, struct error *err)
+{
+    const json_t *burns = json_object_get(json_object_get(remake->input->document, "settlement"),
+                                          "own_burns"),
+                 *burn;
+    size_t i;
+    *out = 0;
+    json_array_foreach (burns, i, burn) {
+        const char *stage = json_string_value(json_object_get(burn, "stage"));
+        int128 amount;
+        if (stage == NULL || strcmp(stage, "after_tax") != 0 ||
+            strcmp(remake->input->terms.tenant, remake->contract->tenant) != 0)
+            continue;
+        if (!history_amount(burn, "amount", remake->exponent, &amount, err))
+            return false;
+        *out += amount;
+    }
+    return true;
+}
+
+static bool make_settlement(struct remake *remake, const struct rating_totals *totals, json_t *made,
+                            struct error *err)
+{
+    static const char *const follows[] = {"sla", "paid", "payable", "fx"};
+    const json_t *stated = json_object_get(remake->input->document, "settlement");
+    struct settlement settlement;
+    json_t *own = NULL, *copy;
+    if (stated == NULL || !contract_has_money(remake->contract))
+        return true;
+    settle_open(&remake->input->terms, &remake->own, remake->input->adjustments,
+                remake->input->count, &settlement);
+    settlement.sla_count = remake->settlement.sla_count;
+    settlement.slas = remake->settlement.slas;
+    if (!paid_of(remake, &settlement.paid_minor, err) ||
+        !settlement_json(&settlement, totals, &own, err))
+        return false;
+    copy = json_deep_copy(stated);
+    for (size_t i = 0; i < COUNT_OF(follows); i++) {
+        json_object_del(copy, follows[i]);
+        if (json_object_get(own, follows[i]) != NULL)
+            json_object_set(copy, follows[i], json_object_get(own, follows[i]));
+    }
+    json_decref(own);
+    json_object_set_new(made, "settlement", copy);
+    return true;
+}
+
+bool shares_make(const struct shares_input *input, json_t *made, struct error *err)
+{
+    const struct contract *contract = input->terms.contract;
+    json_t *pool = json_deep_copy(json_object_get(input->document, "pool"));
+    const struct rating nothing = {
+        .currency = contract->currency, .exponent = contract->exponent, .period = *input->period};
     struct remake remake = {
+        .input = input,
         .contract = contract,
-        .period = period,
-        .arena = arena,
+        .period = input->period,
+        .arena = input->terms.arena,
         .exponent = contract->exponent,
-        .lines = json_deep_copy(json_object_get(document, "lines")),
+        .lines = json_deep_copy(json_object_get(input->document, "lines")),
         .charges = json_object_get(pool, "charges"),
-        .own = {.currency = contract->currency, .exponent = contract->exponent, .period = *period},
+        .own = nothing,
+        .levels = nothing,
     };
+    struct rating_totals totals;
     ratio_pool_init(&remake.numbers);
     bool good = pool != NULL && remake.lines != NULL
-                    ? make_groups(&remake, err) && make_sums(&remake, document, made, err)
+                    ? make_levels(&remake, err) && make_groups(&remake, err) &&
+                          make_sums(&remake, made, &totals, err) &&
+                          make_settlement(&remake, &totals, made, err)
                     : error_set(err, ERROR_INPUT, "the document has no lines or no pool");
     ratio_pool_release(&remake.numbers);
     if (good) {

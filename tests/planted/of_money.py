@@ -87,6 +87,8 @@ OF_MONEY = [
             "    if (!begins && !ends)\n", "    if (!ends)\n", ("scenarios/pools",)),
     Planted("pool_settles_to_the_end", "and do not end while its contract goes on", "invoices/contract_apply.c",
             "    if (!begins && !ends)\n", "    if (!begins)\n", ("scenarios/pools_settled",)),
+    Planted("pool_remade_credit", "a pool's document is made again with its own burns", "invoices/rerate/shares.c",
+            "if (settlement != NULL && kind != NULL && strcmp(kind, \"credit\") == 0)", "if (false)", ("scenarios/pools_settled",)),
     Planted("pool_share_net", "nobody burns more than is left of its net", "invoices/rating/settle_pool_burns.c",
             "net_of(party, burn, period) - burnt_of(party, burn, period, NULL)", "net_of(party, burn, period)", ("model/settled",)),
     Planted("pool_share_back", "nobody gets more back than was burnt for it", "invoices/rating/settle_pool_burns.c",

@@ -257,6 +257,41 @@ for name, tenant, change, said in TWINS:
         except (LookupError, ValueError) as error:
             like(str(error), said, f"and by what it says of its pool: {name}")
 
+# ----------------------------------------------------------------------------- made again, forged
+is_([book.rerate(d["number"]) for d in (late_t, late_a)], ["equal"] * 2, "rerate makes also those with late usage again")
+like(run("daybook-rerate", book.bundle(late_a["number"])).stdout, "not judged are .*late lines, commitments, burns and balances", "and says what it takes as stated")
+
+
+def differs(bundle, change):
+    """The members that rerate says differ."""
+    wrong = copy.deepcopy(bundle)
+    in_document(change)(wrong)
+    (WORK / "wrong.json").write_text(canonical(wrong))
+    done = run("daybook-rerate", WORK / "wrong.json", check=False)
+    return f"{done.returncode} " + " ".join(line.split()[1] for line in done.stdout.splitlines() if line.startswith("DIFFERS /")) + done.stderr
+
+
+for name, tenant, at, change, said in (
+        ("a share", "a", 0, twin(SHARE), "^1 .*/lines/0/amount"),
+        ("a share with all that follows from it", "a", 0, together, "^1 .*/tax /total .*/lines/0/amount"),
+        ("a credit's line", "a", 0, twin(("lines", 1, "amount")), "^1 .*/lines/1/amount"),
+        ("what is owed", "t", 0, twin(("lines", 1, "amount")), "^1 .*/lines/1/amount"),
+        ("its share of a burn", "a", 0, twin(("settlement", "own_burns", 0, "amount")), "^1 .*/total .*/lines/1/amount"),
+        ("what is paid", "t", 0, twin(("settlement", "paid")), "^1 .*/settlement/paid"),
+        ("what is payable", "a", 0, twin(("settlement", "payable")), "^1 .*/settlement/payable"),
+        ("another currency", "a", 1, twin(("settlement", "fx", "tax")), "^1 .*/settlement/fx/tax"),
+        ("a service level's line", "a", 1, twin(SHARE), "^1 .*/lines/0/amount"),
+        ("a service level's net", "t", 1, twin(("settlement", "sla", 0, "net")), "^1 .*/settlement/sla/0/net"),
+        ("a service level left out", "t", 1, lambda d: d["settlement"]["sla"].clear(), "^1 .*/settlement/sla"),
+        ("a late line", "a", 1, twin(LATE), "^1 .*/adjustments/0/net"),
+        ("a section's tax", "a", 1, twin(("adjustments", 0, "tax")), "^1 .*/adjustments/0/tax"),
+        ("a section's original", "a", 1, lambda d: d["adjustments"][0].update(original_hash="0" * 64), "^1 .*/adjustments/0/original_hash"),
+        ("one of an unknown original", "a", 1, lambda d: d["adjustments"][0].update(original="DE-1"), "^2 .*lacks a document that is adjusted"),
+        ("the sum of taxes with late usage", "t", 1, twin(("taxes", 0, "tax")), "^1 .*/taxes/0/tax"),
+        ("the total with late usage", "a", 1, twin(("total",)), "^1 .*/total"),
+        ("a line that is no share of the pool's", "a", 0, lambda d: d["lines"].pop(0), "^1 .*/total")):
+    like(differs(bundles[tenant, at], change), said, f"rerate names it: {name}")
+
 # ------------------------------------------------------------------------------ under other terms
 def simulated(*words):
     done = book.invoices("simulate", "--period", "2026-09..2026-10", "--csv", *words, check=False)
