@@ -45,13 +45,12 @@ static bool still_stands(const struct session *session, const struct review_row 
     return digest_equals(&before->drafted.operator_key, &session->person.hash);
 }
 
-static bool review_draft(struct session *session, const struct matters *matters,
-                         struct matter *matter, struct error *err)
+/* The document itself is let go before anything else is asked: while others are drafted in the same
+ * transaction, theirs take its memory. */
+static bool make_review(struct session *session, const struct matters *matters,
+                        struct matter *matter, struct error *err)
 {
     struct draft CLEANUP(draft_release) draft = {0};
-    struct review_row before = {0};
-    uint64_t tenant = matter->tenant.number;
-    int log = session->log.log;
     if (!document_draft(session, &matter->tenant, &matter->agreement, &matter->closed,
                         matters->issue_days, matter->next_seq, &draft, err))
         return false;
@@ -63,6 +62,17 @@ static bool review_draft(struct session *session, const struct matters *matters,
     signoff_sign(session->person.key, SIGNOFF_DRAFT, &draft.hash, &matter->review.drafted);
     matter->document.total_minor = draft.total_minor;
     matter->unpriced = count_unpriced(draft.json);
+    return true;
+}
+
+static bool review_draft(struct session *session, const struct matters *matters,
+                         struct matter *matter, struct error *err)
+{
+    struct review_row before = {0};
+    uint64_t tenant = matter->tenant.number;
+    int log = session->log.log;
+    if (!make_review(session, matters, matter, err))
+        return false;
     if (review_latest(session->store, log, tenant, matter->closed.index, &before, err)) {
         matter->was_there = still_stands(session, &before, &matter->review);
         matter->review.version = before.version + (matter->was_there ? 0 : 1);
