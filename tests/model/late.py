@@ -9,11 +9,11 @@ document on with what is known now, where a grant that is closed has no more tha
 this, with anything late: burnt + breakage + left = granted, nothing below zero, no amount burnt twice, a closed
 grant does not grow. DEFECT spoils the answers first: "burn" or "balance".
 """
-import copy, os, random, sys
+import copy, os, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from prices import instant, minor
-from product import rated
+from product import compare
 from settled import BORDERS, Account, job as on_time, label
 
 
@@ -160,25 +160,12 @@ def spoil(documents, defect):
             return
 
 
+def is_moved(_, documents):
+    return any("original" in burn for d in documents for burn in d["settlement"]["burns"])
+
+
 def main():
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    defect = sys.argv[3] if len(sys.argv) > 3 else None
-    r = random.Random(seed)
-    jobs = [job(r) for _ in range(count)]
-    wrong = moved = 0
-    for n, (j, answer) in enumerate(zip(jobs, rated(jobs))):
-        found = [answer["error"]] if "error" in answer else []
-        if not found:
-            if defect:
-                spoil(answer["documents"], defect)
-            moved += any("original" in burn for d in answer["documents"] for burn in d["settlement"]["burns"])
-            found = [*laws(j, answer["documents"]), *differences(j, answer["documents"])]
-        wrong += bool(found)
-        for sentence in found[:3] if wrong <= 10 else []:
-            print(f"# job {n} of seed {seed}: {sentence}")
-    print(f"# {count} contracts with late usage, {moved} with burns that moved, {wrong} differ")
-    return 1 if wrong else 0
+    return compare("contracts with late usage", lambda r, *_: job(r), lambda j, documents: [*laws(j, documents), *differences(j, documents)], spoil, is_moved)
 
 
 if __name__ == "__main__":

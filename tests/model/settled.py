@@ -9,12 +9,12 @@ what this file makes of the usage, to the cent. Laws: take or pay bills the grea
 burns never exceed grants; balances go on from document to document. DEFECT spoils the answers first: "line",
 "burn" or "balance".
 """
-import os, random, sys
+import os, sys
 from fractions import Fraction as F
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from prices import half_away, hamilton, instant, minor
-from product import rated
+from product import compare
 from prices.settlement import burn, burn_order, cut, holds, intervals, owed, settle
 
 G = 3600 * 10 ** 6
@@ -230,23 +230,8 @@ def spoil(documents, defect):
 
 
 def main():
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    defect = sys.argv[3] if len(sys.argv) > 3 else None
-    r = random.Random(seed)
-    jobs = [job(r) for _ in range(count)]
-    wrong = 0
-    for n, (j, answer) in enumerate(zip(jobs, rated(jobs))):
-        found = [answer["error"]] if "error" in answer else []
-        if not found:
-            if defect:
-                spoil(answer["documents"], defect)
-            found = [*differences(j, answer["documents"]), *take_or_pay(j, answer["documents"]), *balances(j, answer["documents"])]
-        wrong += bool(found)
-        for sentence in found[:3] if wrong <= 10 else []:
-            print(f"# job {n} of seed {seed}: {sentence}")
-    print(f"# {count} contracts of up to six months, {wrong} differ")
-    return 1 if wrong else 0
+    return compare("contracts of up to six months", lambda r, *_: job(r),
+                   lambda j, documents: [*differences(j, documents), *take_or_pay(j, documents), *balances(j, documents)], spoil)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,14 @@ With late usage ("known") burns of the pool are judged as late.py's, and each me
 them: they sum to the pool's, none is above its net or below zero. DEFECT spoils the answers first: "line", "share" or
 "balance".
 """
-import json, os, random, subprocess, sys
+import json, os, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import late
 from prices import half_away, hamilton, instant, minor
 from prices.numbers import F
 from prices.settlement import burn, cut, holds
+from product import compare
 from settled import BORDERS, Account, job as alone, label, stamp
 
 # -------------------------------------------------------------------------------------- random jobs
@@ -267,8 +268,8 @@ def parted(job, months):
                 yield f"{label(n)}: {cents} burnt for {key}, which costs {nets.get(key, 0)}"
 
 
-def judge(job, months, is_late):
-    if not is_late:
+def judge(job, months):
+    if not job["is_late"]:
         return list(differences(job, months))
     documents = of_payer(months)
     stays = all(end == 99 for _, end in job["tenures"].values())
@@ -289,30 +290,17 @@ def spoil(months, defect):
                 return
 
 
+def make(r, n, defect):
+    is_late = n % 3 == 2 and not defect
+    return {**(late_job if is_late else job)(r), "is_late": is_late}
+
+
+def is_moved(job, documents):
+    return job["is_late"] and late.is_moved(job, [d["t"] for d in documents])
+
+
 def main():
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    defect = sys.argv[3] if len(sys.argv) > 3 else None
-    r = random.Random(seed)
-    jobs = [late_job(r) if n % 3 == 2 and not defect else job(r) for n in range(count)]
-    rate_json = os.path.join(os.environ.get("DAYBOOK_BIN", ".build/bin"), "rate_json")
-    text = "".join(json.dumps(j) + "\n" for j in jobs)
-    answers = subprocess.run([rate_json], input=text, capture_output=True, text=True, check=True).stdout.splitlines()
-    wrong = moved = 0
-    for n, (j, line) in enumerate(zip(jobs, answers)):
-        answer = json.loads(line)
-        found = [answer["error"]] if "error" in answer else []
-        if not found:
-            if defect:
-                spoil(answer["documents"], defect)
-            is_late = n % 3 == 2 and not defect
-            moved += is_late and any("original" in burn for d in answer["documents"] for burn in d["t"]["settlement"]["burns"])
-            found = judge(j, answer["documents"], is_late)
-        wrong += bool(found)
-        for sentence in found[:3] if wrong <= 10 else []:
-            print(f"# job {n} of seed {seed}: {sentence}")
-    print(f"# {count} pools of up to six months, {moved} with burns that moved, {wrong} differ")
-    return 1 if wrong else 0
+    return compare("pools of up to six months", make, judge, spoil, is_moved)
 
 
 if __name__ == "__main__":
