@@ -57,6 +57,11 @@ OF_STORE = [
             "new.kind not in (1, 2, 3, 6, 7)", "false", ("sql/roles",)),
     Planted("content_kinds", "ingest's credential plants no plan, contract or tenant", "sql/schema/0017_kinds.sql",
             "new.kind <> 7 or not starts_with(new.subject_id, 'replacement/')", "false", ("sql/roles",)),
+    Planted("member_entries", "who is a member of a role writes entries of its kinds alone", "sql/schema/0018_members.sql",
+            "(is_ingest and new.kind in (1, 2, 3, 6, 7))", "is_ingest", ("sql/roles",)),
+    Planted("member_contents", "a member of ingest's role writes nothing but an operator's word of a replacement",
+            "sql/schema/0018_members.sql", "(is_ingest and new.kind = 7 and is_replacement)", "(is_ingest and new.kind = 7)",
+            ("sql/roles",)),
     Planted("whole_seal", "no seal comes between a replacement's file and what makes up for it", "sql/queries/head_whole.sql",
             "(e.kind <> 7 or not exists (", "(true or not exists (", ("scenarios/interventions",)),
 ]

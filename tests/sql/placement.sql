@@ -82,7 +82,8 @@ select set_eq($$ select b.name, t.tgtype::int, t.tgenabled::text from append_onl
     'append-only tables refuse UPDATE, DELETE, TRUNCATE: before, by statement, always');
 select is_empty($$ select tgname from pg_trigger t join pg_class c on c.oid = tgrelid
     where relnamespace = 'ledger'::regnamespace and not tgisinternal
-        and tgfoid not in ('ledger.refuse_change'::regproc, 'ledger.refuse_kind'::regproc) $$, 'triggers only raise');
+        and tgfoid not in ('ledger.refuse_change'::regproc, 'ledger.refuse_kind'::regproc, 'ledger.refuse_member'::regproc) $$,
+    'triggers only raise');
 select is_empty($$ select tgname from pg_trigger t join pg_class c on c.oid = tgrelid
     where relnamespace = 'ledger'::regnamespace and not tgisinternal and tgenabled <> 'A' $$,
     'triggers fire always, for whoever calls himself a replica, too');

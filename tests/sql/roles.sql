@@ -163,6 +163,23 @@ select results_eq($$ select role, string_agg(kind::text, ' ' order by kind)
     $$ values ('daybook_control', null), ('daybook_ingest', '7'), ('daybook_invoices', '5 9 10 11') $$,
     'ingest writes an operator''s word of a replacement, and control none');
 
+-- A login of another name, which is a member of one of these roles, or of two.
+create role daybook_thief bypassrls in role daybook_ingest;
+create role daybook_twice bypassrls in role daybook_control, daybook_invoices;
+select results_eq($$ select role, string_agg(kind::text, ' ' order by kind)
+        from unnest('{daybook_thief, daybook_twice}'::text[]) role
+        left join generate_series(1, 13) kind on pg_temp.writes(role, pg_temp.entry_of(kind))
+        group by role order by role $$,
+    $$ values ('daybook_thief', '1 2 3 6 7'), ('daybook_twice', '4 5 7 8 9 10 11 12 13') $$,
+    'entries: a member writes what the roles may that he has');
+select results_eq($$ select role, subject, string_agg(kind::text, ' ' order by kind)
+        from unnest('{daybook_thief, daybook_twice}'::text[]) role cross join unnest('{replacement/acme, x}'::text[]) subject
+        left join generate_series(1, 13) kind on pg_temp.writes(role, pg_temp.content_of(kind, subject))
+        group by role, subject order by role, subject $$,
+    $$ values ('daybook_thief', 'replacement/acme', '7'), ('daybook_thief', 'x', null),
+        ('daybook_twice', 'replacement/acme', '5 9 10 11'), ('daybook_twice', 'x', '5 7 8 9 10 11 12 13') $$,
+    'contents: a member writes what the roles may that he has');
+
 -- A role that somebody made before, with more than it may have, is not taken over in silence.
 \set roles `cat sql/roles.sql`
 select lives_ok(:'roles', 'the roles may be made again');
