@@ -192,9 +192,9 @@ static bool open_decision(struct replace *replace, struct error *err)
 static bool tell_applied(const struct replace *replace, enum whole_outcome outcome)
 {
     const struct replace_done *done = &replace->done;
-    if (done->count == 0 && outcome == WHOLE_LOST)
+    if (!done->has_entry && outcome == WHOLE_LOST)
         printf("the answer to COMMIT was lost, and nothing differs now: it has happened\n");
-    else if (done->count == 0)
+    else if (!done->has_entry)
         printf("nothing differs: no correction was made\n");
     else
         printf("%" PRIu64 " corrections, entry %" PRIu64 " (replace --undo %" PRIu64

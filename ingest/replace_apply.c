@@ -14,6 +14,7 @@
 #include "store/contents.h"
 #include "store/replacements.h"
 #include "store/slots.h"
+#include "store/usage.h"
 
 #define TRIES_MAX 5
 
@@ -31,6 +32,7 @@ struct work {
     uint64_t next_seq; /* of the tenant's usage */
     size_t count;
     struct signed_entry *entries; /* the operator's, then the corrections */
+    bool has_entry;               /* of the operator: what was done can be taken back by it */
     uint64_t index;
 };
 
@@ -243,12 +245,25 @@ static bool append(struct work *work, struct error *err)
     return append_entries(work->store, &head, work->entries, work->count + 1, &work->index, err) &&
            append_content(work->store, work->log, work->index, ENTRY_CATALOG, 0, subject_id,
                           decision->control.version, content.data, content.size, err) &&
-           append_steps(work, work->index, err) && append_unlock(work->store, &head, err);
+           (work->count == 0 || append_steps(work, work->index, err)) &&
+           append_unlock(work->store, &head, err);
 }
 
 static size_t corrections_max(const struct replace_order *order)
 {
     return order->undoes ? REPLACE_UNDONE_MAX : REPLACE_CORRECTIONS_MAX;
+}
+
+/* Whether something was done: corrections, or usage that the file brought in this transaction. */
+static bool has_done(const struct work *work, bool *out, struct error *err)
+{
+    uint64_t next_seq = work->next_seq;
+    if (work->has_before &&
+        !usage_next_seq(work->store, work->log, work->order->scope->tenant->number, work->before,
+                        &next_seq, err))
+        return false;
+    *out = work->count > 0 || next_seq < work->next_seq;
+    return true;
 }
 
 static bool write(struct work *work, struct error *err)
@@ -263,7 +278,7 @@ static bool write(struct work *work, struct error *err)
             "%zu corrections, one transaction makes at most %zu: replace a part of the "
             "interval at a time (--from, --to, --meter)",
             work->count, corrections_max(order));
-    return work->count == 0 || append(work, err);
+    return has_done(work, &work->has_entry, err) && (!work->has_entry || append(work, err));
 }
 
 static bool write_all(struct work *work, struct replace_done *out, struct error *err)
@@ -273,7 +288,7 @@ static bool write_all(struct work *work, struct replace_done *out, struct error 
     work->control = work->order->control;
     bool ok = write(work, err);
     if (ok)
-        *out = (struct replace_done){.index = work->index, .count = work->count};
+        *out = (struct replace_done){work->has_entry, work->index, work->count};
     arena_release(&work->arena);
     return ok;
 }

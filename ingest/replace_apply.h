@@ -29,8 +29,9 @@ struct replace_order {
 };
 
 struct replace_done {
-    uint64_t index; /* of the operator's entry */
-    uint64_t count; /* of corrections; 0: nothing differed, and nothing was written */
+    bool has_entry; /* of the operator; else nothing differed, and nothing was written */
+    uint64_t index;
+    uint64_t count; /* of corrections */
 };
 
 /* In a transaction: the tenant's slot, to be taken before the head; again, too. */

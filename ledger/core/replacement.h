@@ -10,8 +10,8 @@
  * null}
  *
  * The log had `before` entries when the transaction began: from there to the last correction is
- * what it did, the file's usage and what makes up for it. Entries from before there was such a word
- * did nothing but their corrections.
+ * what it did, the file's usage and what makes up for it, which is nothing (`count` 0) where the
+ * file only adds. Entries from before there was such a word did nothing but their corrections.
  *
  * Numbers above 2^31 are decimal strings.
  */

@@ -195,6 +195,8 @@ OF_INGEST = [
     Planted("undo_whole", "an undo takes back what the file brought, too", "ingest/replace.c",
             "return find_tenant(replace, tenant, err) &&\n           (before == NULL ||",
             "return find_tenant(replace, tenant, err) &&\n           (true ||", ("scenarios/interventions",)),
+    Planted("added_undone", "what a replacement's file only adds can be taken back", "ingest/replace_apply.c",
+            "*out = work->count > 0 || next_seq < work->next_seq;", "*out = work->count > 0;", ("scenarios/replace",)),
     Planted("release_whole", "records are disposed of in the transaction that takes them", "ingest/release.c",
             ".begin = dispose}", ".begin = NULL}", ("scenarios/interventions",)),
     Planted("takes_all", "what operators do is the whole file, or nothing", "ingest/batch.c",

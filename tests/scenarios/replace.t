@@ -194,6 +194,18 @@ book.take()
 replace("--undo", book.sql("SELECT max(idx) FROM ledger.content WHERE subject_id = 'replacement/beta'")[0][0], "--reason", "x", "--yes", check=True)
 is_(levels(), ["7", "8"], "undone, the greatest is that of what was before and of what came since")
 
+# What a file only adds is the operator's word, too, and can be taken back.
+FIFTH = ("--tenant", "acme", "--from", "2026-08-05T00:00:00Z", "--to", "2026-08-06T00:00:00Z")
+more = json.loads(json.dumps(said[0]).replace("08-03", "08-05"))
+done = replace(*FIFTH, file("more", [{**more, "id": "more-1"}]), "--reason", "nobody sent it", "--yes", *NOW)
+like(done.stdout, r"1 accepted, .*\n0 corrections, entry \d+ \(replace --undo", "a file that only adds")
+is_(hours(), {**want, "2026-08-05 10": "1"}, "is counted")
+replace("--undo", done.stdout.split("--undo ")[-1].split()[0], "--reason", "somebody did", "--yes", check=True)
+want["2026-08-05 10"] = "0"
+is_(hours(), want, "and is taken back")
+done = replace(*FIFTH, file("none", []), "--reason", "x", "--yes", *NOW, check=True)
+like(done.stdout, "nothing differs: no correction was made", "a file that says what is counted is no replacement")
+
 # An event that is known and says something else has no entry in another series.
 moved = {**said[0], "data": {**said[0]["data"], "sku": "b200"}}
 done = replace(*DAY, file("moved", [moved]), "--reason", "x", "--yes", *NOW)
