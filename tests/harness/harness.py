@@ -27,6 +27,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -49,14 +50,16 @@ WORK = pathlib.Path(
     tempfile.mkdtemp(prefix=pathlib.Path(sys.argv[0]).stem + ".", dir=RUN / "tests"))
 
 _state = {"run": 0, "failed": 0, "plan": None}
+_lock = threading.Lock()
 _databases, _topics, _processes = [], [], []
 
 # ---------------------------------------------------------------------------------------------- TAP
 
 
 def diag(text):
-    for line in str(text).splitlines():
-        print("#", line, flush=True)
+    with _lock:
+        for line in str(text).splitlines():
+            print("#", line, flush=True)
 
 
 def tell(text):
@@ -78,10 +81,12 @@ def skip_all(reason):
 
 
 def ok(condition, name):
-    _state["run"] += 1
-    if not condition:
-        _state["failed"] += 1
-    print(f"{'ok' if condition else 'not ok'} {_state['run']} - {name}", flush=True)
+    """Threads may call it, too."""
+    with _lock:
+        _state["run"] += 1
+        if not condition:
+            _state["failed"] += 1
+        print(f"{'ok' if condition else 'not ok'} {_state['run']} - {name}", flush=True)
     return bool(condition)
 
 
