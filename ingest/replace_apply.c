@@ -258,7 +258,7 @@ static size_t corrections_max(const struct replace_order *order)
 static bool has_done(const struct work *work, bool *out, struct error *err)
 {
     uint64_t next_seq = work->next_seq;
-    if (work->has_before &&
+    if (work->count == 0 && work->has_before &&
         !usage_next_seq(work->store, work->log, work->order->scope->tenant->number, work->before,
                         &next_seq, err))
         return false;

@@ -6,7 +6,6 @@
 #include "core/canonical.h"
 #include "invoices/document.h"
 #include "invoices/pooled.h"
-#include "rating/fragment.h"
 #include "rating/taxed.h"
 
 /* ------------------------------------------------------------------------------ the difference */
@@ -83,20 +82,6 @@ static bool make_difference(struct session *session, const struct tenant *tenant
            rating_difference(&now, &then, &session->arena, out, err);
 }
 
-/* Of a pool's charge the tenant's documents have a share, so that they say when nothing is left of
- * a (category, rate). */
-static void find_emptied(struct rating_difference *difference, const struct taxed_list *taxed)
-{
-    for (size_t i = 0; i < difference->tax_count; i++) {
-        struct difference_tax *tax = &difference->taxes[i];
-        for (size_t k = 0; k < taxed->count; k++)
-            if (strcmp(taxed->items[k].category, tax->category) == 0 &&
-                decimal_compare(taxed->items[k].rate, tax->rate) == 0)
-                tax->emptied = taxed->items[k].net_minor != 0 &&
-                               taxed->items[k].net_minor + tax->net_minor == 0;
-    }
-}
-
 bool adjustments_make(struct session *session, const struct tenant *tenant,
                       const struct contract *contract, const struct usage_range *range,
                       const struct document_row *documents, size_t document_count, uint64_t size,
@@ -116,7 +101,7 @@ bool adjustments_make(struct session *session, const struct tenant *tenant,
             !taxed_so_far(session, documents, document_count, i, &taxed, err))
             return error_prefix(err, "late usage of '%s': ", documents[i].document_id);
         if (pooled)
-            find_emptied(difference, &taxed);
+            taxed_find_emptied(&taxed, difference);
         if (difference->line_count == 0)
             continue;
         made.items[made.count++] = (struct rating_adjustment){

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "rating/fragment.h"
+
 static struct rating_taxed *taxed_slot(struct taxed_list *list, const char *category,
                                        struct decimal rate)
 {
@@ -61,4 +63,16 @@ bool taxed_add(struct taxed_list *list, const json_t *document, const char *orig
             return false;
     }
     return true;
+}
+
+void taxed_find_emptied(const struct taxed_list *taxed, struct rating_difference *difference)
+{
+    for (size_t i = 0; i < difference->tax_count; i++) {
+        struct difference_tax *tax = &difference->taxes[i];
+        for (size_t k = 0; k < taxed->count; k++)
+            if (strcmp(taxed->items[k].category, tax->category) == 0 &&
+                decimal_compare(taxed->items[k].rate, tax->rate) == 0)
+                tax->emptied = taxed->items[k].net_minor != 0 &&
+                               taxed->items[k].net_minor + tax->net_minor == 0;
+    }
 }

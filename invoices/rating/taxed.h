@@ -24,5 +24,8 @@ struct taxed_list {
  * taxes without those of its adjustments, for a later document its adjustments of the original. */
 MUST_CHECK bool taxed_add(struct taxed_list *list, const json_t *document, const char *original,
                           bool is_original, struct error *err);
+/* Marks the taxes of a pool's difference of which nothing is left: of a pool's charge a tenant's
+ * documents have shares, so that they say it, not the ratings. */
+void taxed_find_emptied(const struct taxed_list *taxed, struct rating_difference *difference);
 
 #endif

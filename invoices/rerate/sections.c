@@ -4,7 +4,6 @@
 
 #include "core/canonical.h"
 #include "core/money.h"
-#include "rating/fragment.h"
 #include "rating/history.h"
 #include "rating/settle.h"
 
@@ -69,19 +68,6 @@ static bool take_line(const json_t *document, const json_t *section, const json_
                 : history_amount(json, "amount", contract->exponent, &out->amount_minor, err));
 }
 
-/* An original's (category, rate) is emptied when nothing is left of what was charged there. */
-static void find_emptied(struct rating_difference *difference, const struct taxed_list *taxed)
-{
-    for (size_t i = 0; i < difference->tax_count; i++) {
-        struct difference_tax *tax = &difference->taxes[i];
-        for (size_t k = 0; k < taxed->count; k++)
-            if (strcmp(taxed->items[k].category, tax->category) == 0 &&
-                decimal_compare(taxed->items[k].rate, tax->rate) == 0)
-                tax->emptied = taxed->items[k].net_minor != 0 &&
-                               taxed->items[k].net_minor + tax->net_minor == 0;
-    }
-}
-
 bool section_take(const json_t *document, const json_t *section, const struct contract *contract,
                   int64_t from_us, const struct taxed_list *taxed, struct arena *arena,
                   struct rating_difference *out, struct error *err)
@@ -95,7 +81,7 @@ bool section_take(const json_t *document, const json_t *section, const struct co
             return false;
         settle_append_section(out, &line, arena);
     }
-    find_emptied(out, taxed);
+    taxed_find_emptied(taxed, out);
     return true;
 }
 

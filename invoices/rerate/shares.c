@@ -22,8 +22,8 @@ struct remake {
     json_t *lines;   /* a copy that is corrected */
     json_t *charges; /* the pool's, the same way */
     struct rating own;
-    struct rating levels; /* charges of service levels alone */
-    struct settlement settlement;
+    struct rating levels;       /* charges of service levels alone */
+    struct settlement credited; /* by service levels */
 };
 
 static bool is_same(const json_t *a, const json_t *b, const char *name)
@@ -303,15 +303,10 @@ static bool make_sums(struct remake *remake, json_t *made, struct rating_totals 
 
 static bool make_levels(struct remake *remake, struct error *err)
 {
-    struct settlement levels;
     if (!contract_has_money(remake->contract))
         return true;
-    settle_open(&remake->input->terms, &remake->levels, NULL, 0, &levels);
-    if (!settle_slas(&levels, err))
-        return false;
-    remake->settlement.sla_count = levels.sla_count;
-    remake->settlement.slas = levels.slas;
-    return true;
+    settle_open(&remake->input->terms, &remake->levels, NULL, 0, &remake->credited);
+    return settle_slas(&remake->credited, err);
 }
 
 /* What its own burns paid after tax; of nobody but the payer. */
@@ -346,8 +341,8 @@ static bool make_settlement(struct remake *remake, const struct rating_totals *t
         return true;
     settle_open(&remake->input->terms, &remake->own, remake->input->adjustments,
                 remake->input->count, &settlement);
-    settlement.sla_count = remake->settlement.sla_count;
-    settlement.slas = remake->settlement.slas;
+    settlement.sla_count = remake->credited.sla_count;
+    settlement.slas = remake->credited.slas;
     if (!paid_of(remake, &settlement.paid_minor, err) ||
         !settlement_json(&settlement, totals, &own, err))
         return false;

@@ -56,16 +56,19 @@ _databases, _topics, _processes = [], [], []
 # ---------------------------------------------------------------------------------------------- TAP
 
 
-def diag(text):
+def _comment(mark, text):
     with _lock:
         for line in str(text).splitlines():
-            print("#", line, flush=True)
+            print(mark, line, flush=True)
+
+
+def diag(text):
+    _comment("#", text)
 
 
 def tell(text):
     """What was counted, shown even if all is well."""
-    for line in str(text).splitlines():
-        print("#=", line, flush=True)
+    _comment("#=", text)
 
 
 def plan(count):
